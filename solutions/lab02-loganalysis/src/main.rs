@@ -1,0 +1,2 @@
+//! loganalysis
+fn main() {}

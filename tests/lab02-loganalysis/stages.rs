@@ -1,0 +1,2 @@
+//! The graded stages of loganalysis.
+fn main() {}
