@@ -224,8 +224,7 @@ impl Program {
             Input::Stream(write) => Some(write),
             _ => None,
         };
-        if let (Some(feed), Some(mut pipe)) = (feed, stdin.take_if(|_| !step["stdin"].is_null()))
-        {
+        if let (Some(feed), Some(mut pipe)) = (feed, stdin.take_if(|_| !step["stdin"].is_null())) {
             // The thread ends by itself: with its input, or with EPIPE once the program is gone, which is no fault of the suite.
             std::thread::spawn(move || drop(feed(&mut pipe)));
         }
