@@ -168,9 +168,10 @@ impl Program {
     fn describe(&self) -> Value {
         let stdin = match &self.input {
             Input::Null | Input::Piped => Value::Null,
-            Input::Bytes(bytes) => {
-                json!({ "bytes": text::visible(&bytes[..bytes.len().min(16 << 10)]), "len": bytes.len() })
-            }
+            Input::Bytes(bytes) => match crate::suite::keep_input(bytes) {
+                Some(path) => json!({ "saved": path.display().to_string() }),
+                None => json!({ "made": true }),
+            },
             Input::File(path) => json!({ "file": path.display().to_string() }),
             Input::Stream(_) => json!({ "made": true }),
         };
