@@ -5,6 +5,7 @@
 //! | `course`, `progress`, `text` | labs and stages, what the student reached, what is said to people |
 //! | `subject`, `cargo` | whose crates are built, and how |
 //! | `runner`, `verdict` | running the cases of a suite, and what they found |
+//! | `starter`, `source`, `tree` | starters out of marked solutions, merging and keeping what a student wrote |
 //! | `show`, `side_by_side`, `term` | a result for people |
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
@@ -19,9 +20,12 @@ mod progress;
 mod runner;
 mod show;
 mod side_by_side;
+mod source;
+mod starter;
 mod subject;
 mod term;
 mod text;
+mod tree;
 mod verdict;
 mod watch;
 
