@@ -27,6 +27,7 @@ mod term;
 mod text;
 mod tree;
 mod verdict;
+mod verify;
 mod watch;
 
 use std::process::ExitCode;
