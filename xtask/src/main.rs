@@ -5,6 +5,7 @@
 //! | `course`, `progress`, `text` | labs and stages, what the student reached, what is said to people |
 //! | `subject`, `cargo` | whose crates are built, and how |
 //! | `runner`, `verdict` | running the cases of a suite, and what they found |
+//! | `starter`, `source`, `tree` | starters out of marked solutions, merging and keeping what a student wrote |
 //! | `show`, `side_by_side`, `term` | a result for people |
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
@@ -13,12 +14,9 @@ mod check;
 mod commands;
 mod course;
 mod exit;
-mod expects;
 mod hint;
 mod map;
-mod merge;
 mod progress;
-mod region;
 mod runner;
 mod show;
 mod side_by_side;
@@ -27,6 +25,7 @@ mod starter;
 mod subject;
 mod term;
 mod text;
+mod tree;
 mod verdict;
 mod verify;
 mod watch;
