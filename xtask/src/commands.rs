@@ -67,6 +67,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         about: || t!("help.hint"),
         run: |parser| crate::hint::run(&Course::find()?, one(parser)?.as_deref()).map(|()| OK),
     },
+    Command {
+        name: "verify",
+        audience: For::Authors,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.verify"),
+        run: |parser| crate::verify::run(&Course::find()?, one(parser)?.as_deref()),
+    },
 ];
 
 /// Runs what the command line says and returns the exit status.

@@ -28,8 +28,8 @@ const KEPT_BYTES: u64 = 64 << 20;
 /// What to run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
-    /// Only this stage.
-    pub(crate) stage: Option<String>,
+    /// Only these stages; none is all of them.
+    pub(crate) stages: Option<Vec<String>>,
     /// Only this case, `STAGE.CASE` or `CASE`.
     pub(crate) case: Option<String>,
     /// Run the seeded cases with this seed, beside the reference.
@@ -38,8 +38,8 @@ pub(crate) struct Plan {
     pub(crate) slow: bool,
     /// Play this replay file instead of the suite's own cases.
     pub(crate) replay: Option<PathBuf>,
-    /// Of each stage but the first named here, only the first case (`verify`'s look one stage ahead).
-    pub(crate) first_case_after: Option<String>,
+    /// Of this stage only the first case (`verify`'s look one stage ahead).
+    pub(crate) first_case_of: Option<String>,
     /// Let insta write snapshots, and hidden cases their expectations.
     pub(crate) bless: bool,
     /// Say nothing while it runs.
@@ -131,7 +131,7 @@ impl<'c> Run<'c> {
         let listed = self.list(suite)?;
         let chosen = self.choose(&listed, plan)?;
         let failed_dir = self.course.work_dir().join("failed").join(&self.lab.dir);
-        if plan.case.is_none() && plan.stage.is_none() {
+        if plan.case.is_none() && plan.stages.is_none() {
             let _ = fs::remove_dir_all(&failed_dir);
         }
 
@@ -179,7 +179,7 @@ impl<'c> Run<'c> {
         for stage in &self.lab.stages {
             let count = chosen.iter().filter(|case| case.stage == stage.name).count();
             let cases = results.drain(..count).collect();
-            if count > 0 || plan.stage.is_none() && plan.case.is_none() && plan.first_case_after.is_none() {
+            if count > 0 || plan.stages.is_none() && plan.case.is_none() {
                 stages.push(StageResult {
                     name: stage.name.clone(),
                     points: stage.points,
@@ -238,14 +238,20 @@ impl<'c> Run<'c> {
 
     /// Picks the plan's cases, in the order of lab.toml's stages.
     fn choose(&self, listed: &[Listed], plan: &Plan) -> Result<Vec<Listed>> {
-        let wanted_stage = |name: &str| plan.stage.as_deref().is_none_or(|stage| stage == name);
+        let wanted_stage = |name: &str| {
+            let ahead = plan.first_case_of.as_deref() == Some(name);
+            ahead
+                || plan
+                    .stages
+                    .as_ref()
+                    .is_none_or(|stages| stages.iter().any(|stage| stage == name))
+        };
         let wanted_case = |case: &Listed| {
             plan.case
                 .as_deref()
                 .is_none_or(|name| name == case.name || name == format!("{}.{}", case.stage, case.name))
         };
         let mut chosen = Vec::new();
-        let mut beyond = false;
         for stage in self.lab.stages.iter().filter(|stage| wanted_stage(&stage.name)) {
             let mut cases: Vec<Listed> = listed
                 .iter()
@@ -258,10 +264,9 @@ impl<'c> Run<'c> {
                 })
                 .cloned()
                 .collect();
-            if beyond {
+            if plan.first_case_of.as_deref() == Some(&*stage.name) {
                 cases.truncate(1);
             }
-            beyond |= plan.first_case_after.as_deref() == Some(&*stage.name);
             chosen.append(&mut cases);
         }
         match &plan.case {

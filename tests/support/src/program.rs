@@ -168,9 +168,10 @@ impl Program {
     fn describe(&self) -> Value {
         let stdin = match &self.input {
             Input::Null | Input::Piped => Value::Null,
-            Input::Bytes(bytes) => {
-                json!({ "bytes": text::visible(&bytes[..bytes.len().min(16 << 10)]), "len": bytes.len() })
-            }
+            Input::Bytes(bytes) => match crate::suite::keep_input(bytes) {
+                Some(path) => json!({ "saved": path.display().to_string() }),
+                None => json!({ "made": true }),
+            },
             Input::File(path) => json!({ "file": path.display().to_string() }),
             Input::Stream(_) => json!({ "made": true }),
         };
@@ -224,8 +225,7 @@ impl Program {
             Input::Stream(write) => Some(write),
             _ => None,
         };
-        if let (Some(feed), Some(mut pipe)) = (feed, stdin.take_if(|_| !step["stdin"].is_null()))
-        {
+        if let (Some(feed), Some(mut pipe)) = (feed, stdin.take_if(|_| !step["stdin"].is_null())) {
             // The thread ends by itself: with its input, or with EPIPE once the program is gone, which is no fault of the suite.
             std::thread::spawn(move || drop(feed(&mut pipe)));
         }

@@ -149,7 +149,10 @@ pub(crate) fn keep_input(bytes: &[u8]) -> Option<PathBuf> {
     let fits = bytes.len() <= LARGEST;
     fits.then(|| {
         INPUTS.with_borrow_mut(|inputs| {
-            let path = scratch.parent().unwrap_or(&scratch).join(format!("stdin-{}", inputs.len() + 1));
+            let path = scratch
+                .parent()
+                .unwrap_or(&scratch)
+                .join(format!("stdin-{}", inputs.len() + 1));
             inputs.push((path.clone(), bytes.to_vec()));
             path
         })
