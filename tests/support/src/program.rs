@@ -56,6 +56,8 @@ pub struct Program {
     stdout_to: Option<PathBuf>,
     read_at_most: Option<usize>,
     observe_threads: bool,
+    /// Whether it is a program of the system and not the subject's.
+    peer: bool,
     limits: Limits,
 }
 
@@ -71,8 +73,15 @@ impl Program {
             stdout_to: None,
             read_at_most: None,
             observe_threads: false,
+            peer: false,
             limits,
         }
+    }
+
+    /// Says that this is a program of the system.
+    pub(crate) fn of_the_system(mut self) -> Self {
+        self.peer = true;
+        self
     }
 
     /// Adds arguments.
@@ -177,6 +186,7 @@ impl Program {
         };
         json!({
             "program": self.name,
+            "peer": self.peer,
             "args": self.args.iter().map(|arg| text::visible(arg.as_encoded_bytes())).collect::<Vec<_>>(),
             "dir": self.dir.display().to_string(),
             "stdin": stdin,
