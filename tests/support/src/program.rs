@@ -172,7 +172,7 @@ impl Program {
                 json!({ "bytes": text::visible(&bytes[..bytes.len().min(16 << 10)]), "len": bytes.len() })
             }
             Input::File(path) => json!({ "file": path.display().to_string() }),
-            Input::Stream(_) => json!({ "stream": true }),
+            Input::Stream(_) => json!({ "made": true }),
         };
         json!({
             "program": self.name,
@@ -224,8 +224,7 @@ impl Program {
             Input::Stream(write) => Some(write),
             _ => None,
         };
-        if let (Some(feed), Some(mut pipe)) = (feed, stdin.take_if(|_| !matches!(step["stdin"], Value::Null)))
-        {
+        if let (Some(feed), Some(mut pipe)) = (feed, stdin.take_if(|_| !step["stdin"].is_null())) {
             // The thread ends by itself: with its input, or with EPIPE once the program is gone, which is no fault of the suite.
             std::thread::spawn(move || drop(feed(&mut pipe)));
         }
@@ -466,7 +465,7 @@ impl Watch {
 }
 
 /// Kills `pid` and its descendants. They are stopped first, so that none has a child in the meantime that is missed.
-fn kill_tree(pid: u32) {
+pub(crate) fn kill_tree(pid: u32) {
     for signal in [Signal::STOP, Signal::KILL] {
         for pid in process::tree(pid) {
             if let Some(pid) = Pid::from_raw(pid.cast_signed()) {

@@ -137,6 +137,35 @@ pub(crate) fn report_line(key: &str, value: Value) {
     });
 }
 
+thread_local! {
+    /// What programs were fed, for the student to feed again should the case fail.
+    static INPUTS: RefCell<Vec<(PathBuf, Vec<u8>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Remembers a program's input, if it is not too large, and says where it will stand should the case fail.
+pub(crate) fn keep_input(bytes: &[u8]) -> Option<PathBuf> {
+    const LARGEST: usize = 1 << 20;
+    let scratch = PathBuf::from(std::env::var_os("COURSE_SCRATCH")?);
+    let fits = bytes.len() <= LARGEST;
+    fits.then(|| {
+        INPUTS.with_borrow_mut(|inputs| {
+            let path = scratch
+                .parent()
+                .unwrap_or(&scratch)
+                .join(format!("stdin-{}", inputs.len() + 1));
+            inputs.push((path.clone(), bytes.to_vec()));
+            path
+        })
+    })
+}
+
+fn write_inputs() {
+    for (path, bytes) in INPUTS.take() {
+        // Without the copy the student lacks a convenience; the verdict stands.
+        let _ = std::fs::write(path, bytes);
+    }
+}
+
 /// Lists the suite's cases, or runs the one that the runner names; `suite_dir` is `env!("CARGO_MANIFEST_DIR")`.
 ///
 /// The exit status only says whether the protocol was kept: 0 when a list or a verdict was written, 2 otherwise. Whether
@@ -208,14 +237,34 @@ fn run(suite_dir: &str, stages: &[Stage], name: &str) -> Result<(), String> {
     // What a program leaves behind becomes this process's child, and ends with the case.
     set_child_subreaper(Some(rustix::process::getpid())).map_err(|error| format!("prctl: {error}"))?;
 
+    std::thread::spawn(end_with_the_runner);
+
     let body = find(stages, name)?;
     let mut case = Case::new(name, setup);
     std::panic::set_hook(Box::new(|_| {}));
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut case)));
+    if ended.is_err() {
+        write_inputs();
+    }
     report_line("used", case.used());
     report_line("verdict", verdict(ended));
     end_children();
     Ok(())
+}
+
+/// Waits until the runner closes standard input, which also its death does, and then takes the case's programs along.
+///
+/// The programs are in process groups of their own, so that the terminal's interrupt reaches the runner alone.
+fn end_with_the_runner() {
+    if std::env::var_os("COURSE_LIFELINE").is_none() {
+        return;
+    }
+    let mut stdin = std::io::stdin();
+    let _ = std::io::copy(&mut stdin, &mut std::io::sink());
+    for pid in process::children(std::process::id()) {
+        crate::program::kill_tree(pid);
+    }
+    std::process::exit(3);
 }
 
 type Body = Box<dyn FnOnce(&mut Case)>;
