@@ -60,7 +60,7 @@ pub(crate) fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) 
     let mut built = cargo::build(course, lab, subject, say)?;
     let Some(programs) = built.programs.take() else {
         return Ok(LabResult {
-            lab: lab.dir.clone(),
+            programs: PathBuf::new(),
             broken: Some(built.diagnostics),
             stages: Vec::new(),
         });
@@ -82,7 +82,13 @@ pub(crate) fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) 
         None => None,
     };
     let run = Run::prepare(course, lab, &programs, reference.as_ref())?;
-    run.grade(&suite, plan)
+    let stages = run.grade(&suite, plan)?;
+    let program = programs.get(&lab.package).and_then(|path| path.parent());
+    Ok(LabResult {
+        programs: program.map(Path::to_owned).unwrap_or_default(),
+        broken: None,
+        stages,
+    })
 }
 
 /// The folders of one run. They go when it ends; those of a run that was killed go when the next one starts.
@@ -127,10 +133,10 @@ impl<'c> Run<'c> {
         Ok(run)
     }
 
-    fn grade(&self, suite: &Path, plan: &Plan) -> Result<LabResult> {
+    fn grade(&self, suite: &Path, plan: &Plan) -> Result<Vec<StageResult>> {
         let listed = self.list(suite)?;
         let chosen = self.choose(&listed, plan)?;
-        let failed_dir = self.course.work_dir().join("failed").join(&self.lab.dir);
+        let failed_dir = self.course.failed_dir().join(&self.lab.id);
         if plan.case.is_none() && plan.stages.is_none() {
             let _ = fs::remove_dir_all(&failed_dir);
         }
@@ -187,11 +193,7 @@ impl<'c> Run<'c> {
                 });
             }
         }
-        Ok(LabResult {
-            lab: self.lab.dir.clone(),
-            broken: None,
-            stages,
-        })
+        Ok(stages)
     }
 
     /// Asks the suite for its cases. Every stage of lab.toml must have some, and no other stage may.
@@ -460,16 +462,19 @@ fn sweep(runs: &Path) {
     }
 }
 
-/// Moves a failing case's files to where the student can look at them, unless they are large.
-fn keep(from: &Path, to: &Path) -> Option<PathBuf> {
+/// Moves a failing case's files to where the student can look at them, with what its programs were fed, unless they are large.
+fn keep(base: &Path, to: &Path) -> Option<PathBuf> {
     let _ = fs::remove_dir_all(to);
-    if bytes_on_disk(from) > KEPT_BYTES {
+    if bytes_on_disk(base) > KEPT_BYTES {
         return None;
     }
     fs::create_dir_all(to.parent()?).ok()?;
-    fs::rename(from, to).ok()?;
-    let _ = fs::remove_file(to.join("said"));
-    let _ = fs::remove_file(to.join("report"));
+    fs::rename(base.join("files"), to).ok()?;
+    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("stdin-") {
+            let _ = fs::rename(entry.path(), to.join(entry.file_name()));
+        }
+    }
     Some(to.to_owned())
 }
 

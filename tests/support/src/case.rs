@@ -81,7 +81,7 @@ impl Case {
             .map(|dir| Path::new(dir).join(name))
             .find(|path| path.is_file());
         match found {
-            Some(path) => Program::new(name, path, &self.dir, self.setup.limits),
+            Some(path) => Program::new(name, path, &self.dir, self.setup.limits).of_the_system(),
             None => Failure::new(Outcome::NotRun, format!("install {package}")).raise(),
         }
     }

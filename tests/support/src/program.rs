@@ -56,6 +56,8 @@ pub struct Program {
     stdout_to: Option<PathBuf>,
     read_at_most: Option<usize>,
     observe_threads: bool,
+    /// Whether it is a program of the system and not the subject's.
+    peer: bool,
     limits: Limits,
 }
 
@@ -71,8 +73,15 @@ impl Program {
             stdout_to: None,
             read_at_most: None,
             observe_threads: false,
+            peer: false,
             limits,
         }
+    }
+
+    /// Says that this is a program of the system.
+    pub(crate) fn of_the_system(mut self) -> Self {
+        self.peer = true;
+        self
     }
 
     /// Adds arguments.
@@ -168,14 +177,16 @@ impl Program {
     fn describe(&self) -> Value {
         let stdin = match &self.input {
             Input::Null | Input::Piped => Value::Null,
-            Input::Bytes(bytes) => {
-                json!({ "bytes": text::visible(&bytes[..bytes.len().min(16 << 10)]), "len": bytes.len() })
-            }
+            Input::Bytes(bytes) => match crate::suite::keep_input(bytes) {
+                Some(path) => json!({ "saved": path.display().to_string() }),
+                None => json!({ "made": true }),
+            },
             Input::File(path) => json!({ "file": path.display().to_string() }),
             Input::Stream(_) => json!({ "made": true }),
         };
         json!({
             "program": self.name,
+            "peer": self.peer,
             "args": self.args.iter().map(|arg| text::visible(arg.as_encoded_bytes())).collect::<Vec<_>>(),
             "dir": self.dir.display().to_string(),
             "stdin": stdin,
