@@ -68,6 +68,18 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: |parser| crate::hint::run(&Course::find()?, one(parser)?.as_deref()).map(|()| OK),
     },
     Command {
+        name: "starters",
+        audience: For::Authors,
+        usage: "[--check] [LAB]…",
+        takes_lab: true,
+        options: &["--check"],
+        about: || t!("help.starters"),
+        run: |parser| {
+            let given = given(parser, &["--check"])?;
+            crate::starters::run(&Course::find()?, &given.names, given.has("--check"))
+        },
+    },
+    Command {
         name: "verify",
         audience: For::Authors,
         usage: "[LAB]",
@@ -152,6 +164,7 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--solution" => ("--solution", t!("option.solution")),
         "--subject" => ("--subject DIR", t!("option.subject")),
         "--json" => ("--json", t!("option.json")),
+        "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
     }
 }
@@ -189,4 +202,38 @@ fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
         }
     }
     Ok(found.map(|name| name.string()).transpose()?)
+}
+
+/// Names and flags, for commands whose options take no values.
+struct Given {
+    names: Vec<String>,
+    flags: Vec<&'static str>,
+}
+
+impl Given {
+    fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+}
+
+/// Reads names and those of `flags` that are there.
+fn given(mut parser: lexopt::Parser, flags: &[&'static str]) -> Result<Given> {
+    let mut given = Given {
+        names: Vec::new(),
+        flags: Vec::new(),
+    };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Value(name) => given.names.push(name.string()?),
+            Long(name) => {
+                let known = flags.iter().find(|flag| flag.strip_prefix("--") == Some(name));
+                match known {
+                    Some(flag) => given.flags.push(flag),
+                    None => return Err(arg.unexpected().into()),
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(given)
 }

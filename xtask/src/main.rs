@@ -6,7 +6,7 @@
 //! | `subject`, `cargo` | whose crates are built, and how |
 //! | `runner`, `verdict` | running the cases of a suite, and what they found |
 //! | `starter`, `source`, `tree` | starters out of marked solutions, merging and keeping what a student wrote |
-//! | `show`, `side_by_side`, `term` | a result for people |
+//! | `show`, `side_by_side`, `unified`, `term` | a result for people |
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
 mod cargo;
@@ -22,10 +22,12 @@ mod show;
 mod side_by_side;
 mod source;
 mod starter;
+mod starters;
 mod subject;
 mod term;
 mod text;
 mod tree;
+mod unified;
 mod verdict;
 mod verify;
 mod watch;
