@@ -1,2 +1,47 @@
-//! The face of the course.
-fn main() {}
+//! The face of the course: `cargo xtask check`, `watch`, `hint` for students, `verify`, `bless`, `starters` for authors.
+//!
+//! | module | what |
+//! |---|---|
+//! | `course`, `progress`, `text` | labs and stages, what the student reached, what is said to people |
+//! | `subject`, `cargo` | whose crates are built, and how |
+//! | `runner`, `verdict` | running the cases of a suite, and what they found |
+//! | `starter`, `source`, `tree` | starters out of marked solutions, merging and keeping what a student wrote |
+//! | `show`, `side_by_side`, `unified`, `term` | a result for people |
+//! | `check`, `map`, `hint`, `watch` … | one command each |
+
+mod cargo;
+mod check;
+mod commands;
+mod course;
+mod exit;
+mod hint;
+mod map;
+mod progress;
+mod runner;
+mod show;
+mod side_by_side;
+mod source;
+mod starter;
+mod starters;
+mod subject;
+mod term;
+mod text;
+mod tree;
+mod unified;
+mod verdict;
+mod verify;
+mod watch;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match commands::run() {
+        Ok(status) => ExitCode::from(status),
+        Err(stop) => {
+            if !stop.message.is_empty() {
+                eprintln!("xtask: {}", stop.message);
+            }
+            ExitCode::from(stop.status)
+        }
+    }
+}

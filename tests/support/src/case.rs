@@ -1,0 +1,318 @@
+//! One case: its scratch folder, files, expectations and snapshots.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use crate::ended::Ended;
+use crate::exchange::{Exchange, Expected};
+use crate::program::Program;
+use crate::report::{Failure, Outcome};
+use crate::suite::Setup;
+use crate::text;
+
+/// One case while it runs: an empty folder, the subject's programs, and what is expected of them.
+///
+/// Every expectation that does not hold ends the case and tells the student what was run, what was expected and what
+/// came instead.
+pub struct Case {
+    name: String,
+    setup: Setup,
+    dir: PathBuf,
+    snapshots: BTreeSet<String>,
+    fixtures: BTreeSet<String>,
+}
+
+impl Case {
+    pub(crate) fn new(name: &str, setup: Setup) -> Self {
+        let dir = setup.scratch.clone();
+        Self {
+            name: name.to_owned(),
+            setup,
+            dir,
+            snapshots: BTreeSet::new(),
+            fixtures: BTreeSet::new(),
+        }
+    }
+
+    /// The case's own folder, empty at its start, which is the working directory of every program.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Writes a file into the case's folder, and returns its path.
+    pub fn file(&mut self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.dir.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
+        }
+        fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        path
+    }
+
+    /// Copies `tests/LAB/fixtures/NAME` into the case's folder under the same name, and returns the copy's path.
+    pub fn fixture(&mut self, name: &str) -> PathBuf {
+        let bytes = self.fixture_bytes(name);
+        self.file(name, bytes)
+    }
+
+    /// Reads `tests/LAB/fixtures/NAME`.
+    pub fn fixture_bytes(&mut self, name: &str) -> Vec<u8> {
+        self.fixtures.insert(name.to_owned());
+        let path = self.setup.suite_dir.join("fixtures").join(name);
+        fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Prepares a run of the subject's executable `name`.
+    pub fn program(&self, name: &str) -> Program {
+        Program::new(name, self.setup.bin.join(name), &self.dir, self.setup.limits)
+    }
+
+    /// Prepares a run of a program of the system (`wc`, `nginx`), under the same limits and in the same folder.
+    ///
+    /// Where it is not installed the case ends as "not run: install PACKAGE"; in CI that is a failure.
+    pub fn peer(&self, name: &str, package: &str) -> Program {
+        let found = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+            .iter()
+            .map(|dir| Path::new(dir).join(name))
+            .find(|path| path.is_file());
+        match found {
+            Some(path) => Program::new(name, path, &self.dir, self.setup.limits).of_the_system(),
+            None => Failure::new(Outcome::NotRun, format!("install {package}")).raise(),
+        }
+    }
+
+    /// Ends the case as "not run" because this machine lacks `package`; in CI that is a failure.
+    pub fn not_run(&self, package: &str) -> ! {
+        Failure::new(Outcome::NotRun, format!("install {package}")).raise()
+    }
+
+    /// Expects what the program printed and its exit status to be as the committed snapshot says, byte for byte.
+    ///
+    /// What it says on standard error is its own affair; see [`Case::expect_stderr_names`].
+    pub fn snapshot(&mut self, ended: &Ended) {
+        self.compare_snapshot(&ended.transcript(), Some(ended));
+    }
+
+    /// Expects `content`, made by the case from what it saw, to be as the committed snapshot says.
+    pub fn snapshot_text(&mut self, content: &str) {
+        self.compare_snapshot(content, None);
+    }
+
+    fn compare_snapshot(&mut self, content: &str, ended: Option<&Ended>) {
+        let name = match self.snapshots.len() {
+            0 => self.name.clone(),
+            before => format!("{}-{}", self.name, before + 1),
+        };
+        self.snapshots.insert(name.clone());
+        let folder = self.setup.suite_dir.join("snapshots");
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(&folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let compare = || settings.bind(|| insta::assert_snapshot!(name.as_str(), content));
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(compare)).is_ok() {
+            return;
+        }
+        let file = folder.join(format!("{name}.snap"));
+        let Some(expected) = fs::read_to_string(&file)
+            .ok()
+            .and_then(|text| body(&text).map(str::to_owned))
+        else {
+            Failure::new(Outcome::Fault, format!("there is no snapshot {}", file.display())).raise();
+        };
+        let what = "the output differs from what is expected";
+        let mut failure = match ended {
+            Some(ended) => ended.failure(Outcome::Wrong, what),
+            None => Failure::new(Outcome::Wrong, what),
+        };
+        failure.expected = Some(expected.trim_end_matches('\n').to_owned() + "\n");
+        failure.actual = Some(content.to_owned());
+        failure.raise()
+    }
+
+    /// Expects standard output to be `expected`, byte for byte.
+    pub fn expect_stdout(&mut self, ended: &Ended, expected: impl AsRef<[u8]>) {
+        let expected = expected.as_ref();
+        if ended.stdout != expected {
+            let mut failure = ended.failure(Outcome::Wrong, "standard output differs from what is expected");
+            let (expected, actual) = around_difference(expected, &ended.stdout);
+            failure.expected = Some(expected);
+            failure.actual = Some(actual);
+            failure.raise();
+        }
+    }
+
+    /// Expects the exit status.
+    pub fn expect_status(&mut self, ended: &Ended, expected: i32) {
+        if ended.status.code() != Some(expected) {
+            let mut failure = ended.failure(Outcome::Wrong, "the exit status differs from what is expected");
+            failure.expected = Some(format!("exit status {expected}\n"));
+            failure.actual = Some(format!("{}\n", ended.status));
+            failure.raise();
+        }
+    }
+
+    /// Expects standard error to name `what`: the file, line, host or peer that went wrong.
+    pub fn expect_stderr_names(&mut self, ended: &Ended, what: &str) {
+        if !ended.stderr_text().contains(what) {
+            let mut failure = ended.failure(Outcome::Wrong, format!("standard error does not name `{what}`"));
+            failure.expected = Some(format!("a message that names `{what}`\n"));
+            failure.actual = Some(format!("stderr:\n{}", text::block(&ended.stderr)));
+            failure.raise();
+        }
+    }
+
+    /// Expects that nothing was said on standard error.
+    pub fn expect_quiet(&mut self, ended: &Ended) {
+        if !ended.stderr.is_empty() {
+            let mut failure = ended.failure(Outcome::Wrong, "standard error is not empty");
+            failure.expected = Some("stderr:\n".to_owned());
+            failure.actual = Some(format!("stderr:\n{}", text::block(&ended.stderr)));
+            failure.raise();
+        }
+    }
+
+    /// Expects `holds`, which the case found out from `ended`; `what` is the sentence that failed, `found` what was seen.
+    pub fn expect(&mut self, ended: &Ended, holds: bool, what: &str, found: impl std::fmt::Display) {
+        if !holds {
+            let mut failure = ended.failure(Outcome::Wrong, format!("expected: {what}"));
+            failure.expected = Some(format!("{what}\n"));
+            failure.actual = Some(format!("{found}\n"));
+            failure.raise();
+        }
+    }
+
+    /// Waits until `ready` holds, looking every few milliseconds, for as long as the stage's wall limit allows.
+    pub fn wait_until(&self, what: &str, mut ready: impl FnMut() -> bool) {
+        let started = Instant::now();
+        while !ready() {
+            if started.elapsed() > self.setup.limits.wall {
+                Failure::new(Outcome::TimedOut, format!("waited in vain until {what}")).raise();
+            }
+            std::thread::sleep(Duration::from_millis(3));
+        }
+    }
+
+    /// Makes `rounds` exchanges from the seed and expects the subject to answer each like the reference.
+    pub fn seeded(&mut self, rounds: u64, make: impl Fn(&mut Rng) -> Exchange) {
+        let Some(reference) = self.setup.reference_bin.clone() else {
+            panic!("a seeded case runs beside the reference only");
+        };
+        for round in 0..rounds {
+            let mut hasher = DefaultHasher::new();
+            (self.setup.seed, &self.name, round).hash(&mut hasher);
+            let exchange = make(&mut Rng::with_seed(hasher.finish()));
+            self.dir = self.setup.scratch.join(format!("reference-{round}"));
+            let ended = self.play(&exchange, reference.join(&exchange.program));
+            let expected = Expected {
+                stdout: ended.stdout.clone(),
+                status: ended.code(),
+            };
+            self.dir = self.setup.scratch.join(format!("round-{round}"));
+            self.meet(&exchange, &expected);
+        }
+    }
+
+    /// Plays `exchange` against the subject and expects `expected`.
+    pub(crate) fn meet(&mut self, exchange: &Exchange, expected: &Expected) {
+        let ended = self.play(exchange, self.setup.bin.join(&exchange.program));
+        if ended.stdout == expected.stdout && ended.status.code() == Some(expected.status) {
+            return;
+        }
+        let mut failure = ended.failure(Outcome::Wrong, "the answer differs from the reference's");
+        let (want, got) = around_difference(&expected.stdout, &ended.stdout);
+        failure.expected = Some(format!("{want}exit status {}\n", expected.status));
+        failure.actual = Some(format!(
+            "{got}{}\n",
+            ended.status.to_string().replace("exit status: ", "exit status ")
+        ));
+        failure.replay = Some(exchange.json(Some(expected)));
+        failure.raise()
+    }
+
+    /// Plays `exchange` against the reference and stores it with its answer at `path`.
+    pub(crate) fn store(&mut self, exchange: &Exchange, path: &Path) {
+        assert!(self.setup.bless, "expectations are made by `bless` only");
+        let ended = self.play(exchange, self.setup.bin.join(&exchange.program));
+        let expected = Expected {
+            stdout: ended.stdout.clone(),
+            status: ended.code(),
+        };
+        let text = format!("{:#}\n", exchange.json(Some(&expected)));
+        fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    fn play(&mut self, exchange: &Exchange, program: PathBuf) -> Ended {
+        fs::create_dir_all(&self.dir).unwrap_or_else(|error| panic!("{}: {error}", self.dir.display()));
+        for (name, bytes) in &exchange.files {
+            self.file(name, bytes);
+        }
+        let run = Program::new(&exchange.program, program, &self.dir, self.setup.limits).args(&exchange.args);
+        match &exchange.stdin {
+            Some(bytes) => run.stdin(bytes.clone()).run(),
+            None => run.run(),
+        }
+    }
+
+    pub(crate) fn used(&self) -> Value {
+        json!({ "snapshots": self.snapshots, "fixtures": self.fixtures })
+    }
+}
+
+/// Returns what follows a snapshot file's header.
+fn body(file: &str) -> Option<&str> {
+    let (_, body) = file.strip_prefix("---\n")?.split_once("\n---\n")?;
+    Some(body)
+}
+
+/// Makes both sides visible; of long ones only the part around the first difference.
+fn around_difference(expected: &[u8], actual: &[u8]) -> (String, String) {
+    const SHOWN: usize = 16 << 10;
+    let same = expected.iter().zip(actual).take_while(|(a, b)| a == b).count();
+    if expected.len().max(actual.len()) <= SHOWN {
+        return (text::block(expected), text::block(actual));
+    }
+    let from = expected[..same]
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |at| at + 1)
+        .max(same.saturating_sub(SHOWN / 4));
+    let part = |bytes: &[u8]| {
+        let end = bytes.len().min(from + SHOWN / 2);
+        format!(
+            "  (from byte {from} of {})\n{}",
+            bytes.len(),
+            text::block(&bytes[from.min(end)..end])
+        )
+    };
+    (part(expected), part(actual))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_long_outputs_the_part_around_the_first_difference_is_shown() {
+        let mut a = vec![b'a'; 100_000];
+        a[50_000] = b'\n';
+        let mut b = a.clone();
+        b[50_003] = b'X';
+        let (expected, actual) = around_difference(&a, &b);
+        assert!(expected.starts_with("  (from byte 50001 of 100000)") && actual.contains("aaX"));
+    }
+
+    #[test]
+    fn the_header_of_a_snapshot_is_not_its_body() {
+        assert_eq!(
+            body("---\nsource: x\n---\nstdout:\n---\n"),
+            Some("stdout:\n---\n")
+        );
+    }
+}

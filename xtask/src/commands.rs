@@ -1,0 +1,239 @@
+//! The command line: which commands there are, and what each is called with.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use lexopt::prelude::*;
+
+use crate::check;
+use crate::course::{Course, unknown};
+use crate::exit::{OK, Result, Stop};
+use crate::t;
+
+/// Who a command is for: the order in which `help` lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    Students,
+    Authors,
+}
+
+/// One command, as `help` and the shells' completions know it.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    pub(crate) audience: For,
+    /// What follows the name.
+    pub(crate) usage: &'static str,
+    /// Whether its arguments are labs and stages.
+    pub(crate) takes_lab: bool,
+    pub(crate) options: &'static [&'static str],
+    about: fn() -> String,
+    run: fn(lexopt::Parser) -> Result<u8>,
+}
+
+/// All commands, in the order in which a newcomer meets them.
+pub(crate) const COMMANDS: &[Command] = &[
+    Command {
+        name: "check",
+        audience: For::Students,
+        usage: "[LAB[.STAGE]|all]…",
+        takes_lab: true,
+        options: &[
+            "--case",
+            "--all",
+            "--seed",
+            "--replay",
+            "--solution",
+            "--subject",
+            "--json",
+        ],
+        about: || t!("help.check"),
+        run: check_command,
+    },
+    Command {
+        name: "watch",
+        audience: For::Students,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.watch"),
+        run: |parser| crate::watch::run(&Course::find()?, one(parser)?.as_deref()),
+    },
+    Command {
+        name: "hint",
+        audience: For::Students,
+        usage: "[LAB.STAGE]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.hint"),
+        run: |parser| crate::hint::run(&Course::find()?, one(parser)?.as_deref()).map(|()| OK),
+    },
+    Command {
+        name: "starters",
+        audience: For::Authors,
+        usage: "[--check] [LAB]…",
+        takes_lab: true,
+        options: &["--check"],
+        about: || t!("help.starters"),
+        run: |parser| {
+            let given = given(parser, &["--check"])?;
+            crate::starters::run(&Course::find()?, &given.names, given.has("--check"))
+        },
+    },
+    Command {
+        name: "verify",
+        audience: For::Authors,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.verify"),
+        run: |parser| crate::verify::run(&Course::find()?, one(parser)?.as_deref()),
+    },
+];
+
+/// Runs what the command line says and returns the exit status.
+pub(crate) fn run() -> Result<u8> {
+    let mut parser = lexopt::Parser::from_env();
+    let Some(first) = parser.next()? else {
+        return crate::map::run(&Course::find()?).map(|()| OK);
+    };
+    let name = match first {
+        Short('h') | Long("help") => return help(),
+        Short('V') | Long("version") => return version(),
+        Value(name) => name.string()?,
+        other => return Err(other.unexpected().into()),
+    };
+    match COMMANDS.iter().find(|command| command.name == name) {
+        Some(command) if wants_help(&mut parser) => command_help(command),
+        Some(command) => (command.run)(parser),
+        None if name == "help" => help(),
+        None => {
+            let known = COMMANDS.iter().map(|command| command.name);
+            Err(Stop::usage(unknown(
+                t!("help.no_command", name = name),
+                &name,
+                known,
+            )))
+        }
+    }
+}
+
+fn wants_help(parser: &mut lexopt::Parser) -> bool {
+    let raw = parser.try_raw_args();
+    raw.is_some_and(|raw| raw.peek().is_some_and(|next| next == "--help" || next == "-h"))
+}
+
+fn help() -> Result<u8> {
+    let mut out = format!("{}\n\n{}\n", t!("help.title"), t!("help.usage"));
+    for (audience, heading) in [
+        (For::Students, t!("help.students")),
+        (For::Authors, t!("help.authors")),
+    ] {
+        out.push_str(&format!("\n{heading}\n"));
+        for command in COMMANDS.iter().filter(|command| command.audience == audience) {
+            let call = format!("{} {}", command.name, command.usage);
+            out.push_str(&format!("  {:28} {}\n", call.trim_end(), (command.about)()));
+        }
+    }
+    out.push_str(&format!("\n{}\n\n{}\n", t!("help.names"), t!("help.exit")));
+    check::print_quietly(&out)?;
+    Ok(OK)
+}
+
+fn command_help(command: &Command) -> Result<u8> {
+    let mut out = format!(
+        "{}\n\ncargo xtask {} {}\n",
+        (command.about)(),
+        command.name,
+        command.usage
+    );
+    for option in command.options {
+        let (usage, about) = option_help(option);
+        out.push_str(&format!("  {usage:16} {about}\n"));
+    }
+    check::print_quietly(&out)?;
+    Ok(OK)
+}
+
+/// What an option takes and does; one name means the same in every command.
+fn option_help(option: &str) -> (&'static str, String) {
+    match option {
+        "--case" => ("--case NAME", t!("option.case")),
+        "--all" => ("--all", t!("option.all")),
+        "--seed" => ("--seed N", t!("option.seed")),
+        "--replay" => ("--replay FILE", t!("option.replay")),
+        "--solution" => ("--solution", t!("option.solution")),
+        "--subject" => ("--subject DIR", t!("option.subject")),
+        "--json" => ("--json", t!("option.json")),
+        "--check" => ("--check", t!("option.check")),
+        _ => ("", String::new()),
+    }
+}
+
+fn version() -> Result<u8> {
+    check::print_quietly(&format!("xtask {}\n", env!("CARGO_PKG_VERSION")))?;
+    Ok(OK)
+}
+
+fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
+    let mut options = check::Options::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("solution") => options.solution = true,
+            Long("subject") => options.subject = Some(PathBuf::from(parser.value()?)),
+            Long("case") => options.case = Some(parser.value()?.string()?),
+            Long("seed") => options.seed = Some(parser.value()?.parse()?),
+            Long("replay") => options.replay = Some(PathBuf::from(parser.value()?)),
+            Long("json") => options.json = true,
+            Long("all") => options.all = true,
+            Value(name) => options.targets.push(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    check::run(&Course::find()?, &options)
+}
+
+/// Reads at most one argument and no option.
+fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
+    let mut found: Option<OsString> = None;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Value(name) if found.is_none() => found = Some(name),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(found.map(|name| name.string()).transpose()?)
+}
+
+/// Names and flags, for commands whose options take no values.
+struct Given {
+    names: Vec<String>,
+    flags: Vec<&'static str>,
+}
+
+impl Given {
+    fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+}
+
+/// Reads names and those of `flags` that are there.
+fn given(mut parser: lexopt::Parser, flags: &[&'static str]) -> Result<Given> {
+    let mut given = Given {
+        names: Vec::new(),
+        flags: Vec::new(),
+    };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Value(name) => given.names.push(name.string()?),
+            Long(name) => {
+                let known = flags.iter().find(|flag| flag.strip_prefix("--") == Some(name));
+                match known {
+                    Some(flag) => given.flags.push(flag),
+                    None => return Err(arg.unexpected().into()),
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(given)
+}

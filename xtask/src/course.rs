@@ -1,0 +1,437 @@
+//! The course as the tree holds it: labs, their stages, and the names that people call them by.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml_span::value::{Table, Value, ValueInner};
+
+use crate::exit::{NO_REFERENCE, Result, Stop};
+use crate::t;
+
+/// All labs, in the order of their numbers.
+#[derive(Debug)]
+pub(crate) struct Course {
+    pub(crate) root: PathBuf,
+    pub(crate) labs: Vec<Lab>,
+}
+
+/// One lab, as `tests/LAB/lab.toml` and `lab.LANG.toml` describe it.
+#[derive(Debug)]
+pub(crate) struct Lab {
+    /// The folder's name: `lab01-wordcount`.
+    pub(crate) dir: String,
+    /// `lab01`.
+    pub(crate) id: String,
+    /// `wordcount`: package, library and main executable.
+    pub(crate) package: String,
+    pub(crate) chapter: String,
+    pub(crate) summary: String,
+    pub(crate) stages: Vec<Stage>,
+}
+
+/// One graded stage.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) name: String,
+    pub(crate) points: u32,
+    /// The heading in the chapter.
+    pub(crate) anchor: String,
+    pub(crate) title: String,
+    pub(crate) goal: String,
+    pub(crate) hints: Vec<String>,
+    pub(crate) limits: Limits,
+}
+
+/// What each program of a case may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) wall_ms: u64,
+    pub(crate) cpu_ms: u64,
+    pub(crate) memory_mib: u64,
+    pub(crate) output_mib: u64,
+    pub(crate) processes: u64,
+    pub(crate) file_mib: u64,
+    /// The whole case, with all its programs and what it does between them.
+    pub(crate) case_ms: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            wall_ms: 10_000,
+            cpu_ms: 10_000,
+            memory_mib: 512,
+            output_mib: 16,
+            processes: 32,
+            file_mib: 1024,
+            case_ms: 60_000,
+        }
+    }
+}
+
+/// A lab or one of its stages, as named on the command line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'c> {
+    pub(crate) lab: &'c Lab,
+    /// An index into the lab's stages.
+    pub(crate) stage: Option<usize>,
+}
+
+impl Course {
+    /// Finds the course that the working directory, or else this executable's package, lies in.
+    pub(crate) fn find() -> Result<Self> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let root = package
+            .iter()
+            .flat_map(|dir| dir.ancestors())
+            .chain(here.ancestors())
+            .find(|dir| dir.join("xtask/Cargo.toml").is_file() && dir.join("tests/support").is_dir());
+        match root {
+            Some(root) => Self::load(root),
+            None => Err(Stop::failed(t!("course.not_here", dir = here.display()))),
+        }
+    }
+
+    /// Reads every `tests/labNN-NAME/`.
+    pub(crate) fn load(root: &Path) -> Result<Self> {
+        let tests = root.join("tests");
+        let entries = fs::read_dir(&tests).map_err(|error| Stop::io(&tests, error))?;
+        let mut names: Vec<String> = entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.retain(|name| lab_number(name).is_some() && tests.join(name).join("lab.toml").is_file());
+        names.sort();
+        let labs = names
+            .iter()
+            .map(|name| Lab::load(&tests.join(name), name))
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            root: root.to_owned(),
+            labs,
+        })
+    }
+
+    /// Resolves `lab05`, `daemon`, `5`, `lab05-daemon`, with `.STAGE` or `.NUMBER` behind.
+    pub(crate) fn target(&self, name: &str) -> Result<Target<'_>> {
+        let (lab_name, stage_name) = name
+            .split_once('.')
+            .map_or((name, None), |(lab, stage)| (lab, Some(stage)));
+        let number: Option<u32> = lab_name.strip_prefix("lab").unwrap_or(lab_name).parse().ok();
+        let lab = self.labs.iter().find(|lab| {
+            lab.dir == lab_name
+                || lab.package == lab_name
+                || number.is_some() && lab_number(&lab.dir) == number
+        });
+        let Some(lab) = lab else {
+            let known = self.labs.iter().flat_map(|lab| [&*lab.id, &*lab.package]);
+            return Err(Stop::usage(unknown(
+                t!("course.no_lab", name = lab_name),
+                lab_name,
+                known,
+            )));
+        };
+        let Some(stage_name) = stage_name else {
+            return Ok(Target { lab, stage: None });
+        };
+        let found = lab.stages.iter().position(|stage| stage.name == stage_name);
+        let numbered = stage_name
+            .parse()
+            .ok()
+            .and_then(|n: usize| n.checked_sub(1))
+            .filter(|&n| n < lab.stages.len());
+        match found.or(numbered) {
+            Some(stage) => Ok(Target {
+                lab,
+                stage: Some(stage),
+            }),
+            None => {
+                let message = t!("course.no_stage", lab = lab.id, name = stage_name);
+                Err(Stop::usage(unknown(
+                    message,
+                    stage_name,
+                    lab.stages.iter().map(|stage| &*stage.name),
+                )))
+            }
+        }
+    }
+
+    /// Returns the folder of the reference solutions.
+    ///
+    /// # Errors
+    /// This copy of the course has none.
+    pub(crate) fn solutions(&self) -> Result<PathBuf> {
+        let dir = self.root.join("solutions");
+        if dir.join("Cargo.toml").is_file() {
+            Ok(dir)
+        } else {
+            Err(Stop::new(NO_REFERENCE, t!("course.no_reference")))
+        }
+    }
+
+    /// Returns the student's folder of `lab`.
+    pub(crate) fn lab_dir(&self, lab: &Lab) -> PathBuf {
+        self.root.join("labs").join(&lab.dir)
+    }
+
+    /// Returns the folder of `lab`'s suite.
+    pub(crate) fn suite_dir(&self, lab: &Lab) -> PathBuf {
+        self.root.join("tests").join(&lab.dir)
+    }
+
+    /// Returns the pristine copy of `lab`'s starter.
+    pub(crate) fn starter_dir(&self, lab: &Lab) -> PathBuf {
+        self.root.join("tests/starters").join(&lab.dir)
+    }
+
+    /// Returns the folder for what the course itself keeps, git-ignored: progress, files kept aside.
+    pub(crate) fn state_dir(&self) -> PathBuf {
+        self.root.join(".course")
+    }
+
+    /// Returns the folder where failing cases leave their files; its path is short, since students type it.
+    pub(crate) fn failed_dir(&self) -> PathBuf {
+        self.root.join("target/failed")
+    }
+
+    /// Returns the folder for what can be made again: runs, failing cases, staged subjects.
+    pub(crate) fn work_dir(&self) -> PathBuf {
+        self.root.join("target/course")
+    }
+}
+
+impl Target<'_> {
+    /// `lab01` or `lab01.count`.
+    pub(crate) fn name(&self) -> String {
+        self.lab.name_of(self.stage)
+    }
+}
+
+impl Lab {
+    fn load(dir: &Path, name: &str) -> Result<Self> {
+        let language = crate::text::language();
+        let mut texts = dir.join(format!("lab.{language}.toml"));
+        if !texts.is_file() {
+            texts = dir.join("lab.en.toml");
+        }
+        let (data_file, data) = (dir.join("lab.toml"), read(&dir.join("lab.toml"))?);
+        let (text_file, text) = (texts.clone(), read(&texts)?);
+        let data = Reader::parse(&data_file, &data)?;
+        let text = Reader::parse(&text_file, &text)?;
+
+        let common = data.limits(data.table(), Limits::default())?;
+        let mut stages = Vec::new();
+        for value in data.array("stage")? {
+            let table = value.as_table().ok_or_else(|| data.wrong("stage"))?;
+            let stage_name = data.string(table, "name")?;
+            let words = text
+                .table()
+                .get(&*stage_name)
+                .and_then(Value::as_table)
+                .ok_or_else(|| text.wrong(&stage_name))?;
+            stages.push(Stage {
+                points: data
+                    .integer(table, "points")?
+                    .and_then(|n| u32::try_from(n).ok())
+                    .ok_or_else(|| data.wrong("points"))?,
+                anchor: data.string(table, "anchor")?,
+                title: text.string(words, "title")?,
+                goal: text.string(words, "goal")?,
+                hints: text.strings(words, "hints")?,
+                limits: data.limits(table, common)?,
+                name: stage_name,
+            });
+        }
+        Ok(Self {
+            dir: name.to_owned(),
+            id: name.split('-').next().unwrap_or(name).to_owned(),
+            package: data.string(data.table(), "package")?,
+            chapter: data.string(data.table(), "chapter")?,
+            summary: text.string(text.table(), "summary")?,
+            stages,
+        })
+    }
+
+    /// `lab01` or `lab01.count`.
+    pub(crate) fn name_of(&self, stage: Option<usize>) -> String {
+        stage.map_or_else(
+            || self.id.clone(),
+            |stage| format!("{}.{}", self.id, self.stages[stage].name),
+        )
+    }
+
+    /// The names of the stages, in order.
+    pub(crate) fn stage_names(&self) -> Vec<&str> {
+        self.stages.iter().map(|stage| &*stage.name).collect()
+    }
+
+    /// The suite's package.
+    pub(crate) fn suite_package(&self) -> String {
+        format!("{}-suite", self.package)
+    }
+}
+
+/// Returns the number in `labNN-NAME`.
+fn lab_number(dir: &str) -> Option<u32> {
+    dir.strip_prefix("lab")?.split_once('-')?.0.parse().ok()
+}
+
+/// Adds "did you mean" to `message`, if one of `known` is near.
+pub(crate) fn unknown<'a>(message: String, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.collect();
+    let nearest = known
+        .iter()
+        .map(|candidate| (distance(name, candidate), *candidate))
+        .min();
+    match nearest {
+        Some((far, candidate)) if far <= 2.max(name.chars().count() / 3) => {
+            format!("{message}; {}", t!("course.did_you_mean", name = candidate))
+        }
+        _ => format!("{message}; {}", t!("course.there_are", names = known.join(", "))),
+    }
+}
+
+/// Counts the insertions, deletions, replacements and swaps of neighbours between two names.
+///
+/// Source: optimal string alignment; the catalogue of names is too small for anything quicker to matter.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                if swapped {
+                    best.min(rows[i - 2][j - 2] + 1)
+                } else {
+                    best
+                }
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| Stop::io(path, error))
+}
+
+/// Reads one TOML file; its errors name the file and the key.
+pub(crate) struct Reader<'a> {
+    path: &'a Path,
+    table: Table<'a>,
+}
+
+impl<'a> Reader<'a> {
+    /// Parses `text`, which came from `path`.
+    pub(crate) fn parse(path: &'a Path, text: &'a str) -> Result<Self> {
+        let mut value = toml_span::parse(text).map_err(|error| {
+            let line = text[..error.span.start.min(text.len())].matches('\n').count() + 1;
+            Stop::failed(format!("{}:{line}: {error}", path.display()))
+        })?;
+        match value.take() {
+            ValueInner::Table(table) => Ok(Self { path, table }),
+            _ => Err(Stop::failed(path.display().to_string())),
+        }
+    }
+
+    /// The whole document.
+    pub(crate) fn table(&self) -> &Table<'a> {
+        &self.table
+    }
+
+    /// The array of tables `key`; none is an empty one.
+    pub(crate) fn array(&self, key: &str) -> Result<&[Value<'a>]> {
+        match self.table.get(key) {
+            None => Ok(&[]),
+            Some(value) => value.as_array().map(Vec::as_slice).ok_or_else(|| self.wrong(key)),
+        }
+    }
+
+    /// A string that must be there.
+    pub(crate) fn string(&self, table: &Table<'_>, key: &str) -> Result<String> {
+        table
+            .get(key)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .ok_or_else(|| self.wrong(key))
+    }
+
+    /// A list of strings that must be there.
+    pub(crate) fn strings(&self, table: &Table<'_>, key: &str) -> Result<Vec<String>> {
+        let list = table
+            .get(key)
+            .and_then(Value::as_array)
+            .ok_or_else(|| self.wrong(key))?;
+        list.iter()
+            .map(|value| value.as_str().map(str::to_owned).ok_or_else(|| self.wrong(key)))
+            .collect()
+    }
+
+    /// An integer that may be there.
+    pub(crate) fn integer(&self, table: &Table<'_>, key: &str) -> Result<Option<i64>> {
+        table
+            .get(key)
+            .map(|value| value.as_integer().ok_or_else(|| self.wrong(key)))
+            .transpose()
+    }
+
+    /// Reports `key` as missing or of the wrong type.
+    pub(crate) fn wrong(&self, key: &str) -> Stop {
+        Stop::failed(t!("course.wrong_key", file = self.path.display(), key = key))
+    }
+
+    /// Reads the table `limits` inside `table`, over `base`; an unknown limit is an error.
+    fn limits(&self, table: &Table<'_>, base: Limits) -> Result<Limits> {
+        let mut limits = base;
+        let Some(value) = table.get("limits") else {
+            return Ok(limits);
+        };
+        let given: BTreeMap<_, _> = value
+            .as_table()
+            .ok_or_else(|| self.wrong("limits"))?
+            .iter()
+            .collect();
+        for (key, value) in given {
+            let number = value
+                .as_integer()
+                .and_then(|n| u64::try_from(n).ok())
+                .ok_or_else(|| self.wrong(&key.name))?;
+            *match &*key.name {
+                "wall_ms" => &mut limits.wall_ms,
+                "cpu_ms" => &mut limits.cpu_ms,
+                "memory_mib" => &mut limits.memory_mib,
+                "output_mib" => &mut limits.output_mib,
+                "processes" => &mut limits.processes,
+                "file_mib" => &mut limits.file_mib,
+                "case_ms" => &mut limits.case_ms,
+                other => return Err(self.wrong(other)),
+            } = number;
+        }
+        Ok(limits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_swap_of_neighbours_is_one_step() {
+        assert_eq!(distance("deamon", "daemon"), 1);
+        assert_eq!(distance("lab1", "lab01"), 1);
+        assert_eq!(distance("", "abc"), 3);
+    }
+
+    #[test]
+    fn the_number_stands_between_lab_and_the_dash() {
+        assert_eq!(lab_number("lab05-daemon"), Some(5));
+        assert_eq!(lab_number("labyrinth-5"), None);
+    }
+}

@@ -1,0 +1,397 @@
+//! The result model: what a check found, whoever looks at it.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::course::Lab;
+
+/// How one case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Pass,
+    /// The output or the status is not the expected one.
+    Wrong,
+    /// The program met a `todo!` of the starter.
+    NotWritten,
+    /// A panic or a signal.
+    Crashed,
+    TimedOut,
+    OverMemory,
+    OverOutput,
+    OverProcesses,
+    /// This machine lacks a program that the case is about.
+    NotRun,
+    /// The grader itself failed. It never scores.
+    Fault,
+}
+
+impl Outcome {
+    const ALL: [Outcome; 10] = [
+        Outcome::Pass,
+        Outcome::Wrong,
+        Outcome::NotWritten,
+        Outcome::Crashed,
+        Outcome::TimedOut,
+        Outcome::OverMemory,
+        Outcome::OverOutput,
+        Outcome::OverProcesses,
+        Outcome::NotRun,
+        Outcome::Fault,
+    ];
+
+    /// The word that stands in reports and in `--json`.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Outcome::Pass => "pass",
+            Outcome::Wrong => "wrong",
+            Outcome::NotWritten => "not written",
+            Outcome::Crashed => "crashed",
+            Outcome::TimedOut => "timed out",
+            Outcome::OverMemory => "over memory",
+            Outcome::OverOutput => "over output",
+            Outcome::OverProcesses => "over processes",
+            Outcome::NotRun => "not run",
+            Outcome::Fault => "fault",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.word() == word)
+    }
+}
+
+/// When a case runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Snapshot,
+    Seeded,
+    Slow,
+    Hidden,
+}
+
+impl Kind {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "snapshot" => Kind::Snapshot,
+            "seeded" => Kind::Seeded,
+            "slow" => Kind::Slow,
+            "hidden" => Kind::Hidden,
+            _ => return None,
+        })
+    }
+}
+
+/// A program that a case ran.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) program: String,
+    /// Whether it is a program of the system and not the subject's.
+    pub(crate) peer: bool,
+    pub(crate) args: Vec<String>,
+    /// Its working directory.
+    pub(crate) dir: PathBuf,
+    pub(crate) stdin: Stdin,
+}
+
+/// Where a program's input came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Stdin {
+    #[default]
+    None,
+    /// A copy stands in this file, beside the case's folder.
+    Saved(PathBuf),
+    File(PathBuf),
+    /// Made on the fly: only the case itself can repeat it.
+    Made,
+}
+
+impl Step {
+    fn parse(value: &Value) -> Self {
+        let path = |value: &Value| value.as_str().map(PathBuf::from);
+        let stdin = &value["stdin"];
+        Self {
+            program: value["program"].as_str().unwrap_or_default().to_owned(),
+            peer: value["peer"].as_bool().unwrap_or(false),
+            args: value["args"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|arg| arg.as_str().map(str::to_owned))
+                .collect(),
+            dir: path(&value["dir"]).unwrap_or_default(),
+            stdin: match (path(&stdin["saved"]), path(&stdin["file"])) {
+                (Some(saved), _) => Stdin::Saved(saved),
+                (_, Some(file)) => Stdin::File(file),
+                _ if stdin.is_null() => Stdin::None,
+                _ => Stdin::Made,
+            },
+        }
+    }
+}
+
+/// How the program ended that a failure speaks of.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ended {
+    pub(crate) step: Step,
+    pub(crate) status: Option<i64>,
+    pub(crate) signal: Option<i64>,
+    pub(crate) wall_ms: u64,
+    pub(crate) cpu_ms: u64,
+    pub(crate) peak_kib: u64,
+    pub(crate) stderr: String,
+}
+
+/// What one case found.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseResult {
+    /// `a_missing_file_is_named`, without the stage.
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) outcome: Outcome,
+    /// One sentence: what did not hold.
+    pub(crate) what: String,
+    pub(crate) expected: Option<String>,
+    pub(crate) actual: Option<String>,
+    pub(crate) ended: Option<Ended>,
+    /// The last program that was started.
+    pub(crate) last_step: Option<Step>,
+    /// The exchange that failed, for a replay file.
+    pub(crate) replay: Option<Value>,
+    /// The folder where the case's files are kept.
+    pub(crate) kept: Option<PathBuf>,
+    pub(crate) snapshots: Vec<String>,
+    pub(crate) fixtures: Vec<String>,
+    pub(crate) wall_ms: u64,
+}
+
+impl CaseResult {
+    /// A result without a report.
+    pub(crate) fn bare(name: &str, kind: Kind, outcome: Outcome, what: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            outcome,
+            what: what.into(),
+            expected: None,
+            actual: None,
+            ended: None,
+            last_step: None,
+            replay: None,
+            kept: None,
+            snapshots: Vec::new(),
+            fixtures: Vec::new(),
+            wall_ms: 0,
+        }
+    }
+
+    /// Reads what the case wrote. Anything but exactly one verdict is a fault.
+    pub(crate) fn from_report(name: &str, kind: Kind, report: &str) -> Self {
+        let lines: Vec<Value> = report
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
+        let all = |key: &str| lines.iter().filter_map(|line| line.get(key)).collect::<Vec<_>>();
+        let mut result = match all("verdict")[..] {
+            [verdict] => Self::from_verdict(name, kind, verdict),
+            [] => Self::bare(name, kind, Outcome::Fault, "the case ended without a verdict"),
+            _ => Self::bare(name, kind, Outcome::Fault, "the case gave more than one verdict"),
+        };
+        result.last_step = all("step").last().map(|step| Step::parse(step));
+        let strings = |key: &str| {
+            let lists = all("used").into_iter().filter_map(|used| used[key].as_array());
+            lists
+                .flatten()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect()
+        };
+        (result.snapshots, result.fixtures) = (strings("snapshots"), strings("fixtures"));
+        result
+    }
+
+    fn from_verdict(name: &str, kind: Kind, verdict: &Value) -> Self {
+        let text = |key: &str| verdict[key].as_str().map(str::to_owned);
+        let outcome = text("outcome")
+            .as_deref()
+            .and_then(Outcome::parse)
+            .unwrap_or(Outcome::Fault);
+        let mut result = Self::bare(name, kind, outcome, text("what").unwrap_or_default());
+        result.expected = text("expected");
+        result.actual = text("actual");
+        result.replay = Some(verdict["replay"].clone()).filter(|replay| !replay.is_null());
+        let ended = &verdict["ended"];
+        if !ended.is_null() {
+            let number = |key: &str| ended[key].as_u64().unwrap_or(0);
+            result.ended = Some(Ended {
+                step: Step::parse(&ended["step"]),
+                status: ended["status"].as_i64(),
+                signal: ended["signal"].as_i64(),
+                wall_ms: number("wall_ms"),
+                cpu_ms: number("cpu_ms"),
+                peak_kib: number("peak_kib"),
+                stderr: ended["stderr"].as_str().unwrap_or_default().to_owned(),
+            });
+        }
+        result
+    }
+
+    /// The program that the verdict speaks of.
+    pub(crate) fn step(&self) -> Option<&Step> {
+        self.ended
+            .as_ref()
+            .map(|ended| &ended.step)
+            .or(self.last_step.as_ref())
+    }
+
+    /// The name as the sentence it is.
+    pub(crate) fn sentence(&self) -> String {
+        self.name.replace('_', " ")
+    }
+}
+
+/// What one stage came to.
+#[derive(Debug, Clone)]
+pub(crate) struct StageResult {
+    pub(crate) name: String,
+    pub(crate) points: u32,
+    pub(crate) cases: Vec<CaseResult>,
+}
+
+impl StageResult {
+    /// A stage passes when every case of it that could run passes, and at least one did.
+    pub(crate) fn passed(&self) -> bool {
+        self.count(Outcome::Pass) > 0
+            && self.count(Outcome::Pass) + self.count(Outcome::NotRun) == self.cases.len()
+    }
+
+    pub(crate) fn count(&self, outcome: Outcome) -> usize {
+        self.cases.iter().filter(|case| case.outcome == outcome).count()
+    }
+
+    /// The cases that keep the stage from passing.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = &CaseResult> {
+        self.cases
+            .iter()
+            .filter(|case| !matches!(case.outcome, Outcome::Pass | Outcome::NotRun))
+    }
+
+    /// Whether all that is wrong is that nothing is written yet.
+    pub(crate) fn unwritten(&self) -> bool {
+        self.failures().next().is_some() && self.failures().all(|case| case.outcome == Outcome::NotWritten)
+    }
+}
+
+/// What a check of one lab found.
+#[derive(Debug, Clone)]
+pub(crate) struct LabResult {
+    /// Where the subject's executables stand, for commands that repeat a case.
+    pub(crate) programs: PathBuf,
+    /// The compiler's words, if the subject does not compile; then no stage was run.
+    pub(crate) broken: Option<String>,
+    pub(crate) stages: Vec<StageResult>,
+}
+
+impl LabResult {
+    pub(crate) fn passed(&self) -> bool {
+        self.broken.is_none() && self.stages.iter().all(StageResult::passed)
+    }
+
+    pub(crate) fn has_fault(&self) -> bool {
+        self.stages.iter().any(|stage| stage.count(Outcome::Fault) > 0)
+    }
+
+    /// Points reached.
+    pub(crate) fn points(&self) -> u32 {
+        self.stages
+            .iter()
+            .filter(|stage| stage.passed())
+            .map(|stage| stage.points)
+            .sum()
+    }
+
+    /// The whole result for machines.
+    pub(crate) fn json(&self, lab: &Lab) -> Value {
+        let stages: Vec<Value> = self.stages.iter().map(stage_json).collect();
+        json!({
+            "lab": lab.id,
+            "package": lab.package,
+            "compiles": self.broken.is_none(),
+            "passed": self.passed(),
+            "points": self.points(),
+            "points_of": lab.stages.iter().map(|stage| stage.points).sum::<u32>(),
+            "stages": stages,
+        })
+    }
+}
+
+fn stage_json(stage: &StageResult) -> Value {
+    json!({
+        "stage": stage.name,
+        "passed": stage.passed(),
+        "points": if stage.passed() { stage.points } else { 0 },
+        "points_of": stage.points,
+        "cases": stage.cases.iter().map(case_json).collect::<Vec<_>>(),
+    })
+}
+
+fn case_json(case: &CaseResult) -> Value {
+    // Of a hidden case nobody learns more than its name and whether it passed.
+    if case.kind == Kind::Hidden {
+        return json!({ "case": case.name, "outcome": case.outcome.word(), "hidden": true });
+    }
+    json!({
+        "case": case.name,
+        "outcome": case.outcome.word(),
+        "what": case.what,
+        "expected": case.expected,
+        "actual": case.actual,
+        "command": case.step().map(|step| std::iter::once(&step.program).chain(&step.args).collect::<Vec<_>>()),
+        "ended": case.ended.as_ref().map(|ended| json!({
+            "status": ended.status,
+            "signal": ended.signal,
+            "wall_ms": ended.wall_ms,
+            "cpu_ms": ended.cpu_ms,
+            "peak_kib": ended.peak_kib,
+            "stderr": ended.stderr,
+        })),
+        "kept": case.kept,
+        "wall_ms": case.wall_ms,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(report: &str) -> Outcome {
+        CaseResult::from_report("x", Kind::Snapshot, report).outcome
+    }
+
+    #[test]
+    fn only_exactly_one_verdict_counts() {
+        let pass = "{\"verdict\":{\"outcome\":\"pass\"}}\n";
+        assert_eq!(outcome(pass), Outcome::Pass);
+        assert_eq!(outcome(""), Outcome::Fault);
+        assert_eq!(outcome(&pass.repeat(2)), Outcome::Fault);
+        assert_eq!(
+            outcome("{\"verdict\":{\"outcome\":\"splendid\"}}\n"),
+            Outcome::Fault
+        );
+        assert_eq!(outcome("{\"verdict\":"), Outcome::Fault);
+    }
+
+    #[test]
+    fn a_stage_without_a_case_that_ran_does_not_pass() {
+        let case = |outcome| CaseResult::bare("x", Kind::Snapshot, outcome, "");
+        let stage = |outcomes: &[Outcome]| StageResult {
+            name: "s".into(),
+            points: 10,
+            cases: outcomes.iter().map(|outcome| case(*outcome)).collect(),
+        };
+        assert!(!stage(&[]).passed());
+        assert!(!stage(&[Outcome::NotRun]).passed());
+        assert!(stage(&[Outcome::Pass, Outcome::NotRun]).passed());
+        assert!(!stage(&[Outcome::Pass, Outcome::Fault]).passed());
+        assert!(stage(&[Outcome::Pass, Outcome::NotWritten]).unwritten());
+    }
+}
