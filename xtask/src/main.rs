@@ -10,13 +10,16 @@
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
 mod cargo;
+mod catch_up;
 mod check;
 mod commands;
 mod course;
+mod diff;
 mod exit;
 mod hint;
 mod map;
 mod progress;
+mod reset;
 mod runner;
 mod show;
 mod side_by_side;
