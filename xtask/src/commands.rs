@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
+use crate::bench;
 use crate::check;
 use crate::course::{Course, unknown};
 use crate::exit::{OK, Result, Stop};
@@ -66,6 +67,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         options: &[],
         about: || t!("help.hint"),
         run: |parser| crate::hint::run(&Course::find()?, one(parser)?.as_deref()).map(|()| OK),
+    },
+    Command {
+        name: "bench",
+        audience: For::Students,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &["--runs", "--only", "--record"],
+        about: || t!("help.bench"),
+        run: bench_command,
     },
 ];
 
@@ -143,6 +153,9 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--solution" => ("--solution", t!("option.solution")),
         "--subject" => ("--subject DIR", t!("option.subject")),
         "--json" => ("--json", t!("option.json")),
+        "--runs" => ("--runs N", t!("option.runs")),
+        "--only" => ("--only MEASURE", t!("option.only")),
+        "--record" => ("--record", t!("option.record")),
         _ => ("", String::new()),
     }
 }
@@ -168,6 +181,26 @@ fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
         }
     }
     check::run(&Course::find()?, &options)
+}
+
+fn bench_command(mut parser: lexopt::Parser) -> Result<u8> {
+    let mut options = bench::Options::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("runs") => options.runs = at_least_one(parser.value()?.parse()?)?,
+            Long("only") => options.only = Some(parser.value()?.string()?),
+            Long("record") => options.record = true,
+            Value(name) if options.lab.is_none() => options.lab = Some(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    bench::run(&Course::find()?, &options)
+}
+
+fn at_least_one(number: usize) -> Result<usize> {
+    Some(number)
+        .filter(|&number| number > 0)
+        .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
 }
 
 /// Reads at most one argument and no option.

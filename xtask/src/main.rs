@@ -8,12 +8,14 @@
 //! | `show`, `side_by_side`, `term` | a result for people |
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
+mod bench;
 mod cargo;
 mod check;
 mod commands;
 mod course;
 mod exit;
 mod hint;
+mod machine;
 mod map;
 mod progress;
 mod runner;
