@@ -17,8 +17,11 @@ mod table;
 
 use std::path::PathBuf;
 
+use lexopt::prelude::*;
+
 use crate::cargo;
 use crate::check::print_quietly;
+use crate::commands::at_least_one;
 use crate::course::{Course, Lab};
 use crate::exit::{BUILD, NO_REFERENCE, NOT_INSTALLED, OK, Result, Stop};
 use crate::machine;
@@ -49,6 +52,23 @@ impl Default for Options {
             only: None,
             record: false,
         }
+    }
+}
+
+impl Options {
+    /// Reads the arguments of `bench`.
+    pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Self> {
+        let mut options = Self::default();
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Long("runs") => options.runs = at_least_one(&mut parser)?,
+                Long("only") => options.only = Some(parser.value()?.string()?),
+                Long("record") => options.record = true,
+                Value(name) if options.lab.is_none() => options.lab = Some(name.string()?),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(options)
     }
 }
 

@@ -68,6 +68,14 @@ pub(crate) fn build_suite(course: &Course, lab: &Lab, say: Say) -> Result<PathBu
     })
 }
 
+/// Builds all targets of a lab and returns what the compiler has to say: nothing, or warnings and errors.
+pub(crate) fn complaints(course: &Course, lab: &Lab, subject: &Subject) -> Result<String> {
+    let mut command = cargo(course, subject, "build");
+    command.args(["--package", &lab.package, "--all-targets"]);
+    let built = run(command, lab, false, Say::Keep)?;
+    Ok(built.diagnostics.trim().to_owned())
+}
+
 /// Starts a cargo command over a subject's workspace.
 ///
 /// All workspaces share one build folder, so that a crate from the registry is compiled once.

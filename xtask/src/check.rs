@@ -115,7 +115,7 @@ fn check_lab(
         None => None,
     };
     let plan = Plan {
-        stage: stage.map(|stage| lab.stages[stage].name.clone()),
+        stages: stage.map(|stage| vec![lab.stages[stage].name.clone()]),
         case: match &replay {
             Some((_, replay)) => replay["case"].as_str().map(str::to_owned),
             None => options.case.clone(),

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
-use crate::bench;
 use crate::check;
 use crate::course::{Course, unknown};
 use crate::exit::{OK, Result, Stop};
@@ -75,7 +74,28 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &["--runs", "--only", "--record"],
         about: || t!("help.bench"),
-        run: bench_command,
+        run: |parser| crate::bench::run(&Course::find()?, &crate::bench::Options::parse(parser)?),
+    },
+    Command {
+        name: "starters",
+        audience: For::Authors,
+        usage: "[--check] [LAB]…",
+        takes_lab: true,
+        options: &["--check"],
+        about: || t!("help.starters"),
+        run: |parser| {
+            let given = given(parser, &["--check"])?;
+            crate::starters::run(&Course::find()?, &given.names, given.has("--check"))
+        },
+    },
+    Command {
+        name: "verify",
+        audience: For::Authors,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.verify"),
+        run: |parser| crate::verify::run(&Course::find()?, one(parser)?.as_deref()),
     },
 ];
 
@@ -156,6 +176,7 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--runs" => ("--runs N", t!("option.runs")),
         "--only" => ("--only MEASURE", t!("option.only")),
         "--record" => ("--record", t!("option.record")),
+        "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
     }
 }
@@ -183,22 +204,9 @@ fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
     check::run(&Course::find()?, &options)
 }
 
-fn bench_command(mut parser: lexopt::Parser) -> Result<u8> {
-    let mut options = bench::Options::default();
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Long("runs") => options.runs = at_least_one(parser.value()?.parse()?)?,
-            Long("only") => options.only = Some(parser.value()?.string()?),
-            Long("record") => options.record = true,
-            Value(name) if options.lab.is_none() => options.lab = Some(name.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    bench::run(&Course::find()?, &options)
-}
-
-fn at_least_one(number: usize) -> Result<usize> {
-    Some(number)
+/// Reads a number of which less than one makes no sense.
+pub(crate) fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
+    Some(parser.value()?.parse()?)
         .filter(|&number| number > 0)
         .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
 }
@@ -213,4 +221,38 @@ fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
         }
     }
     Ok(found.map(|name| name.string()).transpose()?)
+}
+
+/// Names and flags, for commands whose options take no values.
+struct Given {
+    names: Vec<String>,
+    flags: Vec<&'static str>,
+}
+
+impl Given {
+    fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+}
+
+/// Reads names and those of `flags` that are there.
+fn given(mut parser: lexopt::Parser, flags: &[&'static str]) -> Result<Given> {
+    let mut given = Given {
+        names: Vec::new(),
+        flags: Vec::new(),
+    };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Value(name) => given.names.push(name.string()?),
+            Long(name) => {
+                let known = flags.iter().find(|flag| flag.strip_prefix("--") == Some(name));
+                match known {
+                    Some(flag) => given.flags.push(flag),
+                    None => return Err(arg.unexpected().into()),
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(given)
 }

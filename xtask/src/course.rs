@@ -191,6 +191,11 @@ impl Course {
         self.root.join(".course")
     }
 
+    /// Returns the folder where failing cases leave their files; its path is short, since students type it.
+    pub(crate) fn failed_dir(&self) -> PathBuf {
+        self.root.join("target/failed")
+    }
+
     /// Returns the folder for what can be made again: runs, failing cases, staged subjects.
     pub(crate) fn work_dir(&self) -> PathBuf {
         self.root.join("target/course")

@@ -28,8 +28,8 @@ const KEPT_BYTES: u64 = 64 << 20;
 /// What to run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
-    /// Only this stage.
-    pub(crate) stage: Option<String>,
+    /// Only these stages; none is all of them.
+    pub(crate) stages: Option<Vec<String>>,
     /// Only this case, `STAGE.CASE` or `CASE`.
     pub(crate) case: Option<String>,
     /// Run the seeded cases with this seed, beside the reference.
@@ -38,8 +38,8 @@ pub(crate) struct Plan {
     pub(crate) slow: bool,
     /// Play this replay file instead of the suite's own cases.
     pub(crate) replay: Option<PathBuf>,
-    /// Of each stage but the first named here, only the first case (`verify`'s look one stage ahead).
-    pub(crate) first_case_after: Option<String>,
+    /// Of this stage only the first case (`verify`'s look one stage ahead).
+    pub(crate) first_case_of: Option<String>,
     /// Let insta write snapshots, and hidden cases their expectations.
     pub(crate) bless: bool,
     /// Say nothing while it runs.
@@ -60,7 +60,7 @@ pub(crate) fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) 
     let mut built = cargo::build(course, lab, subject, say)?;
     let Some(programs) = built.programs.take() else {
         return Ok(LabResult {
-            lab: lab.dir.clone(),
+            programs: PathBuf::new(),
             broken: Some(built.diagnostics),
             stages: Vec::new(),
         });
@@ -82,7 +82,13 @@ pub(crate) fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) 
         None => None,
     };
     let run = Run::prepare(course, lab, &programs, reference.as_ref())?;
-    run.grade(&suite, plan)
+    let stages = run.grade(&suite, plan)?;
+    let program = programs.get(&lab.package).and_then(|path| path.parent());
+    Ok(LabResult {
+        programs: program.map(Path::to_owned).unwrap_or_default(),
+        broken: None,
+        stages,
+    })
 }
 
 /// The folders of one run. They go when it ends; those of a run that was killed go when the next one starts.
@@ -127,11 +133,11 @@ impl<'c> Run<'c> {
         Ok(run)
     }
 
-    fn grade(&self, suite: &Path, plan: &Plan) -> Result<LabResult> {
+    fn grade(&self, suite: &Path, plan: &Plan) -> Result<Vec<StageResult>> {
         let listed = self.list(suite)?;
         let chosen = self.choose(&listed, plan)?;
-        let failed_dir = self.course.work_dir().join("failed").join(&self.lab.dir);
-        if plan.case.is_none() && plan.stage.is_none() {
+        let failed_dir = self.course.failed_dir().join(&self.lab.id);
+        if plan.case.is_none() && plan.stages.is_none() {
             let _ = fs::remove_dir_all(&failed_dir);
         }
 
@@ -179,7 +185,7 @@ impl<'c> Run<'c> {
         for stage in &self.lab.stages {
             let count = chosen.iter().filter(|case| case.stage == stage.name).count();
             let cases = results.drain(..count).collect();
-            if count > 0 || plan.stage.is_none() && plan.case.is_none() && plan.first_case_after.is_none() {
+            if count > 0 || plan.stages.is_none() && plan.case.is_none() {
                 stages.push(StageResult {
                     name: stage.name.clone(),
                     points: stage.points,
@@ -187,11 +193,7 @@ impl<'c> Run<'c> {
                 });
             }
         }
-        Ok(LabResult {
-            lab: self.lab.dir.clone(),
-            broken: None,
-            stages,
-        })
+        Ok(stages)
     }
 
     /// Asks the suite for its cases. Every stage of lab.toml must have some, and no other stage may.
@@ -238,14 +240,20 @@ impl<'c> Run<'c> {
 
     /// Picks the plan's cases, in the order of lab.toml's stages.
     fn choose(&self, listed: &[Listed], plan: &Plan) -> Result<Vec<Listed>> {
-        let wanted_stage = |name: &str| plan.stage.as_deref().is_none_or(|stage| stage == name);
+        let wanted_stage = |name: &str| {
+            let ahead = plan.first_case_of.as_deref() == Some(name);
+            ahead
+                || plan
+                    .stages
+                    .as_ref()
+                    .is_none_or(|stages| stages.iter().any(|stage| stage == name))
+        };
         let wanted_case = |case: &Listed| {
             plan.case
                 .as_deref()
                 .is_none_or(|name| name == case.name || name == format!("{}.{}", case.stage, case.name))
         };
         let mut chosen = Vec::new();
-        let mut beyond = false;
         for stage in self.lab.stages.iter().filter(|stage| wanted_stage(&stage.name)) {
             let mut cases: Vec<Listed> = listed
                 .iter()
@@ -258,10 +266,9 @@ impl<'c> Run<'c> {
                 })
                 .cloned()
                 .collect();
-            if beyond {
+            if plan.first_case_of.as_deref() == Some(&*stage.name) {
                 cases.truncate(1);
             }
-            beyond |= plan.first_case_after.as_deref() == Some(&*stage.name);
             chosen.append(&mut cases);
         }
         match &plan.case {
@@ -455,16 +462,19 @@ fn sweep(runs: &Path) {
     }
 }
 
-/// Moves a failing case's files to where the student can look at them, unless they are large.
-fn keep(from: &Path, to: &Path) -> Option<PathBuf> {
+/// Moves a failing case's files to where the student can look at them, with what its programs were fed, unless they are large.
+fn keep(base: &Path, to: &Path) -> Option<PathBuf> {
     let _ = fs::remove_dir_all(to);
-    if bytes_on_disk(from) > KEPT_BYTES {
+    if bytes_on_disk(base) > KEPT_BYTES {
         return None;
     }
     fs::create_dir_all(to.parent()?).ok()?;
-    fs::rename(from, to).ok()?;
-    let _ = fs::remove_file(to.join("said"));
-    let _ = fs::remove_file(to.join("report"));
+    fs::rename(base.join("files"), to).ok()?;
+    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("stdin-") {
+            let _ = fs::rename(entry.path(), to.join(entry.file_name()));
+        }
+    }
     Some(to.to_owned())
 }
 

@@ -1,6 +1,6 @@
 //! A check's result, for people.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::course::{Course, Lab};
 use crate::side_by_side;
@@ -71,7 +71,10 @@ impl View<'_> {
             .unwrap_or(0);
         let (sign, words) = if stage.passed() {
             let not_run = stage.count(Outcome::NotRun);
-            let mut words = t!("show.passed", cases = stage.count(Outcome::Pass));
+            let mut words = match stage.count(Outcome::Pass) {
+                1 => t!("show.passed_one"),
+                cases => t!("show.passed", cases = cases),
+            };
             if not_run > 0 {
                 words.push_str(&t!("show.some_not_run", count = not_run));
             }
@@ -130,7 +133,7 @@ impl View<'_> {
             "\n  {}\n",
             t!("show.first_case", case = case.sentence())
         ));
-        self.command(out, case, style);
+        self.command(out, case, &result.programs, style);
         if let Some(expected) = &case.expected {
             out.push_str(&format!("\n  {}\n", style.bold(&t!("diff.expected"))));
             for line in expected.lines().take(12) {
@@ -153,7 +156,7 @@ impl View<'_> {
             IN_FULL.min(failures.len())
         };
         for (stage, case) in &failures[..shown] {
-            self.failure(out, stage, case, style);
+            self.failure(out, stage, case, &result.programs, style);
         }
         if shown < failures.len() {
             out.push_str(&format!(
@@ -187,7 +190,14 @@ impl View<'_> {
         }
     }
 
-    fn failure(&self, out: &mut String, stage: &StageResult, case: &CaseResult, style: Style) {
+    fn failure(
+        &self,
+        out: &mut String,
+        stage: &StageResult,
+        case: &CaseResult,
+        programs: &Path,
+        style: Style,
+    ) {
         let cross = style.red(style.sign("✘", "x"));
         out.push_str(&format!(
             "\n{cross} {} {} {}\n",
@@ -212,7 +222,7 @@ impl View<'_> {
             _ => case.what.clone(),
         };
         out.push_str(&format!("  {what}\n"));
-        self.command(out, case, style);
+        self.command(out, case, programs, style);
         out.push('\n');
         match (&case.expected, &case.actual) {
             (Some(expected), Some(actual)) => out.push_str(&side_by_side::draw(expected, actual, style)),
@@ -229,10 +239,10 @@ impl View<'_> {
     }
 
     /// The command that was run, to paste and run again.
-    fn command(&self, out: &mut String, case: &CaseResult, style: Style) {
+    fn command(&self, out: &mut String, case: &CaseResult, programs: &Path, style: Style) {
         let Some(step) = case.step() else { return };
         let files = case.kept.as_deref();
-        let line = shell_line(step, files, &self.course.root);
+        let line = shell_line(step, files, programs, &self.course.root);
         out.push_str(&format!("  {} {}\n", style.dim("$"), style.cyan(&line)));
         if files.is_none() || step.stdin == Stdin::Made {
             out.push_str(&format!("    {}\n", style.dim(&t!("show.made_input"))));
@@ -356,39 +366,33 @@ fn unwritten_place(stderr: &str) -> Option<(String, String)> {
     ))
 }
 
-/// Writes `step` as a line for a shell in the course's folder.
-fn shell_line(step: &Step, kept: Option<&Path>, root: &Path) -> String {
-    let relative = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
+/// Writes `step` as a line for a shell in the course's folder; `programs` holds the subject's executables.
+fn shell_line(step: &Step, kept: Option<&Path>, programs: &Path, root: &Path) -> String {
     let mut line = String::new();
-    let program = match kept {
-        Some(kept) => {
-            // The step's folder was moved with the case's: what follows `/files` is still right.
-            let inner = step
-                .dir
-                .iter()
-                .skip_while(|part| *part != "files")
-                .collect::<std::path::PathBuf>();
-            line.push_str(&format!("(cd {} && ", quoted(&relative(&kept.join(inner)))));
-            root.join("target/debug").join(&step.program)
+    let mut program = step.program.clone();
+    if let Some(kept) = kept {
+        // The step's folder was moved with the case's: what follows `files` is still right.
+        let inner: PathBuf = step
+            .dir
+            .iter()
+            .skip_while(|part| *part != "files")
+            .skip(1)
+            .collect();
+        let dir = kept.join(inner);
+        line.push_str(&format!("(cd {} && ", quoted(&relative(&dir, root))));
+        if !step.peer {
+            program = relative(&programs.join(&step.program), &dir);
         }
-        None => step.program.clone().into(),
-    };
-    let system = ["/usr/bin", "/bin", "/usr/sbin"]
-        .iter()
-        .any(|dir| Path::new(dir).join(&step.program).exists());
-    line.push_str(&quoted(&if system {
-        step.program.clone()
-    } else {
-        program.display().to_string()
-    }));
+    }
+    line.push_str(&quoted(&program));
     for arg in &step.args {
         line.push(' ');
         line.push_str(&quoted(arg));
     }
     match (&step.stdin, kept) {
-        (Stdin::Saved(path), Some(kept)) => {
-            let file = kept.join(path.file_name().unwrap_or_default());
-            line.push_str(&format!(" < {}", quoted(&file.display().to_string())));
+        (Stdin::Saved(path), Some(_)) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            line.push_str(&format!(" < {}", quoted(&name)));
         }
         (Stdin::File(path), _) => {
             let name = path
@@ -403,6 +407,20 @@ fn shell_line(step: &Step, kept: Option<&Path>, root: &Path) -> String {
         line.push(')');
     }
     line
+}
+
+/// Writes `path` as seen from the folder `from`; both are absolute.
+fn relative(path: &Path, from: &Path) -> String {
+    let same = path.iter().zip(from.iter()).take_while(|(a, b)| a == b).count();
+    // What shares no more than the root is clearer in full.
+    if same <= 1 {
+        return path.display().to_string();
+    }
+    let up = from.iter().skip(same).map(|_| std::ffi::OsStr::new(".."));
+    up.chain(path.iter().skip(same))
+        .collect::<PathBuf>()
+        .display()
+        .to_string()
 }
 
 /// Quotes a word for a shell, if it needs it. Reports write unprintable bytes as escapes, which `$'…'` reads.
@@ -454,6 +472,16 @@ mod tests {
             (&*place, &*sentence),
             ("labs/lab01-wordcount/src/count.rs:34", "count: Walk the bytes.")
         );
+    }
+
+    #[test]
+    fn a_path_is_written_as_seen_from_a_folder() {
+        let seen = |path: &str, from: &str| relative(Path::new(path), Path::new(from));
+        assert_eq!(
+            seen("/c/target/debug/wc", "/c/target/failed/lab01/x"),
+            "../../../debug/wc"
+        );
+        assert_eq!(seen("/usr/bin/wc", "/c/target"), "/usr/bin/wc");
     }
 
     #[test]

@@ -86,6 +86,8 @@ impl Kind {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) program: String,
+    /// Whether it is a program of the system and not the subject's.
+    pub(crate) peer: bool,
     pub(crate) args: Vec<String>,
     /// Its working directory.
     pub(crate) dir: PathBuf,
@@ -110,6 +112,7 @@ impl Step {
         let stdin = &value["stdin"];
         Self {
             program: value["program"].as_str().unwrap_or_default().to_owned(),
+            peer: value["peer"].as_bool().unwrap_or(false),
             args: value["args"]
                 .as_array()
                 .into_iter()
@@ -281,7 +284,8 @@ impl StageResult {
 /// What a check of one lab found.
 #[derive(Debug, Clone)]
 pub(crate) struct LabResult {
-    pub(crate) lab: String,
+    /// Where the subject's executables stand, for commands that repeat a case.
+    pub(crate) programs: PathBuf,
     /// The compiler's words, if the subject does not compile; then no stage was run.
     pub(crate) broken: Option<String>,
     pub(crate) stages: Vec<StageResult>,

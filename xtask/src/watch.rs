@@ -86,12 +86,12 @@ fn check(course: &Course, lab: &Lab, failed_stage: &mut Option<String>) -> Resul
         print_quietly("\x1b[2J\x1b[3J\x1b[H")?;
     }
     let mut plan = Plan {
-        stage: failed_stage.clone(),
+        stages: failed_stage.clone().map(|stage| vec![stage]),
         ..Plan::default()
     };
     let mut result = runner::grade(course, lab, &Subject::Labs, &plan)?;
-    if plan.stage.is_some() && result.passed() {
-        plan.stage = None;
+    if plan.stages.is_some() && result.passed() {
+        plan.stages = None;
         result = runner::grade(course, lab, &Subject::Labs, &plan)?;
     }
     let mut progress = Progress::load(course);

@@ -108,6 +108,14 @@ pub enum Error {
     /// No folder upwards of the start has a `book/book.toml`.
     #[error("no book/book.toml in {0} or above; name the course's folder with --root")]
     NoRoot(PathBuf),
+    /// A program that the check needs cannot be run.
+    #[error("cannot run {program}")]
+    Run {
+        /// Its name or path.
+        program: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
     /// mdBook refused the book.
     #[error("mdBook cannot build the book: {0}")]
     Mdbook(String),

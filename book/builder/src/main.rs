@@ -1,5 +1,7 @@
 //! The book's command line: `course-book build` and `course-book check`.
 
+use std::fmt::Display;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -78,14 +80,14 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
 /// Does what was asked for and tells whether the book holds.
 fn run(command: Command) -> Result<bool> {
     match command {
-        Command::Help => print!("{HELP}"),
-        Command::Version => println!("course-book {}", env!("CARGO_PKG_VERSION")),
+        Command::Help => say(HELP.trim_end())?,
+        Command::Version => say(concat!("course-book ", env!("CARGO_PKG_VERSION")))?,
         Command::Build(folders) => {
             let (layout, out) = folders.resolve()?;
             for warning in build(&layout, &out)? {
                 eprintln!("course-book: {warning}");
             }
-            println!("{}", out.join("index.html").display());
+            say(out.join("index.html").display())?;
         }
         Command::Check(folders) => {
             let (layout, out) = folders.resolve()?;
@@ -93,11 +95,19 @@ fn run(command: Command) -> Result<bool> {
             for fault in &report.faults {
                 eprintln!("course-book: {fault}");
             }
-            println!("{report}");
+            say(&report)?;
             return Ok(report.faults.is_empty());
         }
     }
     Ok(true)
+}
+
+/// Prints a line to stdout; a reader who has gone away has seen enough.
+fn say(line: impl Display) -> Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to standard output"),
+    }
 }
 
 impl Folders {

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use crate::ended::Ended;
 use crate::exchange::{Exchange, Expected};
-use crate::program::{Ended, Program};
+use crate::program::Program;
 use crate::report::{Failure, Outcome};
 use crate::suite::Setup;
 use crate::text;
@@ -81,7 +82,7 @@ impl Case {
             .map(|dir| Path::new(dir).join(name))
             .find(|path| path.is_file());
         match found {
-            Some(path) => Program::new(name, path, &self.dir, self.setup.limits),
+            Some(path) => Program::new(name, path, &self.dir, self.setup.limits).of_the_system(),
             None => Failure::new(Outcome::NotRun, format!("install {package}")).raise(),
         }
     }

@@ -149,7 +149,10 @@ pub(crate) fn keep_input(bytes: &[u8]) -> Option<PathBuf> {
     let fits = bytes.len() <= LARGEST;
     fits.then(|| {
         INPUTS.with_borrow_mut(|inputs| {
-            let path = scratch.parent().unwrap_or(&scratch).join(format!("stdin-{}", inputs.len() + 1));
+            let path = scratch
+                .parent()
+                .unwrap_or(&scratch)
+                .join(format!("stdin-{}", inputs.len() + 1));
             inputs.push((path.clone(), bytes.to_vec()));
             path
         })
@@ -259,7 +262,7 @@ fn end_with_the_runner() {
     let mut stdin = std::io::stdin();
     let _ = std::io::copy(&mut stdin, &mut std::io::sink());
     for pid in process::children(std::process::id()) {
-        crate::program::kill_tree(pid);
+        crate::watch::kill_tree(pid);
     }
     std::process::exit(3);
 }

@@ -1,0 +1,118 @@
+//! `verify`: proves that the course is whole. Continuous integration runs just this.
+//!
+//! | module | what it proves |
+//! |---|---|
+//! | `tree` | formatting, lints, unit tests, manifests, locks, licences, the book |
+//! | `lab` | of each lab: the solution passes, the starter fails as meant, each stage is its own, wrong solutions are caught |
+//! | `runner` | programs that hang, flood, crash or lie end in their named verdict; a stale build is never graded |
+//! | `fresh` | a copy without the reference, in an awkward place, works as README says |
+
+mod fresh;
+mod lab;
+mod runner;
+mod tree;
+
+use std::time::Instant;
+
+use crate::check::print_quietly;
+use crate::course::Course;
+use crate::exit::{self, Result};
+use crate::t;
+use crate::term::Style;
+
+/// What `verify` has found so far.
+pub(crate) struct Ledger {
+    passed: usize,
+    failed: usize,
+    style: Style,
+}
+
+/// What one proof comes to: nothing, or what is wrong.
+pub(crate) type Proof = std::result::Result<(), String>;
+
+impl Ledger {
+    /// Runs one proof and prints its line.
+    pub(crate) fn prove(&mut self, what: &str, proof: impl FnOnce() -> Proof) {
+        let started = Instant::now();
+        let found = proof();
+        let seconds = format!("{:.1} s", started.elapsed().as_secs_f64());
+        let (sign, words) = match &found {
+            Ok(()) => (self.style.green(self.style.sign("✔", "ok")), String::new()),
+            Err(words) => (
+                self.style.red(self.style.sign("✘", "FAILED")),
+                words.trim_end().replace('\n', "\n      "),
+            ),
+        };
+        *if found.is_ok() {
+            &mut self.passed
+        } else {
+            &mut self.failed
+        } += 1;
+        // A reader that has gone does not change what is proved.
+        let _ = print_quietly(&format!("  {sign} {what}  {}\n", self.style.dim(&seconds)));
+        if !words.is_empty() {
+            let _ = print_quietly(&format!("      {words}\n"));
+        }
+    }
+}
+
+/// Whether a program that this machine lacks is a failure rather than something not run.
+pub(crate) fn strict() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// Verifies the whole course, or one lab.
+pub(crate) fn run(course: &Course, name: Option<&str>) -> Result<u8> {
+    let style = Style::stdout();
+    let mut ledger = Ledger {
+        passed: 0,
+        failed: 0,
+        style,
+    };
+    let only = name
+        .map(|name| course.target(name).map(|target| target.lab))
+        .transpose()?;
+    course.solutions()?;
+    let started = Instant::now();
+    if only.is_none() {
+        heading(&t!("verify.tree"), style);
+        tree::prove(course, &mut ledger);
+    }
+    for lab in course
+        .labs
+        .iter()
+        .filter(|lab| only.is_none_or(|only| only.dir == lab.dir))
+    {
+        let begun = Instant::now();
+        heading(&format!("{} {}", lab.id, lab.package), style);
+        lab::prove(course, lab, &mut ledger);
+        let minutes = t!(
+            "verify.minutes",
+            lab = lab.id,
+            minutes = format!("{:.1}", begun.elapsed().as_secs_f64() / 60.0)
+        );
+        let _ = print_quietly(&format!("    {}\n", style.dim(&minutes)));
+    }
+    if only.is_none() {
+        heading(&t!("verify.runner"), style);
+        runner::prove(course, &mut ledger);
+        heading(&t!("verify.fresh"), style);
+        fresh::prove(course, &mut ledger);
+    }
+    let minutes = format!("{:.1}", started.elapsed().as_secs_f64() / 60.0);
+    print_quietly(&format!(
+        "\n{}\n",
+        style.dim(&t!("verify.whole", minutes = minutes))
+    ))?;
+    // The last line is plain, whatever the language, for whoever reads it by machine.
+    print_quietly(&format!("{} passed, {} failed\n", ledger.passed, ledger.failed))?;
+    Ok(if ledger.failed == 0 {
+        exit::OK
+    } else {
+        exit::FAILED
+    })
+}
+
+fn heading(text: &str, style: Style) {
+    let _ = print_quietly(&format!("\n{}\n", style.bold(text)));
+}
