@@ -104,6 +104,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "bench",
+        audience: For::Students,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &["--runs", "--only", "--record"],
+        about: || t!("help.bench"),
+        run: |parser| crate::bench::run(&Course::find()?, &crate::bench::Options::parse(parser)?),
+    },
+    Command {
         name: "starters",
         audience: For::Authors,
         usage: "[--check] [LAB]…",
@@ -201,6 +210,9 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--subject" => ("--subject DIR", t!("option.subject")),
         "--json" => ("--json", t!("option.json")),
         "--yes" => ("--yes", t!("option.yes")),
+        "--runs" => ("--runs N", t!("option.runs")),
+        "--only" => ("--only MEASURE", t!("option.only")),
+        "--record" => ("--record", t!("option.record")),
         "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
     }
@@ -227,6 +239,13 @@ fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
         }
     }
     check::run(&Course::find()?, &options)
+}
+
+/// Reads a number of which less than one makes no sense.
+pub(crate) fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
+    Some(parser.value()?.parse()?)
+        .filter(|&number| number > 0)
+        .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
 }
 
 /// Reads at most one argument and no option.

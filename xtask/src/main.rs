@@ -9,6 +9,7 @@
 //! | `show`, `side_by_side`, `unified`, `term` | a result for people |
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
+mod bench;
 mod cargo;
 mod catch_up;
 mod check;
@@ -17,6 +18,7 @@ mod course;
 mod diff;
 mod exit;
 mod hint;
+mod machine;
 mod map;
 mod progress;
 mod reset;

@@ -1,7 +1,6 @@
 //! `reset`: the starter again, of a lab or of one stage. What stood there is kept aside.
 
 use std::ops::Range;
-use std::path::Path;
 
 use crate::check::print_quietly;
 use crate::course::{Course, Lab};
@@ -257,7 +256,7 @@ fn run(command: Command) {
 ";
 
     fn reset(mine: &str) -> std::result::Result<String, Vec<String>> {
-        let todos = starter::todos_in(Path::new("lib.rs"), STARTER);
+        let todos = starter::todos_in(std::path::Path::new("lib.rs"), STARTER);
         restore(STARTER, &todos, "freq", mine)
     }
 
