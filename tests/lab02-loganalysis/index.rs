@@ -46,20 +46,32 @@ fn expect_offset(case: &mut Case, time: i64, expected: u64) -> Ended {
 
 fn expect_few_bytes(case: &mut Case, ended: &Ended, few: u64) {
     let Some(read) = ended.bytes_read else { return };
-    case.expect(ended, read < few, &format!("fewer than {few} bytes are read"), format!("{read} bytes were read"));
+    case.expect(
+        ended,
+        read < few,
+        &format!("fewer than {few} bytes are read"),
+        format!("{read} bytes were read"),
+    );
 }
 
 fn the_log_is_printed_from_the_first_record_at_the_time(case: &mut Case) {
     let log: String = (0..9).map(|n| at(DAY + n * 10, &format!("/{n}"))).collect();
     case.file("access.log", log);
     for args in [
-        &["2026-11-23T00:01:00Z"][..], &["2026-11-23T00:00:51Z"], &["--lines", "2", "2026-11-23"], &["--lines", "0", "2026-11-23"],
-        &["2026-11-23T05:31:20+05:30"], &["2026-11-24"],
+        &["2026-11-23T00:01:00Z"][..],
+        &["2026-11-23T00:00:51Z"],
+        &["--lines", "2", "2026-11-23"],
+        &["--lines", "0", "2026-11-23"],
+        &["2026-11-23T05:31:20+05:30"],
+        &["2026-11-24"],
     ] {
         let ended = seek(case, args);
         case.snapshot(&ended);
     }
-    let ended = case.program("loganalysis").args(["seek", "nowhere.log", "2026-11-23"]).run();
+    let ended = case
+        .program("loganalysis")
+        .args(["seek", "nowhere.log", "2026-11-23"])
+        .run();
     case.expect_status(&ended, 1);
     case.expect_stderr_names(&ended, "nowhere.log");
 }
@@ -82,7 +94,12 @@ fn every_time_is_found_in_a_log_with_long_and_damaged_lines(case: &mut Case) {
     while log.len() < 400_000 {
         match rng.u8(0..12) {
             0 => log.extend_from_slice("no record at all\n".repeat(rng.usize(1..300)).as_bytes()),
-            1 => log.extend_from_slice(get(&"y".repeat(rng.usize(1..30_000))).replace("GET", "no").replace("[", "(").as_bytes()),
+            1 => log.extend_from_slice(
+                get(&"y".repeat(rng.usize(1..30_000)))
+                    .replace("GET", "no")
+                    .replace("[", "(")
+                    .as_bytes(),
+            ),
             2 => log.extend_from_slice(&vec![b'\n'; rng.usize(1..6000)]),
             _ => {}
         }
@@ -94,7 +111,10 @@ fn every_time_is_found_in_a_log_with_long_and_damaged_lines(case: &mut Case) {
     case.file("access.log", &log);
     let mut target = DAY;
     while target <= time + 1 {
-        let expected = starts.iter().find(|(time, _)| *time >= target).map_or(log.len() as u64, |(_, start)| *start);
+        let expected = starts
+            .iter()
+            .find(|(time, _)| *time >= target)
+            .map_or(log.len() as u64, |(_, start)| *start);
         expect_offset(case, target, expected);
         target += 1 + rng.i64(0..time - DAY) / 40;
     }
@@ -187,7 +207,9 @@ fn number(bytes: &[u8]) -> u64 {
 fn the_index_is_written_as_the_book_says(case: &mut Case) {
     // Out of order, so that the latest time is not that of the line before.
     let times = [DAY + 50, DAY, DAY + 70, DAY + 10];
-    let log: String = (0..3000).map(|n| at(times[n / 10 % 4] + n as i64, &format!("/{n}"))).collect();
+    let log: String = (0..3000)
+        .map(|n| at(times[n / 10 % 4] + n as i64, &format!("/{n}")))
+        .collect();
     let path = case.file("access.log", &log);
     let ended = index(case);
     let bytes = fs::read(case.dir().join("access.log.index")).unwrap_or_default();
@@ -215,12 +237,26 @@ fn the_index_is_written_as_the_book_says(case: &mut Case) {
         let (header, entries) = bytes.split_at(bytes.len().min(96));
         let entries: Vec<String> = entries
             .chunks(16)
-            .map(|entry| format!("  {} {}", number(&entry[..8]), number(entry.get(8..).unwrap_or_default()).cast_signed()))
+            .map(|entry| {
+                format!(
+                    "  {} {}",
+                    number(&entry[..8]),
+                    number(entry.get(8..).unwrap_or_default()).cast_signed()
+                )
+            })
             .collect();
-        format!("header:\n  {}\nentries:\n{}", support::text::visible(header), entries.join("\n"))
+        format!(
+            "header:\n  {}\nentries:\n{}",
+            support::text::visible(header),
+            entries.join("\n")
+        )
     };
     case.expect(&ended, bytes == expected, &describe(&expected), describe(&bytes));
-    let said = format!("access.log.index: {} entries for {} bytes\n", entries.len(), log.len());
+    let said = format!(
+        "access.log.index: {} entries for {} bytes\n",
+        entries.len(),
+        log.len()
+    );
     case.expect_stdout(&ended, said);
 }
 
@@ -239,7 +275,10 @@ fn a_log_out_of_order_is_searched_rightly_with_an_index(case: &mut Case) {
     case.file("access.log", log);
     index(case);
     for target in (DAY - 1000..DAY + 4600).step_by(233) {
-        let expected = starts.iter().find(|(time, _)| *time >= target).map_or(size, |(_, start)| *start);
+        let expected = starts
+            .iter()
+            .find(|(time, _)| *time >= target)
+            .map_or(size, |(_, start)| *start);
         expect_offset(case, target, expected);
     }
 }
@@ -258,10 +297,17 @@ fn a_log_that_has_grown_is_searched_beyond_its_index(case: &mut Case) {
     case.file("access.log", &old);
     index(case);
     let new: Vec<String> = (3000..9000).map(|n| at(DAY + n, "/new")).collect();
-    let mut file = File::options().append(true).open(case.dir().join("access.log")).expect("the log");
+    let mut file = File::options()
+        .append(true)
+        .open(case.dir().join("access.log"))
+        .expect("the log");
     std::io::Write::write_all(&mut file, new.concat().as_bytes()).expect("more lines");
     for n in [0, 1, 2000, 5999] {
-        expect_offset(case, DAY + 3000 + n as i64, (old.len() + new[..n].concat().len()) as u64);
+        expect_offset(
+            case,
+            DAY + 3000 + n as i64,
+            (old.len() + new[..n].concat().len()) as u64,
+        );
     }
     expect_offset(case, DAY + 2999, (old.len() - at(DAY, "/old").len()) as u64);
     expect_offset(case, DAY + 9000, (old.len() + new.concat().len()) as u64);
@@ -281,7 +327,10 @@ fn the_index_of_another_file_is_not_believed(case: &mut Case) {
     expect_offset(case, DAY + 21_000, 1000 * at(DAY, "/").len() as u64);
     // Truncated: shorter than what the index covers.
     index(case);
-    case.file("access.log", line("::1", &synthetic::time(DAY + 20_000), "/", 200, 5));
+    case.file(
+        "access.log",
+        line("::1", &synthetic::time(DAY + 20_000), "/", 200, 5),
+    );
     expect_offset(case, DAY + 20_000, 0);
     // No index at all, but its name.
     case.file("access.log", log(DAY));

@@ -25,7 +25,11 @@ pub(crate) const STAGE: Stage = stage!("parallel":
 );
 
 fn report(case: &mut Case, threads: &str, args: &[&str]) -> Ended {
-    let args: Vec<&str> = ["report", "--threads", threads].iter().chain(args).copied().collect();
+    let args: Vec<&str> = ["report", "--threads", threads]
+        .iter()
+        .chain(args)
+        .copied()
+        .collect();
     case.program("loganalysis").args(args).run()
 }
 
@@ -44,7 +48,12 @@ fn expect_same(case: &mut Case, args: &[&str], threads: &[&str]) -> Ended {
 fn any_number_of_threads_gives_the_same_report(case: &mut Case) {
     case.file("access.log", drawn(21, 20_000));
     let ended = expect_same(case, &["access.log"], &["2", "3", "4", "7", "16"]);
-    let summary: String = ended.stdout_text().lines().take(9).map(|line| format!("{line}\n")).collect();
+    let summary: String = ended
+        .stdout_text()
+        .lines()
+        .take(9)
+        .map(|line| format!("{line}\n"))
+        .collect();
     case.snapshot_text(&summary);
     expect_same(case, &["--json", "access.log"], &["2", "5"]);
 }
@@ -57,7 +66,11 @@ fn large(case: &mut Case) {
 
 fn expect_busy(case: &mut Case, ended: &Ended, threads: usize) {
     let total: Duration = ended.threads.iter().sum();
-    let busy = ended.threads.iter().filter(|&&time| time * 4 * threads as u32 >= total).count();
+    let busy = ended
+        .threads
+        .iter()
+        .filter(|&&time| time * 4 * threads as u32 >= total)
+        .count();
     case.expect(
         ended,
         busy >= threads,
@@ -82,7 +95,11 @@ fn the_threads_that_were_asked_for_all_work(case: &mut Case) {
 fn without_a_number_every_processor_works(case: &mut Case) {
     large(case);
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let ended = case.program("loganalysis").args(["report", "access.log"]).observe_threads().run();
+    let ended = case
+        .program("loganalysis")
+        .args(["report", "access.log"])
+        .observe_threads()
+        .run();
     case.expect_status(&ended, 0);
     // A machine with very many has them done before they are all seen.
     expect_busy(case, &ended, processors.min(2));
@@ -105,7 +122,10 @@ fn malformed_lines_keep_their_numbers_in_the_whole_log(case: &mut Case) {
                 .flatten()
                 .map(|line| format!("{} {}", line["line"], line["text"]))
                 .collect();
-            let expected: Vec<String> = (0..5).map(|n| first + n * 150).map(|n| format!("{} \"malformed {n}\"", n + 1)).collect();
+            let expected: Vec<String> = (0..5)
+                .map(|n| first + n * 150)
+                .map(|n| format!("{} \"malformed {n}\"", n + 1))
+                .collect();
             case.expect(&ended, shown == expected, &expected.join("\n"), shown.join("\n"));
         }
     }
@@ -115,7 +135,10 @@ fn a_cut_may_fall_on_any_byte_of_a_line(case: &mut Case) {
     // Logs that differ in length by a byte: whatever the rule by which the parts are cut, the cuts wander over the lines.
     let body: String = (0..4_000).map(|n| get(&format!("/{}", n % 7))).collect();
     for extra in 1..25 {
-        case.file("access.log", get(&"x".repeat(extra * 5)) + &body + &"\n".repeat(extra % 3));
+        case.file(
+            "access.log",
+            get(&"x".repeat(extra * 5)) + &body + &"\n".repeat(extra % 3),
+        );
         expect_same(case, &["access.log"], &["2", "3"]);
     }
 }
@@ -125,18 +148,38 @@ fn a_line_that_is_longer_than_any_part_is_read_once(case: &mut Case) {
     let mut file = File::options().append(true).open(&path).expect("the log");
     let length = file.metadata().expect("the log").len();
     file.set_len(length + (200 << 20)).expect("a hole");
-    file.write_all(get("/behind").repeat(500).as_bytes()).expect("lines");
+    file.write_all(get("/behind").repeat(500).as_bytes())
+        .expect("lines");
     let ended = report(case, "4", &["--json", "access.log"]);
     let seen = json(&ended);
-    let seen = [&seen["lines"], &seen["malformed"], &seen["requests"]].map(ToString::to_string).join(" ");
-    case.expect(&ended, seen == "1000 1 1000", "1000 lines, 1 of them damaged, 1000 requests", seen);
+    let seen = [&seen["lines"], &seen["malformed"], &seen["requests"]]
+        .map(ToString::to_string)
+        .join(" ");
+    case.expect(
+        &ended,
+        seen == "1000 1 1000",
+        "1000 lines, 1 of them damaged, 1000 requests",
+        seen,
+    );
     // Each of the parts that lie in the hole may look at its own bytes, and one at all of them.
     let read = ended.bytes_read.unwrap_or(0);
-    case.expect(&ended, read < 3 * (200 << 20), "no part reads the others' bytes", format!("{read} bytes were read"));
+    case.expect(
+        &ended,
+        read < 3 * (200 << 20),
+        "no part reads the others' bytes",
+        format!("{read} bytes were read"),
+    );
 }
 
 fn a_small_log_has_enough_of_one_thread(case: &mut Case) {
-    for log in ["".to_owned(), "\n".to_owned(), get("/"), get("/").trim_end().to_owned(), get("/") + "x", "x".to_owned()] {
+    for log in [
+        "".to_owned(),
+        "\n".to_owned(),
+        get("/"),
+        get("/").trim_end().to_owned(),
+        get("/") + "x",
+        "x".to_owned(),
+    ] {
         case.file("access.log", log);
         expect_same(case, &["access.log"], &["2", "9"]);
     }
@@ -153,7 +196,15 @@ fn the_filter_holds_for_every_thread(case: &mut Case) {
     case.file("access.log", drawn(23, 10_000));
     expect_same(
         case,
-        &["--status", "4xx", "--path", "^/static", "--from", "2026-11-23T00:01:00Z", "access.log"],
+        &[
+            "--status",
+            "4xx",
+            "--path",
+            "^/static",
+            "--from",
+            "2026-11-23T00:01:00Z",
+            "access.log",
+        ],
         &["2", "5"],
     );
 }
@@ -161,14 +212,21 @@ fn the_filter_holds_for_every_thread(case: &mut Case) {
 fn what_cannot_be_cut_is_read_in_order(case: &mut Case) {
     let log = drawn(24, 2_000);
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    let packed = encoder.write_all(&log).and_then(|()| encoder.finish()).expect("memory takes everything");
+    let packed = encoder
+        .write_all(&log)
+        .and_then(|()| encoder.finish())
+        .expect("memory takes everything");
     case.file("access.log.gz", packed);
     case.file("access.log", &log);
     let plain = report(case, "3", &["--json", "access.log"]);
     let packed = report(case, "3", &["--json", "access.log.gz"]);
     let named = plain.stdout_text().replace("access.log", "access.log.gz");
     case.expect_stdout(&packed, named);
-    let piped = case.program("loganalysis").args(["report", "--threads", "3", "--json", "-"]).stdin(log).run();
+    let piped = case
+        .program("loganalysis")
+        .args(["report", "--threads", "3", "--json", "-"])
+        .stdin(log)
+        .run();
     let named = plain.stdout_text().replace("access.log", "standard input");
     case.expect_stdout(&piped, named);
 }

@@ -1,6 +1,7 @@
 //! A log as nginx would write it, drawn from a seed.
 
 use std::io::Write;
+use std::net::Ipv6Addr;
 
 use support::Rng;
 
@@ -80,7 +81,11 @@ impl Log {
         self.line.clear();
         let line = &mut self.line;
         let _ = match client % 7 {
-            0 => write!(line, "2001:db8::{:x}:{:x}", client >> 8, client & 255),
+            0 => write!(
+                line,
+                "{}",
+                Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, (client >> 8) as u16, client as u16)
+            ),
             _ => write!(
                 line,
                 "{}.{}.{}.{}",
@@ -94,10 +99,7 @@ impl Log {
         let _ = write!(line, " - {user} [{}] \"", time(self.time));
         let _ = match (odd, path % 10) {
             (0, _) => write!(line, "{}", ODD[(path % ODD.len() as u64) as usize]),
-            (_, 0..4) => write!(
-                line,
-                "GET /articles/{path}/a-title.html HTTP/1.1"
-            ),
+            (_, 0..4) => write!(line, "GET /articles/{path}/a-title.html HTTP/1.1"),
             (_, 4..7) => write!(line, "GET /static/{path}.css?v={} HTTP/2.0", path % 13),
             (_, 7) => write!(line, "POST /api/v1/items/{path} HTTP/1.1"),
             (_, 8) => write!(line, "GET /search?q=caf%C3%A9&page={path} HTTP/1.1"),
@@ -106,10 +108,7 @@ impl Log {
         let _ = write!(line, "\" {status} {size} \"");
         let _ = match referer % 3 {
             0 => write!(line, "-"),
-            _ => write!(
-                line,
-                "https://www.example.com/articles/{referer}/from"
-            ),
+            _ => write!(line, "https://www.example.com/articles/{referer}/from"),
         };
         let _ = write!(line, "\" \"{agent}\"");
         if odd == 1 {
