@@ -68,6 +68,63 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: |parser| crate::hint::run(&Course::find()?, one(parser)?.as_deref()).map(|()| OK),
     },
     Command {
+        name: "catch-up",
+        audience: For::Students,
+        usage: "LAB[.STAGE]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.catch_up"),
+        run: |parser| {
+            let given = given(parser, &[])?;
+            crate::catch_up::run(&Course::find()?, given.name()?)
+        },
+    },
+    Command {
+        name: "diff",
+        audience: For::Students,
+        usage: "LAB[.STAGE]",
+        takes_lab: true,
+        options: &["--yes"],
+        about: || t!("help.diff"),
+        run: |parser| {
+            let given = given(parser, &["--yes"])?;
+            crate::diff::run(&Course::find()?, given.name()?, given.has("--yes"))
+        },
+    },
+    Command {
+        name: "reset",
+        audience: For::Students,
+        usage: "LAB[.STAGE]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.reset"),
+        run: |parser| {
+            let given = given(parser, &[])?;
+            crate::reset::run(&Course::find()?, given.name()?)
+        },
+    },
+    Command {
+        name: "bench",
+        audience: For::Students,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &["--runs", "--only", "--record"],
+        about: || t!("help.bench"),
+        run: |parser| crate::bench::run(&Course::find()?, &crate::bench::Options::parse(parser)?),
+    },
+    Command {
+        name: "starters",
+        audience: For::Authors,
+        usage: "[--check] [LAB]…",
+        takes_lab: true,
+        options: &["--check"],
+        about: || t!("help.starters"),
+        run: |parser| {
+            let given = given(parser, &["--check"])?;
+            crate::starters::run(&Course::find()?, &given.names, given.has("--check"))
+        },
+    },
+    Command {
         name: "verify",
         audience: For::Authors,
         usage: "[LAB]",
@@ -152,6 +209,11 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--solution" => ("--solution", t!("option.solution")),
         "--subject" => ("--subject DIR", t!("option.subject")),
         "--json" => ("--json", t!("option.json")),
+        "--yes" => ("--yes", t!("option.yes")),
+        "--runs" => ("--runs N", t!("option.runs")),
+        "--only" => ("--only MEASURE", t!("option.only")),
+        "--record" => ("--record", t!("option.record")),
+        "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
     }
 }
@@ -179,6 +241,13 @@ fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
     check::run(&Course::find()?, &options)
 }
 
+/// Reads a number of which less than one makes no sense.
+pub(crate) fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
+    Some(parser.value()?.parse()?)
+        .filter(|&number| number > 0)
+        .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
+}
+
 /// Reads at most one argument and no option.
 fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
     let mut found: Option<OsString> = None;
@@ -189,4 +258,46 @@ fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
         }
     }
     Ok(found.map(|name| name.string()).transpose()?)
+}
+
+/// Names and flags, for commands whose options take no values.
+struct Given {
+    names: Vec<String>,
+    flags: Vec<&'static str>,
+}
+
+impl Given {
+    fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+
+    /// The one name that there must be.
+    fn name(&self) -> Result<&str> {
+        match &self.names[..] {
+            [name] => Ok(name),
+            _ => Err(Stop::usage(t!("help.one_name"))),
+        }
+    }
+}
+
+/// Reads names and those of `flags` that are there.
+fn given(mut parser: lexopt::Parser, flags: &[&'static str]) -> Result<Given> {
+    let mut given = Given {
+        names: Vec::new(),
+        flags: Vec::new(),
+    };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Value(name) => given.names.push(name.string()?),
+            Long(name) => {
+                let known = flags.iter().find(|flag| flag.strip_prefix("--") == Some(name));
+                match known {
+                    Some(flag) => given.flags.push(flag),
+                    None => return Err(arg.unexpected().into()),
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(given)
 }

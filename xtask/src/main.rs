@@ -5,28 +5,34 @@
 //! | `course`, `progress`, `text` | labs and stages, what the student reached, what is said to people |
 //! | `subject`, `cargo` | whose crates are built, and how |
 //! | `runner`, `verdict` | running the cases of a suite, and what they found |
-//! | `show`, `side_by_side`, `term` | a result for people |
+//! | `starter`, `source`, `tree` | starters out of marked solutions, merging and keeping what a student wrote |
+//! | `show`, `side_by_side`, `unified`, `term` | a result for people |
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
+mod bench;
 mod cargo;
+mod catch_up;
 mod check;
 mod commands;
 mod course;
+mod diff;
 mod exit;
-mod expects;
 mod hint;
+mod machine;
 mod map;
-mod merge;
 mod progress;
-mod region;
+mod reset;
 mod runner;
 mod show;
 mod side_by_side;
 mod source;
 mod starter;
+mod starters;
 mod subject;
 mod term;
 mod text;
+mod tree;
+mod unified;
 mod verdict;
 mod verify;
 mod watch;

@@ -71,7 +71,10 @@ impl View<'_> {
             .unwrap_or(0);
         let (sign, words) = if stage.passed() {
             let not_run = stage.count(Outcome::NotRun);
-            let mut words = t!("show.passed", cases = stage.count(Outcome::Pass));
+            let mut words = match stage.count(Outcome::Pass) {
+                1 => t!("show.passed_one"),
+                cases => t!("show.passed", cases = cases),
+            };
             if not_run > 0 {
                 words.push_str(&t!("show.some_not_run", count = not_run));
             }

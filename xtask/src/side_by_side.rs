@@ -33,7 +33,34 @@ pub(crate) fn draw(expected: &str, actual: &str, style: Style) -> String {
     if left_out > 0 {
         out.push_str(&format!("  {}\n", style.dim(&t!("diff.more", count = left_out))));
     }
+    if let Some((line, column)) = first_difference(expected, actual) {
+        out.push_str(&format!(
+            "  {}\n",
+            style.dim(&t!("diff.first", line = line, column = column))
+        ));
+    }
     out
+}
+
+/// Finds the line and the column, counted from 1, where two texts part.
+fn first_difference(expected: &str, actual: &str) -> Option<(usize, usize)> {
+    let same = expected
+        .chars()
+        .zip(actual.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let before: String = expected.chars().take(same).collect();
+    (before.len() < expected.len() || before.len() < actual.len()).then(|| {
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column = before[line_start..]
+            .strip_prefix("  ")
+            .unwrap_or(&before[line_start..])
+            .chars()
+            .count()
+            + 1;
+        // The first line says which stream it is.
+        (before.matches('\n').count(), column)
+    })
 }
 
 fn rows<'a>(expected: &'a str, actual: &'a str) -> Vec<Row<'a>> {
@@ -245,6 +272,15 @@ mod tests {
                 Row::Differs(None, Some("d"))
             ]
         );
+    }
+
+    #[test]
+    fn the_first_difference_is_told_by_line_and_column_of_the_output() {
+        assert_eq!(
+            first_difference("stdout:\n  ab\n", "stdout:\n  aX\n"),
+            Some((1, 2))
+        );
+        assert_eq!(first_difference("same", "same"), None);
     }
 
     #[test]

@@ -1,83 +1,57 @@
-//! Makes the labs that students start from out of the solutions, and puts files where they belong.
+//! Makes the labs that students start from out of the solutions.
 
-use std::collections::BTreeMap;
+pub(crate) mod expects;
+pub(crate) mod region;
+pub(crate) mod render;
+
 use std::ffi::OsStr;
-use std::fmt;
-use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::expects;
-use crate::region::{self, Fault};
+use crate::exit::{NOT_INSTALLED, Result, Stop};
 use crate::source::Source;
+use crate::subject::Files;
+use crate::{t, tree};
 
-/// Holds the files of a folder by their paths below it.
-pub(crate) type Tree = BTreeMap<PathBuf, Vec<u8>>;
-
-/// Says why a starter could not be made.
-#[derive(Debug)]
-pub(crate) enum Error {
-    Io {
-        path: PathBuf,
-        source: io::Error,
-    },
-    Mark {
-        path: PathBuf,
-        fault: Fault,
-    },
-    Utf8 {
-        path: PathBuf,
-    },
-    Rustfmt {
-        path: PathBuf,
-        said: String,
-    },
-    /// No region of this stage has a sentence: a student could not start.
-    NoTask {
-        dir: PathBuf,
-        stage: String,
-    },
+/// Renders the solution in the folder `solution` as it is once the first `solved` of the lab's `stages` are solved: 0
+/// gives the starter.
+///
+/// # Errors
+/// A mark is wrong (the message names file and line), a stage asks for nothing, or the result is no Rust.
+pub(crate) fn generate(solution: &Path, stages: &[&str], solved: usize) -> Result<Files> {
+    generate_with(solution, stages, |stage| stage < solved)
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
-            Self::Mark { path, fault } => write!(f, "{}:{}: {}", path.display(), fault.line, fault.mistake),
-            Self::Utf8 { path } => write!(f, "{}: not UTF-8", path.display()),
-            Self::Rustfmt { path, said } => write!(f, "{}: rustfmt: {said}", path.display()),
-            Self::NoTask { dir, stage } => {
-                write!(
-                    f,
-                    "{}: no region of stage `{stage}` has a sentence",
-                    dir.display()
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// Renders the solution in the folder `solution` as it is once the first `solved` of the lab's stages are solved.
-pub(crate) fn generate(solution: &Path, stages: &[&str], solved: usize) -> Result<Tree, Error> {
-    let mut tree = read_tree(solution).map_err(|(path, source)| Error::Io { path, source })?;
+/// Renders a solution in which just the stages are solved for which `solved` holds.
+///
+/// # Errors
+/// Those of [`generate`].
+pub(crate) fn generate_with(
+    solution: &Path,
+    stages: &[&str],
+    solved: impl Fn(usize) -> bool,
+) -> Result<Files> {
+    let mut files = tree::read(solution)?;
     let mut tasks = vec![false; stages.len()];
     let mut cut = Vec::new();
-    for (path, bytes) in &mut tree {
-        if path.extension() != Some(OsStr::new("rs")) {
-            continue;
-        }
-        let whole = || solution.join(path);
-        let text = std::str::from_utf8(bytes).map_err(|_| Error::Utf8 { path: whole() })?;
-        let pieces = region::parse(text, stages).map_err(|fault| Error::Mark { path: whole(), fault })?;
+    for (path, bytes) in files.iter_mut().filter(|(path, _)| is_rust(path)) {
+        let whole = solution.join(path);
+        let text = std::str::from_utf8(bytes).map_err(|error| Stop::io(&whole, error))?;
+        let pieces = region::parse(text, stages).map_err(|fault| {
+            Stop::failed(format!(
+                "{}:{}: {}",
+                whole.display(),
+                fault.line,
+                fault.mistake.sentence()
+            ))
+        })?;
         for piece in &pieces {
             if let region::Piece::Region(region) = piece {
                 tasks[region.stage] |= region.sentence.is_some();
             }
         }
-        let rendered = region::render(&pieces, stages, solved);
+        let rendered = render::render(&pieces, stages, &solved);
         let text = if rendered.cuts.is_empty() {
             rendered.text
         } else {
@@ -87,24 +61,20 @@ pub(crate) fn generate(solution: &Path, stages: &[&str], solved: usize) -> Resul
         *bytes = text.into_bytes();
     }
     if let Some(stage) = tasks.iter().position(|task| !task) {
-        return Err(Error::NoTask {
-            dir: solution.to_owned(),
-            stage: stages[stage].to_owned(),
-        });
+        return Err(Stop::io(solution, t!("starters.no_task", stage = stages[stage])));
     }
-    for root in roots_with_todo(&tree) {
-        let text = String::from_utf8_lossy(&tree[&root]);
-        let text = expects::in_crate_root(&text);
-        tree.insert(root.clone(), text.into_bytes());
+    for root in roots_with_todo(&files) {
+        let text = expects::in_crate_root(&String::from_utf8_lossy(&files[&root]));
+        files.insert(root.clone(), text.into_bytes());
         cut.push(root);
     }
     cut.sort();
     cut.dedup();
     for path in cut {
-        let formatted = rustfmt(solution, &path, &tree[&path])?;
-        tree.insert(path, formatted);
+        let formatted = rustfmt(solution, &path, &files[&path])?;
+        files.insert(path, formatted);
     }
-    Ok(tree)
+    Ok(files)
 }
 
 /// Is the place of one piece of work in a student's lab.
@@ -121,9 +91,8 @@ pub(crate) struct Todo {
 }
 
 /// Finds every `todo!("STAGE: …")` of the Rust sources below `dir`, by file and line.
-pub(crate) fn todos(dir: &Path) -> io::Result<Vec<Todo>> {
-    let tree = read_tree(dir).map_err(|(_, source)| source)?;
-    Ok(tree
+pub(crate) fn todos(dir: &Path) -> Result<Vec<Todo>> {
+    Ok(tree::read(dir)?
         .iter()
         .flat_map(|(path, bytes)| todos_in(path, &String::from_utf8_lossy(bytes)))
         .collect())
@@ -131,7 +100,7 @@ pub(crate) fn todos(dir: &Path) -> io::Result<Vec<Todo>> {
 
 /// Finds every `todo!("STAGE: …")` of one file's text.
 pub(crate) fn todos_in(path: &Path, text: &str) -> Vec<Todo> {
-    if path.extension() != Some(OsStr::new("rs")) {
+    if !is_rust(path) {
         return Vec::new();
     }
     let source = Source::new(text);
@@ -166,77 +135,8 @@ fn unescape(text: &str) -> Option<String> {
     }
 }
 
-/// Reads the files below `dir`, but for what is hidden or built. An error comes with its path.
-pub(crate) fn read_tree(dir: &Path) -> Result<Tree, (PathBuf, io::Error)> {
-    fn read(dir: &Path, below: &Path, tree: &mut Tree) -> Result<(), (PathBuf, io::Error)> {
-        let folder = dir.join(below);
-        let fail = |path: &Path, source| (path.to_owned(), source);
-        for entry in fs::read_dir(&folder).map_err(|source| fail(&folder, source))? {
-            let entry = entry.map_err(|source| fail(&folder, source))?;
-            let name = entry.file_name();
-            if name == "target" || name.as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
-            let path = entry.path();
-            let kind = entry.file_type().map_err(|source| fail(&path, source))?;
-            if kind.is_dir() {
-                read(dir, &below.join(name), tree)?;
-            } else if kind.is_file() {
-                let bytes = fs::read(&path).map_err(|source| fail(&path, source))?;
-                tree.insert(below.join(name), bytes);
-            }
-        }
-        Ok(())
-    }
-    let mut tree = Tree::new();
-    read(dir, Path::new(""), &mut tree)?;
-    Ok(tree)
-}
-
-/// Makes the files below `dir` equal to `tree`: each is replaced by a rename, so that none is ever half written, and
-/// those that are equal already are not touched, so that nothing is built again for them.
-pub(crate) fn write_tree(dir: &Path, tree: &Tree) -> io::Result<()> {
-    let there = if dir.exists() {
-        read_tree(dir).map_err(|(_, source)| source)?
-    } else {
-        Tree::new()
-    };
-    for (path, bytes) in tree {
-        if there.get(path) != Some(bytes) {
-            write_file(&dir.join(path), bytes)?;
-        }
-    }
-    for path in there.keys().filter(|path| !tree.contains_key(*path)) {
-        fs::remove_file(dir.join(path))?;
-        for folder in path.ancestors().skip(1).filter(|folder| *folder != Path::new("")) {
-            if fs::remove_dir(dir.join(folder)).is_err() {
-                break; // it still holds something
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Writes a file beside its place and renames it there.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut name = OsStr::new(".").to_owned();
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = folder.join(name);
-    let mode = fs::metadata(path).map(|metadata| metadata.permissions());
-    let written = fs::write(&beside, bytes)
-        .and_then(|()| mode.map_or(Ok(()), |mode| fs::set_permissions(&beside, mode)))
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
 /// Finds the crate roots whose crates hold a `todo!`.
-fn roots_with_todo(tree: &Tree) -> Vec<PathBuf> {
+pub(crate) fn roots_with_todo(tree: &Files) -> Vec<PathBuf> {
     let roots = tree.keys().filter(|path| {
         let parts: Vec<&str> = path.iter().filter_map(OsStr::to_str).collect();
         match parts.as_slice() {
@@ -253,7 +153,7 @@ fn roots_with_todo(tree: &Tree) -> Vec<PathBuf> {
 }
 
 /// Tells whether a module's file or one of the modules that it declares holds a `todo!`.
-fn holds_todo(tree: &Tree, file: &Path, root: bool) -> bool {
+fn holds_todo(tree: &Files, file: &Path, root: bool) -> bool {
     let Some(bytes) = tree.get(file) else { return false };
     let text = String::from_utf8_lossy(bytes);
     let source = Source::new(&text);
@@ -277,62 +177,42 @@ fn holds_todo(tree: &Tree, file: &Path, root: bool) -> bool {
     })
 }
 
+/// Tells a Rust source by its name.
+pub(crate) fn is_rust(path: &Path) -> bool {
+    path.extension() == Some(OsStr::new("rs"))
+}
+
 /// Formats a source with the settings that hold in `dir`.
-fn rustfmt(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let fail = |said: String| Error::Rustfmt {
-        path: dir.join(path),
-        said,
-    };
-    let mut command = Command::new("rustfmt");
-    command
+fn rustfmt(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
+    let absent = |error: std::io::Error| Stop::new(NOT_INSTALLED, t!("starters.no_rustfmt", error = error));
+    let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])
-        .current_dir(dir);
-    command
+        .current_dir(dir)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| fail(error.to_string()))?;
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(absent)?;
     // rustfmt reads all of its input before it writes.
     let fed = child
         .stdin
         .take()
         .map_or(Ok(()), |mut stdin| stdin.write_all(bytes));
-    let output = child
-        .wait_with_output()
-        .map_err(|error| fail(error.to_string()))?;
+    let output = child.wait_with_output().map_err(absent)?;
     if !output.status.success() {
-        return Err(fail(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(Stop::io(&dir.join(path), format!("rustfmt: {}", said.trim())));
     }
-    fed.map_err(|error| fail(error.to_string()))?;
+    fed.map_err(absent)?;
     Ok(output.stdout)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::tests::Scratch;
 
     const STAGES: &[&str] = &["count", "freq"];
-
-    /// A folder that a test has for itself.
-    struct Scratch(PathBuf);
-
-    impl Scratch {
-        fn new(name: &str, files: &[(&str, &str)]) -> Self {
-            let dir = std::env::temp_dir().join(format!("starter-test-{}-{name}", std::process::id()));
-            let tree = files
-                .iter()
-                .map(|(path, text)| (path.into(), text.as_bytes().to_vec()))
-                .collect();
-            write_tree(&dir, &tree).unwrap();
-            Self(dir)
-        }
-    }
-
-    impl Drop for Scratch {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
 
     const LAB: &[(&str, &str)] = &[
         ("Cargo.toml", "[package]\nname = \"tiny\"\nedition = \"2024\"\n"),
@@ -362,7 +242,7 @@ pub fn freq(text: &[u8]) -> usize {
         ("src/main.rs", "//! A program.\n\nfn main() {\n    println!();\n}\n"),
     ];
 
-    fn text<'a>(tree: &'a Tree, path: &str) -> &'a str {
+    fn text<'a>(tree: &'a Files, path: &str) -> &'a str {
         std::str::from_utf8(&tree[Path::new(path)]).unwrap()
     }
 
@@ -400,7 +280,7 @@ pub fn freq(text: &[u8]) -> usize {
             .collect();
         assert_eq!(
             todos,
-            [("count".to_owned(), 91, 4), ("freq".to_owned(), 5, 13)],
+            [("count".to_owned(), 99, 4), ("freq".to_owned(), 5, 13)],
             "{count}"
         );
     }
@@ -421,44 +301,18 @@ pub fn freq(text: &[u8]) -> usize {
     #[test]
     fn a_stage_without_a_sentence_and_a_wrong_mark_are_named() {
         let lab = Scratch::new("wrong", LAB);
-        let error = generate(&lab.0, &["count", "freq", "range"], 0).unwrap_err();
+        let Stop { message: error, .. } = generate(&lab.0, &["count", "freq", "range"], 0).unwrap_err();
+        assert!(
+            error.contains("no region of stage `range` has a sentence"),
+            "{error}"
+        );
+        std::fs::write(lab.0.join("src/main.rs"), "fn main() {}\n// region:coutn\n").unwrap();
+        let Stop { message: error, .. } = generate(&lab.0, STAGES, 0).unwrap_err();
         assert!(
             error
                 .to_string()
-                .ends_with("no region of stage `range` has a sentence"),
+                .ends_with("src/main.rs:2: this lab has no stage `coutn`"),
             "{error}"
-        );
-        fs::write(lab.0.join("src/main.rs"), "fn main() {}\n// region:coutn\n").unwrap();
-        let error = generate(&lab.0, STAGES, 0).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .ends_with("src/main.rs:2: no stage of this lab is called `coutn`"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn writing_a_tree_touches_only_what_differs() {
-        let lab = Scratch::new("write", LAB);
-        let before = fs::metadata(lab.0.join("src/lib.rs"))
-            .unwrap()
-            .modified()
-            .unwrap();
-        fs::create_dir_all(lab.0.join("src/old")).unwrap();
-        fs::write(lab.0.join("src/old/gone.rs"), "").unwrap();
-        let mut tree = read_tree(&lab.0).unwrap();
-        tree.remove(Path::new("src/old/gone.rs"));
-        tree.insert("src/main.rs".into(), b"fn main() {}\n".to_vec());
-        write_tree(&lab.0, &tree).unwrap();
-        assert_eq!(read_tree(&lab.0).unwrap(), tree);
-        assert!(!lab.0.join("src/old").exists());
-        assert_eq!(
-            fs::metadata(lab.0.join("src/lib.rs"))
-                .unwrap()
-                .modified()
-                .unwrap(),
-            before
         );
     }
 }

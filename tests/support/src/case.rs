@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use crate::ended::Ended;
 use crate::exchange::{Exchange, Expected};
-use crate::program::{Ended, Program};
+use crate::program::Program;
 use crate::report::{Failure, Outcome};
 use crate::suite::Setup;
 use crate::text;

@@ -7,24 +7,29 @@
 //! | module | what |
 //! |---|---|
 //! | [`case`] | one case: its scratch folder, files, expectations and snapshots |
-//! | [`program`] | a subject's program: started under limits, watched, ended |
+//! | [`program`], [`running`], [`ended`] | a subject's program: about to be run, running, ended |
 //! | [`exchange`] | input and expected output as data: seeded, replayed and hidden cases |
 //! | [`suite`] | stages, the list of cases, running one of them |
-//! | `process` | what /proc says of a tree of processes |
+//! | `watch`, `process` | its output and limits while it runs; what /proc says of a tree of processes |
 //! | `report` | the lines that the runner reads |
 //! | [`text`] | bytes made visible, and back |
 
 pub mod case;
+pub mod ended;
 pub mod exchange;
 mod process;
 pub mod program;
 mod report;
+pub mod running;
 pub mod suite;
 pub mod text;
+mod watch;
 
 pub use case::Case;
+pub use ended::Ended;
 pub use exchange::Exchange;
-pub use program::{Ended, Program, Running};
+pub use program::Program;
+pub use running::Running;
 pub use suite::{Stage, main};
 
 /// The source of seeded input: the same seed gives the same numbers on every machine.

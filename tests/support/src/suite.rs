@@ -262,7 +262,7 @@ fn end_with_the_runner() {
     let mut stdin = std::io::stdin();
     let _ = std::io::copy(&mut stdin, &mut std::io::sink());
     for pid in process::children(std::process::id()) {
-        crate::program::kill_tree(pid);
+        crate::watch::kill_tree(pid);
     }
     std::process::exit(3);
 }

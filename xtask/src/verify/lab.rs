@@ -89,7 +89,7 @@ fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Result<L
 
 fn generate(course: &Course, lab: &Lab, solved: usize) -> Result<Files, String> {
     let dir = course.solutions().map_err(|stop| stop.message)?.join(&lab.dir);
-    starter::generate(&dir, &lab.stage_names(), solved).map_err(|error| error.to_string())
+    starter::generate(&dir, &lab.stage_names(), solved).map_err(|stop| stop.message)
 }
 
 fn all_pass(result: &LabResult) -> Proof {

@@ -85,7 +85,7 @@ fn first_case(course: &Course, lab: &Lab) -> Option<String> {
 
 fn solution(course: &Course, lab: &Lab) -> Result<Files, String> {
     let dir = course.solutions().map_err(|stop| stop.message)?.join(&lab.dir);
-    starter::generate(&dir, &lab.stage_names(), lab.stages.len()).map_err(|error| error.to_string())
+    starter::generate(&dir, &lab.stage_names(), lab.stages.len()).map_err(|stop| stop.message)
 }
 
 fn with_main(course: &Course, lab: &Lab, name: &str, body: &str) -> Result<Subject, String> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::starter::Tree;
+use crate::subject::Files;
 
 /// Says whose lines stand where both sides changed the same ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +21,13 @@ pub(crate) enum Conflict {
 /// Is what a merge made of a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Merged {
-    pub(crate) files: Tree,
+    pub(crate) files: Files,
     /// The files that both sides changed in the same place; `files` holds ours.
     pub(crate) conflicts: Vec<PathBuf>,
 }
 
 /// Merges what became of `base` in `theirs` into what became of it in `ours`.
-pub(crate) fn trees(base: &Tree, ours: &Tree, theirs: &Tree, conflict: Conflict) -> io::Result<Merged> {
+pub(crate) fn trees(base: &Files, ours: &Files, theirs: &Files, conflict: Conflict) -> io::Result<Merged> {
     let mut merged = Merged::default();
     let paths: BTreeSet<&PathBuf> = base.keys().chain(ours.keys()).chain(theirs.keys()).collect();
     for path in paths {
@@ -105,13 +105,7 @@ fn in_folder(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn tree(files: &[(&str, &str)]) -> Tree {
-        files
-            .iter()
-            .map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()))
-            .collect()
-    }
+    use crate::tree::tests::files as tree;
 
     const BASE: &str = "one\n\n\n\ntwo\n\n\n\nthree\n";
 
