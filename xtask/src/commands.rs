@@ -104,6 +104,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "update",
+        audience: For::Students,
+        usage: "",
+        takes_lab: false,
+        options: &["--from"],
+        about: || t!("help.update"),
+        run: update_command,
+    },
+    Command {
         name: "starters",
         audience: For::Authors,
         usage: "[--check] [LAB]…",
@@ -201,6 +210,7 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--subject" => ("--subject DIR", t!("option.subject")),
         "--json" => ("--json", t!("option.json")),
         "--yes" => ("--yes", t!("option.yes")),
+        "--from" => ("--from SOURCE", t!("option.from")),
         "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
     }
@@ -227,6 +237,17 @@ fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
         }
     }
     check::run(&Course::find()?, &options)
+}
+
+fn update_command(mut parser: lexopt::Parser) -> Result<u8> {
+    let mut from = None;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("from") => from = Some(parser.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    crate::update::run(&Course::find()?, from.as_deref())
 }
 
 /// Reads at most one argument and no option.
