@@ -113,6 +113,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: |parser| crate::bench::run(&Course::find()?, &crate::bench::Options::parse(parser)?),
     },
     Command {
+        name: "update",
+        audience: For::Students,
+        usage: "",
+        takes_lab: false,
+        options: &["--from"],
+        about: || t!("help.update"),
+        run: update_command,
+    },
+    Command {
         name: "starters",
         audience: For::Authors,
         usage: "[--check] [LAB]…",
@@ -213,6 +222,7 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--runs" => ("--runs N", t!("option.runs")),
         "--only" => ("--only MEASURE", t!("option.only")),
         "--record" => ("--record", t!("option.record")),
+        "--from" => ("--from SOURCE", t!("option.from")),
         "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
     }
@@ -246,6 +256,17 @@ pub(crate) fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
     Some(parser.value()?.parse()?)
         .filter(|&number| number > 0)
         .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
+}
+
+fn update_command(mut parser: lexopt::Parser) -> Result<u8> {
+    let mut from = None;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("from") => from = Some(parser.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    crate::update::run(&Course::find()?, from.as_deref())
 }
 
 /// Reads at most one argument and no option.

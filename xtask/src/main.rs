@@ -33,6 +33,7 @@ mod term;
 mod text;
 mod tree;
 mod unified;
+mod update;
 mod verdict;
 mod verify;
 mod watch;
