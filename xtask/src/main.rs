@@ -10,10 +10,13 @@
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
 mod bench;
+mod book;
 mod cargo;
 mod check;
 mod commands;
+mod completions;
 mod course;
+mod doctor;
 mod exit;
 mod hint;
 mod machine;
