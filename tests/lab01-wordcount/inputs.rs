@@ -18,11 +18,15 @@ const COMMON: &str = "the of and to a in that is was he for it with as his on be
 
 /// What the other words are made of.
 const ONSETS: [&str; 24] = [
-    "b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "l", "m", "n", "p", "pr", "r", "s", "sh", "st",
-    "t", "tr", "v", "w",
+    "b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "l", "m", "n", "p", "pr", "r", "s", "sh",
+    "st", "t", "tr", "v", "w",
 ];
-const VOWELS: [&str; 15] = ["a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ea", "ou", "ai", "io", "ee"];
-const CODAS: [&str; 14] = ["", "", "", "n", "r", "s", "t", "l", "nd", "ck", "st", "m", "ght", "ng"];
+const VOWELS: [&str; 15] = [
+    "a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ea", "ou", "ai", "io", "ee",
+];
+const CODAS: [&str; 14] = [
+    "", "", "", "n", "r", "s", "t", "l", "nd", "ck", "st", "m", "ght", "ng",
+];
 const ENDINGS: [&str; 10] = ["", "s", "ed", "ing", "er", "ly", "tion", "ness", "able", "est"];
 
 /// How many different words the text draws from.
@@ -32,7 +36,10 @@ const SEED: u64 = 20_130_401;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let (name, megabytes) = (arguments.next(), arguments.next().and_then(|n| n.parse::<u64>().ok()));
+    let (name, megabytes) = (
+        arguments.next(),
+        arguments.next().and_then(|n| n.parse::<u64>().ok()),
+    );
     let (Some(name), Some(megabytes), None) = (name, megabytes, arguments.next()) else {
         eprintln!("usage: wordcount-inputs english|line MEGABYTES");
         return ExitCode::from(2);
@@ -145,6 +152,8 @@ impl Zipf {
     fn draw(&self, random: &mut fastrand::Rng) -> usize {
         let total = self.cumulative[self.cumulative.len() - 1];
         let target = random.f64() * total;
-        self.cumulative.partition_point(|&sum| sum <= target).min(self.cumulative.len() - 1)
+        self.cumulative
+            .partition_point(|&sum| sum <= target)
+            .min(self.cumulative.len() - 1)
     }
 }

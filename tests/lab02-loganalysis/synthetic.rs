@@ -94,10 +94,7 @@ impl Log {
         let _ = write!(line, " - {user} [{}] \"", time(self.time));
         let _ = match (odd, path % 10) {
             (0, _) => write!(line, "{}", ODD[(path % ODD.len() as u64) as usize]),
-            (_, 0..4) => write!(
-                line,
-                "GET /articles/{path}/a-title.html HTTP/1.1"
-            ),
+            (_, 0..4) => write!(line, "GET /articles/{path}/a-title.html HTTP/1.1"),
             (_, 4..7) => write!(line, "GET /static/{path}.css?v={} HTTP/2.0", path % 13),
             (_, 7) => write!(line, "POST /api/v1/items/{path} HTTP/1.1"),
             (_, 8) => write!(line, "GET /search?q=caf%C3%A9&page={path} HTTP/1.1"),
@@ -106,10 +103,7 @@ impl Log {
         let _ = write!(line, "\" {status} {size} \"");
         let _ = match referer % 3 {
             0 => write!(line, "-"),
-            _ => write!(
-                line,
-                "https://www.example.com/articles/{referer}/from"
-            ),
+            _ => write!(line, "https://www.example.com/articles/{referer}/from"),
         };
         let _ = write!(line, "\" \"{agent}\"");
         if odd == 1 {

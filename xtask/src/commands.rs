@@ -68,6 +68,42 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: |parser| crate::hint::run(&Course::find()?, one(parser)?.as_deref()).map(|()| OK),
     },
     Command {
+        name: "catch-up",
+        audience: For::Students,
+        usage: "LAB[.STAGE]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.catch_up"),
+        run: |parser| {
+            let given = given(parser, &[])?;
+            crate::catch_up::run(&Course::find()?, given.name()?)
+        },
+    },
+    Command {
+        name: "diff",
+        audience: For::Students,
+        usage: "LAB[.STAGE]",
+        takes_lab: true,
+        options: &["--yes"],
+        about: || t!("help.diff"),
+        run: |parser| {
+            let given = given(parser, &["--yes"])?;
+            crate::diff::run(&Course::find()?, given.name()?, given.has("--yes"))
+        },
+    },
+    Command {
+        name: "reset",
+        audience: For::Students,
+        usage: "LAB[.STAGE]",
+        takes_lab: true,
+        options: &[],
+        about: || t!("help.reset"),
+        run: |parser| {
+            let given = given(parser, &[])?;
+            crate::reset::run(&Course::find()?, given.name()?)
+        },
+    },
+    Command {
         name: "bench",
         audience: For::Students,
         usage: "[LAB]",
@@ -203,6 +239,7 @@ pub(crate) fn option_help(option: &str) -> (&'static str, String) {
         "--solution" => ("--solution", t!("option.solution")),
         "--subject" => ("--subject DIR", t!("option.subject")),
         "--json" => ("--json", t!("option.json")),
+        "--yes" => ("--yes", t!("option.yes")),
         "--runs" => ("--runs N", t!("option.runs")),
         "--only" => ("--only MEASURE", t!("option.only")),
         "--record" => ("--record", t!("option.record")),
@@ -280,6 +317,14 @@ impl Given {
 
     fn has(&self, flag: &str) -> bool {
         self.flags.contains(&flag)
+    }
+
+    /// The one name that there must be.
+    fn name(&self) -> Result<&str> {
+        match &self.names[..] {
+            [name] => Ok(name),
+            _ => Err(Stop::usage(t!("help.one_name"))),
+        }
     }
 }
 

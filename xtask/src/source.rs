@@ -94,11 +94,6 @@ impl<'a> Source<'a> {
         found
     }
 
-    /// Finds the end of the block whose inside starts at `from`: the place of its closing brace.
-    pub(crate) fn block_end(&self, from: usize) -> usize {
-        closing(&self.code, from, b'{', b'}').unwrap_or(self.code.len())
-    }
-
     fn function(&self, at: usize, blocks: &[Option<String>]) -> Option<Function> {
         let code = self.code.as_str();
         let name_at = at + 2 + code[at + 2..].len() - code[at + 2..].trim_start().len();

@@ -20,6 +20,18 @@ use crate::{t, tree};
 /// # Errors
 /// A mark is wrong (the message names file and line), a stage asks for nothing, or the result is no Rust.
 pub(crate) fn generate(solution: &Path, stages: &[&str], solved: usize) -> Result<Files> {
+    generate_with(solution, stages, |stage| stage < solved)
+}
+
+/// Renders a solution in which just the stages are solved for which `solved` holds.
+///
+/// # Errors
+/// Those of [`generate`].
+pub(crate) fn generate_with(
+    solution: &Path,
+    stages: &[&str],
+    solved: impl Fn(usize) -> bool,
+) -> Result<Files> {
     let mut files = tree::read(solution)?;
     let mut tasks = vec![false; stages.len()];
     let mut cut = Vec::new();
@@ -39,7 +51,7 @@ pub(crate) fn generate(solution: &Path, stages: &[&str], solved: usize) -> Resul
                 tasks[region.stage] |= region.sentence.is_some();
             }
         }
-        let rendered = render::render(&pieces, stages, solved);
+        let rendered = render::render(&pieces, stages, &solved);
         let text = if rendered.cuts.is_empty() {
             rendered.text
         } else {
@@ -124,7 +136,7 @@ fn unescape(text: &str) -> Option<String> {
 }
 
 /// Finds the crate roots whose crates hold a `todo!`.
-fn roots_with_todo(tree: &Files) -> Vec<PathBuf> {
+pub(crate) fn roots_with_todo(tree: &Files) -> Vec<PathBuf> {
     let roots = tree.keys().filter(|path| {
         let parts: Vec<&str> = path.iter().filter_map(OsStr::to_str).collect();
         match parts.as_slice() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::check::print_quietly;
 use crate::course::{Course, Lab};
-use crate::exit::{FAILED, OK, Result, Stop};
+use crate::exit::{FAILED, OK, Result};
 use crate::subject::{Files, Subject};
 use crate::term::Style;
 use crate::{cargo, starter, t, tree, unified};
@@ -87,13 +87,11 @@ fn in_step(course: &Course, lab: &Lab, made: &Files) -> Result<bool> {
     }
     // They are the same, so labs/ is compiled in its place, where an earlier build left most of it.
     let words = cargo::complaints(course, lab, &Subject::Labs)?;
-    if words.is_empty() {
-        print_quietly(&format!("{}\n", t!("starters.in_step", lab = lab.id)))?;
-        return Ok(true);
-    }
-    Err(Stop::failed(t!(
-        "starters.complaints",
-        lab = lab.id,
-        words = words
-    )))
+    let line = if words.is_empty() {
+        t!("starters.in_step", lab = lab.id)
+    } else {
+        style.red(&t!("starters.complaints", lab = lab.id, words = words))
+    };
+    print_quietly(&format!("{line}\n"))?;
+    Ok(words.is_empty())
 }

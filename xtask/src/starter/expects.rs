@@ -50,7 +50,7 @@ pub(crate) fn above_functions(text: &str, cuts: &[usize]) -> String {
 
 /// Adds the `#![expect(…)]` of a crate that holds a `todo!` to the text of its root, after its documentation.
 pub(crate) fn in_crate_root(text: &str) -> String {
-    if text.contains("#![expect(clippy::todo") {
+    if is_in_crate_root(text.as_bytes()) {
         return text.to_owned();
     }
     let docs: usize = text
@@ -64,6 +64,11 @@ pub(crate) fn in_crate_root(text: &str) -> String {
     let attribute = "#![expect(clippy::todo, reason = \"delete this line with the last todo!\")]";
     let end = if rest.is_empty() { "" } else { "\n" };
     format!("{docs}{gap}{attribute}\n{end}{rest}")
+}
+
+/// Tells whether a crate root's text expects a `todo!`.
+pub(crate) fn is_in_crate_root(text: &[u8]) -> bool {
+    String::from_utf8_lossy(text).contains("#![expect(clippy::todo")
 }
 
 /// Lists the lints that a function with a `todo!` sets off.

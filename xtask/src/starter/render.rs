@@ -10,16 +10,16 @@ pub(crate) struct Rendered {
     pub(crate) cuts: Vec<usize>,
 }
 
-/// Writes a file as it is once the first `solved` stages are solved: 0 gives the starter.
-pub(crate) fn render(pieces: &[Piece<'_>], stages: &[&str], solved: usize) -> Rendered {
+/// Writes a file as it is once the stages are solved for which `solved` holds: none gives the starter.
+pub(crate) fn render(pieces: &[Piece<'_>], stages: &[&str], solved: &impl Fn(usize) -> bool) -> Rendered {
     let mut out = Lines::default();
     for piece in pieces {
         match piece {
             Piece::Line(line) => out.push((*line).to_owned()),
             Piece::Mark => out.seam = true,
-            Piece::Stub { stage, indent, code } if *stage >= solved => out.push(format!("{indent}{code}")),
+            Piece::Stub { stage, indent, code } if !solved(*stage) => out.push(format!("{indent}{code}")),
             Piece::Stub { .. } => out.seam = true,
-            Piece::Region(region) if region.stage < solved => {
+            Piece::Region(region) if solved(region.stage) => {
                 out.seam = true;
                 region.body.iter().for_each(|line| out.push((*line).to_owned()));
                 out.seam = true;
@@ -83,8 +83,8 @@ impl Lines {
             self.todo = None;
         }
         self.lines.push(line);
-        let count = self.lines.len();
-        self.cuts.iter_mut().for_each(|cut| *cut = (*cut).min(count));
+        let last = self.lines.len() - 1;
+        self.cuts.iter_mut().for_each(|cut| *cut = (*cut).min(last));
     }
 }
 
@@ -151,7 +151,7 @@ fn unreal() -> ! {
 "#;
 
     fn rendered(solved: usize) -> String {
-        render(&parse(SOLUTION, STAGES).unwrap(), STAGES, solved).text
+        render(&parse(SOLUTION, STAGES).unwrap(), STAGES, &|stage| stage < solved).text
     }
 
     #[test]
