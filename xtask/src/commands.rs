@@ -26,7 +26,7 @@ pub(crate) struct Command {
     /// Whether its arguments are labs and stages.
     pub(crate) takes_lab: bool,
     pub(crate) options: &'static [&'static str],
-    about: fn() -> String,
+    pub(crate) about: fn() -> String,
     run: fn(lexopt::Parser) -> Result<u8>,
 }
 
@@ -122,6 +122,36 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: update_command,
     },
     Command {
+        name: "book",
+        audience: For::Students,
+        usage: "[LAB[.STAGE]]",
+        takes_lab: true,
+        options: &["--no-open"],
+        about: || t!("help.book"),
+        run: |parser| {
+            let given = given(parser, &["--no-open"])?;
+            crate::book::run(&Course::find()?, given.one()?, !given.has("--no-open"))
+        },
+    },
+    Command {
+        name: "doctor",
+        audience: For::Students,
+        usage: "",
+        takes_lab: false,
+        options: &[],
+        about: || t!("help.doctor"),
+        run: |parser| nothing(parser).and_then(|()| crate::doctor::run(&Course::find()?)),
+    },
+    Command {
+        name: "completions",
+        audience: For::Students,
+        usage: "bash|zsh|fish",
+        takes_lab: false,
+        options: &[],
+        about: || t!("help.completions"),
+        run: |parser| crate::completions::run(&Course::find()?, one(parser)?.as_deref()),
+    },
+    Command {
         name: "starters",
         audience: For::Authors,
         usage: "[--check] [LAB]…",
@@ -209,7 +239,7 @@ fn command_help(command: &Command) -> Result<u8> {
 }
 
 /// What an option takes and does; one name means the same in every command.
-fn option_help(option: &str) -> (&'static str, String) {
+pub(crate) fn option_help(option: &str) -> (&'static str, String) {
     match option {
         "--case" => ("--case NAME", t!("option.case")),
         "--all" => ("--all", t!("option.all")),
@@ -223,6 +253,7 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--only" => ("--only MEASURE", t!("option.only")),
         "--record" => ("--record", t!("option.record")),
         "--from" => ("--from SOURCE", t!("option.from")),
+        "--no-open" => ("--no-open", t!("option.no_open")),
         "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
     }
@@ -281,6 +312,14 @@ fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
     Ok(found.map(|name| name.string()).transpose()?)
 }
 
+/// Refuses any argument.
+fn nothing(mut parser: lexopt::Parser) -> Result {
+    match parser.next()? {
+        None => Ok(()),
+        Some(arg) => Err(arg.unexpected().into()),
+    }
+}
+
 /// Names and flags, for commands whose options take no values.
 struct Given {
     names: Vec<String>,
@@ -288,6 +327,15 @@ struct Given {
 }
 
 impl Given {
+    /// The one name that there may be.
+    fn one(&self) -> Result<Option<&str>> {
+        match &self.names[..] {
+            [] => Ok(None),
+            [name] => Ok(Some(name)),
+            [_, other, ..] => Err(lexopt::Arg::Value(other.into()).unexpected().into()),
+        }
+    }
+
     fn has(&self, flag: &str) -> bool {
         self.flags.contains(&flag)
     }
