@@ -58,9 +58,10 @@ fn first_difference(expected: &str, actual: &str) -> Option<(usize, usize)> {
             .chars()
             .count()
             + 1;
+        let line = before.matches('\n').count();
         // A transcript's first line only says which stream it is.
-        let heading = usize::from(expected.starts_with("stdout:\n"));
-        (before.matches('\n').count() + 1 - heading.min(before.matches('\n').count()), column)
+        let line = if expected.starts_with("stdout:\n") { line.max(1) } else { line + 1 };
+        (line, column)
     })
 }
 
