@@ -7,6 +7,9 @@ use crate::count::Walk;
 use crate::input::Input;
 use crate::tally::Tally;
 
+/// Bytes below which starting a thread takes longer than it saves.
+pub const WORTHWHILE: u64 = 64 * 1024;
+
 /// Counts the bytes `place` of `input`, a regular file, on at most `threads` threads.
 ///
 /// # Errors

@@ -97,7 +97,7 @@ pub fn tally_files(
 /// # Errors
 /// The first error of reading; what was read before it has been tallied.
 pub fn tally_input(input: &mut Input, threads: usize, tally: &mut Tally) -> io::Result<()> {
-    // Stage parallel: a regular file of some size goes to parallel::tally from here.
+    // Stage parallel: from here a regular file of parallel::WORTHWHILE bytes goes to parallel::tally.
     let _ = threads;
     // Stage stream: call stream::tally(input, tally) in the place of these four lines.
     let mut text = Vec::new();

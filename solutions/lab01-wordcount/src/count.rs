@@ -212,9 +212,10 @@ pub fn count_input(input: &mut Input, how: Counting) -> (Counts, io::Result<()>)
         walk.counts.bytes = input.skip_to_last_page();
     }
     // region:parallel
-    //~ // Stage parallel: a regular file of some size goes to parallel::count from here.
+    //~ // Stage parallel: from here a regular file of parallel::WORTHWHILE bytes goes to parallel::count.
     if let Some(unread) = input.unread()
         && how.threads > 1
+        && unread.end - unread.start >= crate::parallel::WORTHWHILE
     {
         let ended = crate::parallel::count(input, unread, how.threads, &mut walk);
         return (walk.counts, ended);

@@ -128,7 +128,7 @@ pub fn count_input(input: &mut Input, how: Counting) -> (Counts, io::Result<()>)
     {
         walk.counts.bytes = input.skip_to_last_page();
     }
-    // Stage parallel: a regular file of some size goes to parallel::count from here.
+    // Stage parallel: from here a regular file of parallel::WORTHWHILE bytes goes to parallel::count.
     // Stage stream: call stream::count(input, &mut walk) in the place of these three lines.
     let mut text = Vec::new();
     let ended = input.read_to_end(&mut text).map(drop);
