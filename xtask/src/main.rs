@@ -10,12 +10,15 @@
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
 mod bench;
+mod book;
 mod cargo;
 mod catch_up;
 mod check;
 mod commands;
+mod completions;
 mod course;
 mod diff;
+mod doctor;
 mod exit;
 mod hint;
 mod machine;
@@ -33,6 +36,7 @@ mod term;
 mod text;
 mod tree;
 mod unified;
+mod update;
 mod verdict;
 mod verify;
 mod watch;
