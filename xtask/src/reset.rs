@@ -1,7 +1,6 @@
 //! `reset`: the starter again, of a lab or of one stage. What stood there is kept aside.
 
 use std::ops::Range;
-use std::path::Path;
 
 use crate::check::print_quietly;
 use crate::course::{Course, Lab};
@@ -210,6 +209,7 @@ fn only<T>(mut elements: impl Iterator<Item = T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     const STARTER: &str = "\
 impl Tally {

@@ -90,14 +90,6 @@ pub(crate) struct Todo {
     pub(crate) at: usize,
 }
 
-/// Finds every `todo!("STAGE: …")` of the Rust sources below `dir`, by file and line.
-pub(crate) fn todos(dir: &Path) -> Result<Vec<Todo>> {
-    Ok(tree::read(dir)?
-        .iter()
-        .flat_map(|(path, bytes)| todos_in(path, &String::from_utf8_lossy(bytes)))
-        .collect())
-}
-
 /// Finds every `todo!("STAGE: …")` of one file's text.
 pub(crate) fn todos_in(path: &Path, text: &str) -> Vec<Todo> {
     if !is_rust(path) {
