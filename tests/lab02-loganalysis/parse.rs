@@ -78,8 +78,22 @@ fn a_user_name_may_hold_blanks_and_brackets(case: &mut Case) {
 
 fn clients_are_ipv4_ipv6_or_a_unix_socket(case: &mut Case) {
     let clients = [
-        "0.0.0.0", "255.255.255.255", "::1", "2001:db8::7:1", "::ffff:192.0.2.1", "unix:", "256.1.1.1", "1.2.3", "1.2.3.4.5",
-        "01.2.3.4", "1..2.3", "example.org", "12345::", ":::", "-", "",
+        "0.0.0.0",
+        "255.255.255.255",
+        "::1",
+        "2001:db8::7:1",
+        "::ffff:192.0.2.1",
+        "unix:",
+        "256.1.1.1",
+        "1.2.3",
+        "1.2.3.4.5",
+        "01.2.3.4",
+        "1..2.3",
+        "example.org",
+        "12345::",
+        ":::",
+        "-",
+        "",
     ];
     let log: String = clients
         .iter()
@@ -90,45 +104,84 @@ fn clients_are_ipv4_ipv6_or_a_unix_socket(case: &mut Case) {
 
 fn a_request_that_is_no_http_has_no_method_and_no_target(case: &mut Case) {
     let requests = [
-        "", "-", r"\x16\x03\x01\x02\x00\x01\x00\xFC", "SSH-2.0-OpenSSH_9.2", "get / HTTP/1.1", "GET", "GET ", " / HTTP/1.1",
+        "",
+        "-",
+        r"\x16\x03\x01\x02\x00\x01\x00\xFC",
+        "SSH-2.0-OpenSSH_9.2",
+        "get / HTTP/1.1",
+        "GET",
+        "GET ",
+        " / HTTP/1.1",
         "GET  HTTP/1.1",
     ];
     let log: String = requests
         .iter()
-        .map(|request| format!("192.0.2.7 - - [23/Nov/2026:20:47:48 +0000] \"{request}\" 400 0 \"-\" \"-\"\n"))
+        .map(|request| {
+            format!("192.0.2.7 - - [23/Nov/2026:20:47:48 +0000] \"{request}\" 400 0 \"-\" \"-\"\n")
+        })
         .collect();
     check(case, log);
 }
 
 fn http_2_and_http_0_9_are_requests_like_others(case: &mut Case) {
     let requests = [
-        "GET /style.css?v=3 HTTP/2.0", "PRI * HTTP/2.0", "GET /", "GET /late HT", "GET /a b c HTTP/1.1", "GET /HTTP/1.1",
-        "CONNECT example.org:443 HTTP/1.1", "GET / HTTP/9.9", "GET / HTTP/x.1",
+        "GET /style.css?v=3 HTTP/2.0",
+        "PRI * HTTP/2.0",
+        "GET /",
+        "GET /late HT",
+        "GET /a b c HTTP/1.1",
+        "GET /HTTP/1.1",
+        "CONNECT example.org:443 HTTP/1.1",
+        "GET / HTTP/9.9",
+        "GET / HTTP/x.1",
     ];
     let log: String = requests
         .iter()
-        .map(|request| format!("192.0.2.7 - - [23/Nov/2026:20:47:48 +0000] \"{request}\" 400 0 \"-\" \"-\"\n"))
+        .map(|request| {
+            format!("192.0.2.7 - - [23/Nov/2026:20:47:48 +0000] \"{request}\" 400 0 \"-\" \"-\"\n")
+        })
         .collect();
     check(case, log);
 }
 
 fn a_time_keeps_the_zone_of_its_server(case: &mut Case) {
     let times = [
-        "24/Nov/2026:02:17:52 +0530", "23/Nov/2026:17:17:54 -0330", "31/Dec/1999:23:59:59 -0001", "01/Jan/1970:00:00:00 +0000",
+        "24/Nov/2026:02:17:52 +0530",
+        "23/Nov/2026:17:17:54 -0330",
+        "31/Dec/1999:23:59:59 -0001",
+        "01/Jan/1970:00:00:00 +0000",
         "29/Feb/2024:12:00:00 +1400",
     ];
-    let log: String = times.iter().map(|time| line("192.0.2.7", time, "/", 200, 1)).collect();
+    let log: String = times
+        .iter()
+        .map(|time| line("192.0.2.7", time, "/", 200, 1))
+        .collect();
     check(case, log);
 }
 
 fn a_time_that_no_calendar_has_is_malformed(case: &mut Case) {
     let times = [
-        "29/Feb/2026:00:00:00 +0000", "29/Feb/2100:00:00:00 +0000", "31/Apr/2026:00:00:00 +0000", "00/Jan/2026:00:00:00 +0000",
-        "32/Jan/2026:00:00:00 +0000", "23/nov/2026:00:00:00 +0000", "23/Nov/2026:24:00:00 +0000", "23/Nov/2026:00:60:00 +0000",
-        "23/Nov/2026:00:00:60 +0000", "23/Nov/2026:00:00:00 +2400", "23/Nov/2026:00:00:00 +0060", "23/Nov/2026:00:00:00 0000",
-        "23/Nov/2026:00:00:00", "2026-11-23T00:00:00+00:00", "2 /Nov/2026:00:00:00 +0000", "29/Feb/2000:00:00:00 +0000",
+        "29/Feb/2026:00:00:00 +0000",
+        "29/Feb/2100:00:00:00 +0000",
+        "31/Apr/2026:00:00:00 +0000",
+        "00/Jan/2026:00:00:00 +0000",
+        "32/Jan/2026:00:00:00 +0000",
+        "23/nov/2026:00:00:00 +0000",
+        "23/Nov/2026:24:00:00 +0000",
+        "23/Nov/2026:00:60:00 +0000",
+        "23/Nov/2026:00:00:60 +0000",
+        "23/Nov/2026:00:00:00 +2400",
+        "23/Nov/2026:00:00:00 +0060",
+        "23/Nov/2026:00:00:00 0000",
+        "23/Nov/2026:00:00:00",
+        "2026-11-23T00:00:00+00:00",
+        "2 /Nov/2026:00:00:00 +0000",
+        "29/Feb/2000:00:00:00 +0000",
     ];
-    let log: String = times.iter().map(|time| line("192.0.2.7", time, "/", 200, 1)).collect();
+    let log: String = times
+        .iter()
+        .map(|time| line("192.0.2.7", time, "/", 200, 1))
+        .collect();
     check(case, log);
 }
 
@@ -175,7 +228,8 @@ fn a_line_cut_by_a_full_disk_gives_back_the_record_behind_it(case: &mut Case) {
 fn two_records_without_a_line_feed_between_them_are_both_found(case: &mut Case) {
     let two = get("/one").trim_end().to_owned() + &get("/two");
     let three = two.trim_end().to_owned() + "\0\0\0" + &get("/three");
-    let unix = get("/a").trim_end().to_owned() + "x" + &line("unix:", "23/Nov/2026:20:47:48 +0000", "/b", 200, 1);
+    let unix =
+        get("/a").trim_end().to_owned() + "x" + &line("unix:", "23/Nov/2026:20:47:48 +0000", "/b", 200, 1);
     check(case, [two, three, unix].concat());
 }
 
@@ -234,6 +288,8 @@ fn damaged_logs_are_read_as_the_reference_reads_them(case: &mut Case) {
         let seed = rng.u64(..);
         let log = drawn(seed, 60);
         let log = damaged(rng, log, 25);
-        Exchange::of("loganalysis").args(["parse", "access.log"]).file("access.log", log)
+        Exchange::of("loganalysis")
+            .args(["parse", "access.log"])
+            .file("access.log", log)
     });
 }

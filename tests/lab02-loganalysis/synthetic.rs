@@ -1,6 +1,7 @@
 //! A log as nginx would write it, drawn from a seed.
 
 use std::io::Write;
+use std::net::Ipv6Addr;
 
 use support::Rng;
 
@@ -80,7 +81,11 @@ impl Log {
         self.line.clear();
         let line = &mut self.line;
         let _ = match client % 7 {
-            0 => write!(line, "2001:db8::{:x}:{:x}", client >> 8, client & 255),
+            0 => write!(
+                line,
+                "{}",
+                Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, (client >> 8) as u16, client as u16)
+            ),
             _ => write!(
                 line,
                 "{}.{}.{}.{}",

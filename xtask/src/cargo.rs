@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::course::{Course, Lab};
-use crate::exit::{FAULT, Result, Stop};
+use crate::exit::{BUILD, FAULT, Result, Stop};
 use crate::subject::Subject;
 use crate::t;
 use crate::term::Status;
@@ -103,7 +103,43 @@ pub(crate) fn cargo(course: &Course, subject: &Subject, verb: &str) -> Command {
     command
 }
 
-fn run(mut command: Command, lab: &Lab, with_suite: bool, say: Say) -> Result<Built> {
+fn run(command: Command, lab: &Lab, with_suite: bool, say: Say) -> Result<Built> {
+    let (artifacts, success, diagnostics) = artifacts(command, say)?;
+    let mut built = Built {
+        diagnostics,
+        ..Built::default()
+    };
+    let mut programs = BTreeMap::new();
+    for artifact in artifacts {
+        match &*artifact.kind {
+            "test" if artifact.package == lab.suite_package() => built.suite = Some(artifact.path),
+            "bin" if artifact.package == lab.package => drop(programs.insert(artifact.name, artifact.path)),
+            _ => {}
+        }
+    }
+    // A suite that does not compile is no fault of a lab that does.
+    let only_suite_broken = with_suite && built.suite.is_none() && programs.contains_key(&lab.package);
+    built.programs = (success || only_suite_broken).then_some(programs);
+    Ok(built)
+}
+
+/// Runs a build whose compiler's words go to the terminal and returns its executables by name.
+///
+/// # Errors
+/// The build failed; the compiler has said why.
+pub(crate) fn executables(command: Command) -> Result<BTreeMap<String, PathBuf>> {
+    let (artifacts, success, _) = artifacts(command, Say::Now)?;
+    if !success {
+        return Err(Stop::new(BUILD, ""));
+    }
+    Ok(artifacts
+        .into_iter()
+        .map(|artifact| (artifact.name, artifact.path))
+        .collect())
+}
+
+/// Runs a build to its end: the executables it made, whether it succeeded, and the compiler's words if they were kept.
+fn artifacts(mut command: Command, say: Say) -> Result<(Vec<Artifact>, bool, String)> {
     command.arg("--message-format=json-render-diagnostics");
     if say == Say::Now && crate::term::stderr_has_colour() {
         command.env("CARGO_TERM_COLOR", "always");
@@ -115,35 +151,20 @@ fn run(mut command: Command, lab: &Lab, with_suite: bool, say: Say) -> Result<Bu
         .map_err(|error| Stop::failed(t!("cargo.cannot_start", error = error)))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let listener = std::thread::spawn(move || stderr.map(|stderr| relay(stderr, say)).unwrap_or_default());
-
-    let mut built = Built::default();
-    let mut programs = BTreeMap::new();
-    for line in stdout
+    let lines = stdout
         .into_iter()
         .flat_map(|stdout| BufReader::new(stdout).lines())
-        .map_while(std::result::Result::ok)
-    {
-        // Most lines speak of libraries; only those of an executable are worth parsing.
-        if line.contains(r#""executable":""#)
-            && let Some(artifact) = Artifact::read(&line)
-        {
-            match &*artifact.kind {
-                "test" if artifact.package == lab.suite_package() => built.suite = Some(artifact.path),
-                "bin" if artifact.package == lab.package => {
-                    drop(programs.insert(artifact.name, artifact.path))
-                }
-                _ => {}
-            }
-        }
-    }
-    built.diagnostics = listener.join().unwrap_or_default();
+        .map_while(std::result::Result::ok);
+    // Most lines speak of libraries; only those of an executable are worth parsing.
+    let artifacts = lines
+        .filter(|line| line.contains(r#""executable":""#))
+        .filter_map(|line| Artifact::read(&line))
+        .collect();
+    let diagnostics = listener.join().unwrap_or_default();
     let status = child
         .wait()
         .map_err(|error| Stop::failed(t!("cargo.cannot_start", error = error)))?;
-    // A suite that does not compile is no fault of a lab that does.
-    let only_suite_broken = with_suite && built.suite.is_none() && programs.contains_key(&lab.package);
-    built.programs = (status.success() || only_suite_broken).then_some(programs);
-    Ok(built)
+    Ok((artifacts, status.success(), diagnostics))
 }
 
 /// One executable that cargo reports.

@@ -87,6 +87,14 @@ pub(crate) fn current_lab<'c>(course: &'c Course, progress: &Progress) -> Result
         .ok_or_else(|| Stop::failed(t!("course.no_labs")))
 }
 
+/// Returns the lab called `name` or, without a name, the one worked on last.
+pub(crate) fn lab_or_current<'c>(course: &'c Course, name: Option<&str>) -> Result<&'c Lab> {
+    match name {
+        Some(name) => course.target(name).map(|target| target.lab),
+        None => current_lab(course, &Progress::load(course)),
+    }
+}
+
 fn check_lab(
     course: &Course,
     lab: &Lab,

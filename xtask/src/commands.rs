@@ -26,7 +26,7 @@ pub(crate) struct Command {
     /// Whether its arguments are labs and stages.
     pub(crate) takes_lab: bool,
     pub(crate) options: &'static [&'static str],
-    about: fn() -> String,
+    pub(crate) about: fn() -> String,
     run: fn(lexopt::Parser) -> Result<u8>,
 }
 
@@ -104,6 +104,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "bench",
+        audience: For::Students,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &["--runs", "--only", "--record"],
+        about: || t!("help.bench"),
+        run: |parser| crate::bench::run(&Course::find()?, &crate::bench::Options::parse(parser)?),
+    },
+    Command {
         name: "update",
         audience: For::Students,
         usage: "",
@@ -111,6 +120,36 @@ pub(crate) const COMMANDS: &[Command] = &[
         options: &["--from"],
         about: || t!("help.update"),
         run: update_command,
+    },
+    Command {
+        name: "book",
+        audience: For::Students,
+        usage: "[LAB[.STAGE]]",
+        takes_lab: true,
+        options: &["--no-open"],
+        about: || t!("help.book"),
+        run: |parser| {
+            let given = given(parser, &["--no-open"])?;
+            crate::book::run(&Course::find()?, given.one()?, !given.has("--no-open"))
+        },
+    },
+    Command {
+        name: "doctor",
+        audience: For::Students,
+        usage: "",
+        takes_lab: false,
+        options: &[],
+        about: || t!("help.doctor"),
+        run: |parser| nothing(parser).and_then(|()| crate::doctor::run(&Course::find()?)),
+    },
+    Command {
+        name: "completions",
+        audience: For::Students,
+        usage: "bash|zsh|fish",
+        takes_lab: false,
+        options: &[],
+        about: || t!("help.completions"),
+        run: |parser| crate::completions::run(&Course::find()?, one(parser)?.as_deref()),
     },
     Command {
         name: "starters",
@@ -200,7 +239,7 @@ fn command_help(command: &Command) -> Result<u8> {
 }
 
 /// What an option takes and does; one name means the same in every command.
-fn option_help(option: &str) -> (&'static str, String) {
+pub(crate) fn option_help(option: &str) -> (&'static str, String) {
     match option {
         "--case" => ("--case NAME", t!("option.case")),
         "--all" => ("--all", t!("option.all")),
@@ -210,7 +249,11 @@ fn option_help(option: &str) -> (&'static str, String) {
         "--subject" => ("--subject DIR", t!("option.subject")),
         "--json" => ("--json", t!("option.json")),
         "--yes" => ("--yes", t!("option.yes")),
+        "--runs" => ("--runs N", t!("option.runs")),
+        "--only" => ("--only MEASURE", t!("option.only")),
+        "--record" => ("--record", t!("option.record")),
         "--from" => ("--from SOURCE", t!("option.from")),
+        "--no-open" => ("--no-open", t!("option.no_open")),
         "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
     }
@@ -239,6 +282,13 @@ fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
     check::run(&Course::find()?, &options)
 }
 
+/// Reads a number of which less than one makes no sense.
+pub(crate) fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
+    Some(parser.value()?.parse()?)
+        .filter(|&number| number > 0)
+        .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
+}
+
 fn update_command(mut parser: lexopt::Parser) -> Result<u8> {
     let mut from = None;
     while let Some(arg) = parser.next()? {
@@ -262,6 +312,14 @@ fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
     Ok(found.map(|name| name.string()).transpose()?)
 }
 
+/// Refuses any argument.
+fn nothing(mut parser: lexopt::Parser) -> Result {
+    match parser.next()? {
+        None => Ok(()),
+        Some(arg) => Err(arg.unexpected().into()),
+    }
+}
+
 /// Names and flags, for commands whose options take no values.
 struct Given {
     names: Vec<String>,
@@ -269,6 +327,15 @@ struct Given {
 }
 
 impl Given {
+    /// The one name that there may be.
+    fn one(&self) -> Result<Option<&str>> {
+        match &self.names[..] {
+            [] => Ok(None),
+            [name] => Ok(Some(name)),
+            [_, other, ..] => Err(lexopt::Arg::Value(other.into()).unexpected().into()),
+        }
+    }
+
     fn has(&self, flag: &str) -> bool {
         self.flags.contains(&flag)
     }

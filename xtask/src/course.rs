@@ -28,6 +28,17 @@ pub(crate) struct Lab {
     pub(crate) chapter: String,
     pub(crate) summary: String,
     pub(crate) stages: Vec<Stage>,
+    pub(crate) needs: Vec<Need>,
+}
+
+/// A program of the system that some of a lab's cases or measures drive or compare with.
+#[derive(Debug)]
+pub(crate) struct Need {
+    pub(crate) program: String,
+    /// The Debian package, or packages with spaces between them.
+    pub(crate) package: String,
+    /// What is not done without it.
+    pub(crate) why: String,
 }
 
 /// One graded stage.
@@ -244,7 +255,18 @@ impl Lab {
                 name: stage_name,
             });
         }
+        let whys = text.table().get("needs").and_then(Value::as_table);
+        let need = |value: &Value<'_>| {
+            let table = value.as_table().ok_or_else(|| data.wrong("needs"))?;
+            let program = data.string(table, "program")?;
+            Ok(Need {
+                package: data.string(table, "package")?,
+                why: text.string(whys.ok_or_else(|| text.wrong("needs"))?, &program)?,
+                program,
+            })
+        };
         Ok(Self {
+            needs: data.array("needs")?.iter().map(need).collect::<Result<_>>()?,
             dir: name.to_owned(),
             id: name.split('-').next().unwrap_or(name).to_owned(),
             package: data.string(data.table(), "package")?,

@@ -9,14 +9,19 @@
 //! | `show`, `side_by_side`, `unified`, `term` | a result for people |
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
+mod bench;
+mod book;
 mod cargo;
 mod catch_up;
 mod check;
 mod commands;
+mod completions;
 mod course;
 mod diff;
+mod doctor;
 mod exit;
 mod hint;
+mod machine;
 mod map;
 mod progress;
 mod reset;

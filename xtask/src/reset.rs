@@ -257,7 +257,7 @@ fn run(command: Command) {
 ";
 
     fn reset(mine: &str) -> std::result::Result<String, Vec<String>> {
-        let todos = starter::todos_in(Path::new("lib.rs"), STARTER);
+        let todos = starter::todos_in(std::path::Path::new("lib.rs"), STARTER);
         restore(STARTER, &todos, "freq", mine)
     }
 

@@ -206,13 +206,13 @@ impl Parser {
         // endregion:parse/record
     }
 
-    /// Finds where, behind its first byte, `text` has a whole record: the first ` - ` with an address before it from which
-    /// [`Parser::leading`] can go on, and of the addresses that end there the longest.
+    /// Finds where, behind its first byte, `text` has a whole record: at the first ` - ` from which [`Parser::leading`] can go on when it
+    /// begins with the longest address that ends there. An address that begins at the first byte is that of the damaged record itself.
     ///
     /// `1.127.0.0.1 - - […` has the client `127.0.0.1`. A cut number before an address can lengthen it (`… 200 1` and `10.0.0.1`
     /// become `110.0.0.1`): the log does not say which was meant.
     pub fn next_start(&mut self, text: &[u8]) -> Option<usize> {
-        // region:parse/recover For each ` - ` walk back over what an address is made of, and try from the farthest point on.
+        // region:parse/recover For each ` - ` walk back over what an address is made of, take the longest that is one, and try from there.
         memchr::memmem::find_iter(text, b" - ").find_map(|hyphen| {
             let before = &text[..hyphen];
             let address = before
@@ -222,10 +222,10 @@ impl Parser {
                 .take_while(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':'))
                 .count();
             let socket = before.ends_with(UNIX).then(|| hyphen - UNIX.len());
-            (hyphen - address..hyphen)
-                .filter(|&start| is_client(&text[start..hyphen]))
-                .chain(socket)
-                .find(|&start| start > 0 && self.leading(&text[start..]).is_ok())
+            let start = (hyphen - address..hyphen)
+                .find(|&start| is_client(&text[start..hyphen]))
+                .or(socket)?;
+            (start > 0 && self.leading(&text[start..]).is_ok()).then_some(start)
         })
         // endregion:parse/recover
     }
