@@ -164,6 +164,18 @@ pub(crate) const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "bless",
+        audience: For::Authors,
+        usage: "[--yes] LAB",
+        takes_lab: true,
+        options: &["--yes"],
+        about: || t!("help.bless"),
+        run: |parser| {
+            let given = given(parser, &["--yes"])?;
+            crate::bless::run(&Course::find()?, given.name()?, given.has("--yes"))
+        },
+    },
+    Command {
         name: "verify",
         audience: For::Authors,
         usage: "[LAB]",

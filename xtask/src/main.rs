@@ -10,6 +10,7 @@
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
 mod bench;
+mod bless;
 mod book;
 mod cargo;
 mod catch_up;

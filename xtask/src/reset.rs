@@ -209,7 +209,6 @@ fn only<T>(mut elements: impl Iterator<Item = T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     const STARTER: &str = "\
 impl Tally {
