@@ -24,6 +24,7 @@ mod exit;
 mod hint;
 mod machine;
 mod map;
+mod new_lab;
 mod progress;
 mod reset;
 mod runner;

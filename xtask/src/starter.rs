@@ -175,7 +175,7 @@ pub(crate) fn is_rust(path: &Path) -> bool {
 }
 
 /// Formats a source with the settings that hold in `dir`.
-fn rustfmt(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn rustfmt(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
     let absent = |error: std::io::Error| Stop::new(NOT_INSTALLED, t!("starters.no_rustfmt", error = error));
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])
