@@ -1,7 +1,7 @@
 //! `new-lab`: a lab that passes `verify` from the first minute, to be turned into a real one step by step.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::check::print_quietly;
 use crate::course::{Course, Lab, lab_number};
@@ -173,6 +173,7 @@ fn listed(summary: &str, name: &str, dir: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn a_chapter_is_listed_behind_the_last_labs() {

@@ -2,7 +2,7 @@
 
 use support::{Case, Exchange, Stage, stage};
 
-pub const STAGE: Stage = stage!("number":
+pub(crate) const STAGE: Stage = stage!("number":
     every_line_has_its_number_in_front;
     seeded: whatever_bytes_come_are_copied
 );
