@@ -23,6 +23,7 @@ mod exit;
 mod hint;
 mod machine;
 mod map;
+mod mutants;
 mod progress;
 mod reset;
 mod runner;
