@@ -113,6 +113,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: |parser| crate::bench::run(&Course::find()?, &crate::bench::Options::parse(parser)?),
     },
     Command {
+        name: "update",
+        audience: For::Students,
+        usage: "",
+        takes_lab: false,
+        options: &["--from"],
+        about: || t!("help.update"),
+        run: update_command,
+    },
+    Command {
         name: "book",
         audience: For::Students,
         usage: "[LAB[.STAGE]]",
@@ -254,6 +263,7 @@ pub(crate) fn option_help(option: &str) -> (&'static str, String) {
         "--record" => ("--record", t!("option.record")),
         "--sample" => ("--sample N", t!("option.sample")),
         "--list" => ("--list", t!("option.list")),
+        "--from" => ("--from SOURCE", t!("option.from")),
         "--no-open" => ("--no-open", t!("option.no_open")),
         "--check" => ("--check", t!("option.check")),
         _ => ("", String::new()),
@@ -288,6 +298,17 @@ pub(crate) fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
     Some(parser.value()?.parse()?)
         .filter(|&number| number > 0)
         .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
+}
+
+fn update_command(mut parser: lexopt::Parser) -> Result<u8> {
+    let mut from = None;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("from") => from = Some(parser.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    crate::update::run(&Course::find()?, from.as_deref())
 }
 
 /// Reads at most one argument and no option.

@@ -37,6 +37,7 @@ mod term;
 mod text;
 mod tree;
 mod unified;
+mod update;
 mod verdict;
 mod verify;
 mod watch;

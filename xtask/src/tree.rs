@@ -68,19 +68,20 @@ pub(crate) fn remove(dir: &Path, path: &Path) -> Result {
 
 /// Copies `files` to a new folder `.course/kept/NAME-YYYYMMDD-HHMMSS` and returns it, relative to the course.
 pub(crate) fn keep_aside(course: &Course, name: &str, files: &Files) -> Result<PathBuf> {
-    let kept = course.state_dir().join("kept");
-    let stamp = stamp(std::time::SystemTime::now());
-    let mut dir = kept.join(format!("{name}-{stamp}"));
-    for number in 2.. {
-        if !dir.exists() {
-            break;
-        }
-        dir = kept.join(format!("{name}-{stamp}-{number}"));
-    }
+    let dir = new_kept(course, name);
     for (path, bytes) in files {
         write_atomically(&dir.join(path), bytes)?;
     }
     Ok(dir.strip_prefix(&course.root).unwrap_or(&dir).to_owned())
+}
+
+/// Names a folder for what is kept aside that is not there yet.
+pub(crate) fn new_kept(course: &Course, name: &str) -> PathBuf {
+    let kept = course.state_dir().join("kept");
+    let stamp = stamp(std::time::SystemTime::now());
+    let numbered = (2..).map(|number| kept.join(format!("{name}-{stamp}-{number}")));
+    let mut names = std::iter::once(kept.join(format!("{name}-{stamp}"))).chain(numbered);
+    names.find(|dir| !dir.exists()).unwrap_or(kept)
 }
 
 /// Writes a moment as `YYYYMMDD-HHMMSS`, in UTC.

@@ -19,10 +19,10 @@ pub enum Class {
 
 /// Tells the class of the first character of `text`, and how many bytes long it is.
 ///
-/// Code points from 0x11_0000 to 0x1F_FFFF, which no standard allows any more, are single characters here, since `wc`
-/// counts what the C library decodes.
+/// Sequences of up to 6 bytes for numbers above 0x10_FFFF, which UTF-8 had at first (RFC 2279) and lost (RFC 3629), are
+/// single characters here: `wc` counts what the C library decodes, and glibc still decodes them.
 ///
-/// Source: glibc 2.36, iconv/gconv_simple.c; coreutils 9.1, src/wc.c.
+/// Source: glibc 2.36, iconv/gconv_simple.c, `utf8_internal_loop`; coreutils 9.1, src/wc.c.
 ///
 /// # Panics
 /// Panics when `text` is empty.
@@ -39,12 +39,10 @@ pub fn first(text: &[u8]) -> (Class, usize) {
     let lead = text[0];
     let length = match lead {
         0..0x80 => return (of_ascii(lead), 1),
-        0xC2..=0xDF => 2,
-        0xE0..=0xEF => 3,
-        0xF0..=0xF7 => 4,
+        0xC2..=0xFD => lead.leading_ones() as usize,
         _ => return (Class::Invalid, 1),
     };
-    let mut code = u32::from(lead) & (0x7F >> length);
+    let mut code = u32::from(lead & (0x7F >> length));
     for at in 1..length {
         match text.get(at) {
             Some(&byte) if byte & 0xC0 == 0x80 => code = code << 6 | u32::from(byte & 0x3F),
@@ -52,7 +50,7 @@ pub fn first(text: &[u8]) -> (Class, usize) {
             None => return (Class::Cut, text.len()),
         }
     }
-    let overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x1_0000);
+    let overlong = length > 2 && code >> (5 * length - 4) == 0;
     let surrogate = (0xD800..0xE000).contains(&code);
     if overlong || surrogate {
         (Class::Invalid, 1)

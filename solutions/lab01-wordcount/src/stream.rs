@@ -99,9 +99,9 @@ pub fn seam(text: &[u8], at: usize) -> bool {
 }
 // region:stream
 
-/// Tells how many bytes of `text` are whole characters: all but at most three at its end.
+/// Tells how many bytes of `text` are whole characters: all but at most five at its end.
 fn whole_characters(text: &[u8]) -> usize {
-    let tail = text.len().saturating_sub(3);
+    let tail = text.len().saturating_sub(5);
     (tail..text.len())
         .find(|&at| first(&text[at..]).0 == Class::Cut)
         .unwrap_or(text.len())
