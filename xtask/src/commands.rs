@@ -196,6 +196,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         about: || t!("help.verify"),
         run: |parser| crate::verify::run(&Course::find()?, one(parser)?.as_deref()),
     },
+    Command {
+        name: "mutants",
+        audience: For::Authors,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &["--sample", "--seed", "--list"],
+        about: || t!("help.mutants"),
+        run: |parser| crate::mutants::run(&Course::find()?, &crate::mutants::Options::parse(parser)?),
+    },
 ];
 
 /// Runs what the command line says and returns the exit status.
@@ -276,6 +285,8 @@ pub(crate) fn option_help(option: &str) -> (&'static str, String) {
         "--runs" => ("--runs N", t!("option.runs")),
         "--only" => ("--only MEASURE", t!("option.only")),
         "--record" => ("--record", t!("option.record")),
+        "--sample" => ("--sample N", t!("option.sample")),
+        "--list" => ("--list", t!("option.list")),
         "--from" => ("--from SOURCE", t!("option.from")),
         "--no-open" => ("--no-open", t!("option.no_open")),
         "--check" => ("--check", t!("option.check")),

@@ -25,6 +25,7 @@ mod hint;
 mod machine;
 mod map;
 mod new_lab;
+mod mutants;
 mod progress;
 mod reset;
 mod runner;
