@@ -59,6 +59,9 @@ pub(crate) fn run(course: &Course, from: Option<&str>) -> Result<u8> {
     Ok(OK)
 }
 
+/// How many files a sentence names at most.
+const NAMED: usize = 8;
+
 /// The folder in which this process prepares an update, or takes a finished one apart.
 fn draft(course: &Course) -> PathBuf {
     course.state_dir().join(format!("update-{}", std::process::id()))
@@ -159,9 +162,13 @@ fn report(course: &Course, plan: &Plan, kept: &Path) -> String {
     }
     let local = plan.yours.keys().filter(|path| !path.starts_with("labs"));
     let local: Vec<String> = local.map(|path| path.display().to_string()).collect();
-    if !local.is_empty() {
+    if let Some(named) = local.chunks(NAMED).next() {
+        let mut files = named.join(", ");
+        if local.len() > NAMED {
+            files.push_str(&t!("update.and_more", count = local.len() - NAMED));
+        }
         let dir = kept.join("yours");
-        lines.push(t!("update.local", files = local.join(", "), dir = dir.display()));
+        lines.push(t!("update.local", files = files, dir = dir.display()));
     }
     for (path, new) in &plan.conflicts {
         let (mine, theirs) = (path.display().to_string(), kept.join("new").join(path));
