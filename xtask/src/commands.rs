@@ -40,6 +40,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         options: &[
             "--case",
             "--all",
+            "--fresh",
             "--seed",
             "--replay",
             "--solution",
@@ -276,6 +277,7 @@ pub(crate) fn option_help(option: &str) -> (&'static str, String) {
     match option {
         "--case" => ("--case NAME", t!("option.case")),
         "--all" => ("--all", t!("option.all")),
+        "--fresh" => ("--fresh", t!("option.fresh")),
         "--seed" => ("--seed N", t!("option.seed")),
         "--replay" => ("--replay FILE", t!("option.replay")),
         "--solution" => ("--solution", t!("option.solution")),
@@ -310,6 +312,7 @@ fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
             Long("replay") => options.replay = Some(PathBuf::from(parser.value()?)),
             Long("json") => options.json = true,
             Long("all") => options.all = true,
+            Long("fresh") => options.fresh = true,
             Value(name) => options.targets.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
