@@ -12,7 +12,10 @@ use crate::log::get;
 
 fn start(case: &Case, args: &[&str]) -> Running {
     let args: Vec<&str> = ["follow"].iter().chain(args).copied().collect();
-    case.program("loganalysis").args(args).spawn()
+    case.program("loganalysis")
+        .args(args)
+        .wall(Duration::from_secs(4))
+        .spawn()
 }
 
 /// Opens a log as a server does: for appending.

@@ -3,9 +3,9 @@
 use std::fs::{self, File};
 use std::os::unix::fs::{FileExt, MetadataExt};
 
-use support::{Case, Ended, Rng, Stage, stage};
+use support::{Case, Ended, Exchange, Rng, Stage, stage};
 
-use crate::log::{DAY, at, get, line};
+use crate::log::{DAY, at, get, line, spoiled};
 use crate::synthetic;
 
 pub(crate) const STAGE: Stage = stage!("index":
@@ -20,7 +20,8 @@ pub(crate) const STAGE: Stage = stage!("index":
     a_log_out_of_order_is_searched_rightly_with_an_index,
     with_an_index_kilobytes_are_read,
     a_log_that_has_grown_is_searched_beyond_its_index,
-    the_index_of_another_file_is_not_believed
+    the_index_of_another_file_is_not_believed;
+    seeded: times_are_found_where_the_reference_finds_them
 );
 
 /// 1 MiB: far more than a binary search needs, far less than any of these logs.
@@ -62,7 +63,7 @@ fn the_log_is_printed_from_the_first_record_at_the_time(case: &mut Case) {
         &["2026-11-23T00:00:51Z"],
         &["--lines", "2", "2026-11-23"],
         &["--lines", "0", "2026-11-23"],
-        &["2026-11-23T05:31:20+05:30"],
+        &["2026-11-23T00:01:20Z"],
         &["2026-11-24"],
     ] {
         let ended = seek(case, args);
@@ -336,4 +337,16 @@ fn the_index_of_another_file_is_not_believed(case: &mut Case) {
     case.file("access.log", log(DAY));
     case.file("access.log.index", "logindex");
     expect_offset(case, DAY + 10, 10 * at(DAY, "/").len() as u64);
+}
+
+fn times_are_found_where_the_reference_finds_them(case: &mut Case) {
+    case.seeded(12, |rng| {
+        let lines = rng.usize(1..900);
+        let log = spoiled(rng, lines);
+        let time = synthetic::time(DAY + rng.i64(-2..lines as i64 / 25 + 3));
+        let form = if rng.bool() { "--offset" } else { "--lines=3" };
+        Exchange::of("loganalysis")
+            .args(["seek", form, "access.log", &time])
+            .file("access.log", log)
+    });
 }

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
-    let mut log = synthetic::Log::new(42, 1_795_392_000);
+    let mut log = synthetic::Log::new(42, 1_795_392_000, true);
     match (0..lines)
         .try_for_each(|_| out.write_all(log.line()))
         .and_then(|()| out.flush())

@@ -22,10 +22,29 @@ pub(crate) fn get(target: &str) -> String {
     at(DAY, target)
 }
 
-/// Draws a log of `lines` lines, damaged ones among them.
+/// Draws a log of `lines` whole lines.
 pub(crate) fn drawn(seed: u64, lines: usize) -> Vec<u8> {
-    let mut log = synthetic::Log::new(seed, DAY);
+    let mut log = synthetic::Log::new(seed, DAY, false);
     (0..lines).flat_map(|_| log.line().to_vec()).collect()
+}
+
+/// Draws a log of `lines` lines, some of them cut by a full disk.
+pub(crate) fn rough(seed: u64, lines: usize) -> Vec<u8> {
+    let mut log = synthetic::Log::new(seed, DAY, true);
+    (0..lines).flat_map(|_| log.line().to_vec()).collect()
+}
+
+/// Draws a log of `lines` lines, among which some are no records at all.
+pub(crate) fn spoiled(rng: &mut Rng, lines: usize) -> Vec<u8> {
+    let mut log = synthetic::Log::new(rng.u64(..), DAY, false);
+    let mut out = Vec::new();
+    for number in 0..lines {
+        if rng.u8(0..15) == 0 {
+            out.extend_from_slice(format!("no record, number {number}\n").as_bytes());
+        }
+        out.extend_from_slice(log.line());
+    }
+    out
 }
 
 /// Damages a log here and there: bytes overwritten, removed, put in, and line feeds lost.

@@ -36,15 +36,19 @@ pub(crate) struct Log {
     /// Seconds since 1970, UTC.
     pub(crate) time: i64,
     line: Vec<u8>,
+    /// Whether some lines are cut, and some users have a blank in their names.
+    rough: bool,
 }
 
 impl Log {
-    /// Starts a log at `time`, in seconds since 1970.
-    pub(crate) fn new(seed: u64, time: i64) -> Self {
+    /// Starts a log at `time`, in seconds since 1970. A rough one holds what only the first stage is about: lines cut by a full disk,
+    /// and users of several words.
+    pub(crate) fn new(seed: u64, time: i64, rough: bool) -> Self {
         Self {
             rng: Rng::with_seed(seed),
             time,
             line: Vec::new(),
+            rough,
         }
     }
 
@@ -95,7 +99,11 @@ impl Log {
                 client & 63
             ),
         };
-        let user = if client % 50 == 3 { "mary ann" } else { "-" };
+        let user = if self.rough && client % 50 == 3 {
+            "mary ann"
+        } else {
+            "-"
+        };
         let _ = write!(line, " - {user} [{}] \"", time(self.time));
         let _ = match (odd, path % 10) {
             (0, _) => write!(line, "{}", ODD[(path % ODD.len() as u64) as usize]),
@@ -111,7 +119,7 @@ impl Log {
             _ => write!(line, "https://www.example.com/articles/{referer}/from"),
         };
         let _ = write!(line, "\" \"{agent}\"");
-        if odd == 1 {
+        if self.rough && odd == 1 {
             // A disk that was full: the line breaks off, and the next one goes on behind it.
             let kept = self.rng.usize(0..self.line.len());
             self.line.truncate(kept);

@@ -58,8 +58,14 @@ fn first_difference(expected: &str, actual: &str) -> Option<(usize, usize)> {
             .chars()
             .count()
             + 1;
-        // The first line says which stream it is.
-        (before.matches('\n').count(), column)
+        let line = before.matches('\n').count();
+        // A transcript's first line only says which stream it is.
+        let line = if expected.starts_with("stdout:\n") {
+            line.max(1)
+        } else {
+            line + 1
+        };
+        (line, column)
     })
 }
 

@@ -84,11 +84,13 @@ impl Layout {
 
     /// Returns the bytes that lie in holes.
     pub fn in_holes(&self) -> u64 {
+        // region:files/in_holes Add up the lengths of the holes among the extents.
         self.extents
             .iter()
             .filter(|extent| extent.kind == Kind::Hole)
             .map(|extent| extent.end - extent.start)
             .sum()
+        // endregion:files/in_holes
     }
 
     /// Writes the table that `loganalysis files` prints.
