@@ -78,7 +78,11 @@ impl Layout {
 
     /// Returns the bytes that lie in holes.
     pub fn in_holes(&self) -> u64 {
-        todo!("files: Add up the lengths of the holes among the extents.")
+        self.extents
+            .iter()
+            .filter(|extent| extent.kind == Kind::Hole)
+            .map(|extent| extent.end - extent.start)
+            .sum()
     }
 
     /// Writes the table that `loganalysis files` prints.
