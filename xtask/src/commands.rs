@@ -164,6 +164,30 @@ pub(crate) const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "new-lab",
+        audience: For::Authors,
+        usage: "NAME",
+        takes_lab: false,
+        options: &[],
+        about: || t!("help.new_lab"),
+        run: |parser| {
+            let given = given(parser, &[])?;
+            crate::new_lab::run(&Course::find()?, given.new_name()?)
+        },
+    },
+    Command {
+        name: "bless",
+        audience: For::Authors,
+        usage: "[--yes] LAB",
+        takes_lab: true,
+        options: &["--yes"],
+        about: || t!("help.bless"),
+        run: |parser| {
+            let given = given(parser, &["--yes"])?;
+            crate::bless::run(&Course::find()?, given.name()?, given.has("--yes"))
+        },
+    },
+    Command {
         name: "verify",
         audience: For::Authors,
         usage: "[LAB]",
@@ -356,6 +380,14 @@ impl Given {
         match &self.names[..] {
             [name] => Ok(name),
             _ => Err(Stop::usage(t!("help.one_name"))),
+        }
+    }
+
+    /// The one name of something that is not there yet.
+    fn new_name(&self) -> Result<&str> {
+        match &self.names[..] {
+            [name] => Ok(name),
+            _ => Err(Stop::usage(t!("help.new_name"))),
         }
     }
 }

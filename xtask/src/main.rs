@@ -10,6 +10,7 @@
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
 mod bench;
+mod bless;
 mod book;
 mod cargo;
 mod catch_up;
@@ -23,6 +24,7 @@ mod exit;
 mod hint;
 mod machine;
 mod map;
+mod new_lab;
 mod mutants;
 mod progress;
 mod reset;
