@@ -58,10 +58,10 @@ fn any_number_of_threads_gives_the_same_report(case: &mut Case) {
     expect_same(case, &["--json", "access.log"], &["2", "5"]);
 }
 
-/// A log of some 60 MB: the work of some tenths of a second.
+/// A log of some 40 MB: the work of some tenths of a second.
 fn large(case: &mut Case) {
     let lines = drawn(22, 30_000);
-    case.file("access.log", lines.repeat(10));
+    case.file("access.log", lines.repeat(7));
 }
 
 /// Expects `threads` threads to have done at least a quarter of a fair share of the work each, were it shared among `among`.
@@ -135,7 +135,7 @@ fn malformed_lines_keep_their_numbers_in_the_whole_log(case: &mut Case) {
 fn a_cut_may_fall_on_any_byte_of_a_line(case: &mut Case) {
     // Logs that differ in length by a byte: whatever the rule by which the parts are cut, the cuts wander over the lines.
     let body: String = (0..4_000).map(|n| get(&format!("/{}", n % 7))).collect();
-    for extra in 1..25 {
+    for extra in 1..13 {
         case.file(
             "access.log",
             get(&"x".repeat(extra * 5)) + &body + &"\n".repeat(extra % 3),
@@ -240,7 +240,7 @@ fn memory_grows_with_threads_and_not_with_the_log(case: &mut Case) {
     case.expect(
         &ended,
         ended.peak_anonymous_kib < most,
-        &format!("at most {most} KiB of anonymous memory for a log of 60 MB"),
+        &format!("at most {most} KiB of anonymous memory for a log of 40 MB"),
         format!("{} KiB", ended.peak_anonymous_kib),
     );
 }

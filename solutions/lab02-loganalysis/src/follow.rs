@@ -21,6 +21,7 @@ const FINGERPRINT: usize = 256;
 /// What is read at once. A line that is longer comes in pieces.
 const BUFFER: usize = 64 << 10;
 
+// region:given/event
 /// Something that happened to the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
@@ -42,6 +43,7 @@ pub enum Event {
         inode: u64,
     },
 }
+// endregion:given/event
 
 /// Follows one name.
 #[derive(Debug)]

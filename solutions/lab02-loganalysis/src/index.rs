@@ -35,6 +35,7 @@ pub const STRIDE: u64 = 64 << 10;
 
 const MAGIC: &[u8; 8] = b"logindex";
 
+// region:given/entry
 /// One entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -43,6 +44,7 @@ pub struct Entry {
     /// The latest time of all records before it, in seconds since 1970; `i64::MIN` when there is none.
     pub latest: i64,
 }
+// endregion:given/entry
 
 /// What an index says of the log it was made for.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use std::os::unix::fs::FileExt;
 /// this is no log line but damage, say the hole that a crash or a careless rotation left.
 pub const LONGEST: usize = 64 << 10;
 
+// region:given/line
 /// One line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -21,6 +22,7 @@ pub struct Line<'a> {
     /// Whether its beginning was dropped.
     pub clipped: bool,
 }
+// endregion:given/line
 
 /// Reads lines from anything, holding one buffer however long they are.
 #[derive(Debug)]

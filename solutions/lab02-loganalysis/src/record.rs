@@ -9,6 +9,7 @@
 use crate::lines::Line;
 use crate::time::{Clock, Timestamp};
 
+// region:given/record
 /// What one request left in the log. Fields are as they were written, escapes and all; `-` is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record<'a> {
@@ -29,6 +30,7 @@ pub struct Record<'a> {
     /// What the client says it is.
     pub agent: Option<&'a [u8]>,
 }
+// endregion:given/record
 
 /// The parts of a request that has some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,6 +17,7 @@ pub const STEP: usize = 4 << 10;
 const SMALL: u64 = 16 << 10;
 // endregion:index
 
+// region:given/log
 /// A log to search in: its file, and where that has data.
 #[derive(Debug)]
 pub struct Log<'a> {
@@ -24,6 +25,7 @@ pub struct Log<'a> {
     data: Vec<Extent>,
     size: u64,
 }
+// endregion:given/log
 
 impl<'a> Log<'a> {
     /// Makes a log of a file and what [`crate::layout::extents`] found in it.
