@@ -103,8 +103,10 @@ fn a_missing_file_is_named_and_the_rest_is_still_counted(case: &mut Case) {
         .run();
     case.snapshot(&ended);
     case.expect_stderr_names(&ended, "missing");
-    let ended = case.program("wordcount").args(["count", "-l", "missing"]).run();
-    case.snapshot(&ended);
+    for args in [&["count", "-l", "missing"][..], &["count", "missing", "first"]] {
+        let ended = case.program("wordcount").args(args).run();
+        case.snapshot(&ended);
+    }
 }
 
 fn a_folder_is_named_and_gets_a_row_of_zeros(case: &mut Case) {

@@ -72,7 +72,7 @@ fn splitting_at_white_space_keeps_punctuation(case: &mut Case) {
 }
 
 fn case_is_folded_as_unicode_folds_it(case: &mut Case) {
-    let text = "The THE the tHe STRASSE Straße straße STRAẞE ΣΊΣΥΦΟΣ σίσυφος Σίσυφος Мир МИР мир ﬁle FILE ÉTÉ été DŽ ǆ\n";
+    let text = "The THE the tHe STRASSE Straße straße STRAẞE ΣΊΣΥΦΟΣ σίσυφος Σίσυφος Мир МИР мир ﬁle FILE ÉTÉ été \u{1C4} \u{1C5} \u{1C6}\n";
     check(case, &["-i"], text);
     check(case, &["-i", "--split", "whitespace"], text);
 }

@@ -173,7 +173,7 @@ fn a_word_longer_than_a_read_is_ranked_whole(case: &mut Case) {
 }
 
 fn words_are_ranked_whole_wherever_a_read_ends(case: &mut Case) {
-    let piece = texts::repeated("naïve don't 3.14 Straße\r\n中文 été ".as_bytes(), PIECE);
+    let piece = texts::repeated("naïve don't 3.14 Été\r\n中文 Ünal ".as_bytes(), PIECE);
     for split in ["unicode", "whitespace"] {
         let run = case.program("wordcount").args(["freq", "-i", "--split", split]);
         let ended = run.stdin_stream(copies(piece.clone(), 8)).run();

@@ -11,7 +11,7 @@
 mod contest;
 mod input;
 mod plot;
-mod spec;
+pub(crate) mod spec;
 mod stopwatch;
 mod table;
 

@@ -51,10 +51,13 @@ pub(crate) fn run(course: &Course, name: &str) -> Result<u8> {
         (Taken::Before, merged(&whole)?),
         (Taken::Files, over(&ours, &whole)),
     ];
-    let kept = tree::keep_aside(course, &lab.dir, &ours)?;
+    let mut kept = None;
     for (taken, files) in candidates {
         if taken != Taken::Files && unwritten(&files, &stages[..before]) {
             continue;
+        }
+        if files != ours && kept.is_none() {
+            kept = Some(tree::keep_aside(course, &lab.dir, &ours)?);
         }
         tree::write(&course.lab_dir(lab), &files)?;
         let built = cargo::build(course, lab, &Subject::Labs, Say::Keep)?;
@@ -72,7 +75,7 @@ pub(crate) fn run(course: &Course, name: &str) -> Result<u8> {
         progress.set_last(lab);
         progress.save()?;
         let names: Vec<&str> = caught_up.iter().map(|&stage| stages[stage]).collect();
-        return report(lab, &names, taken, &kept, target.stage).map(|()| OK);
+        return report(lab, &names, taken, kept.as_deref(), target.stage).map(|()| OK);
     }
     tree::write(&course.lab_dir(lab), &ours)?;
     Err(Stop::new(FAULT, t!("runner.reference_broken", lab = lab.id)))
@@ -108,7 +111,7 @@ fn unwritten(files: &Files, stages: &[&str]) -> bool {
         .any(|todo| stages.contains(&&*todo.stage))
 }
 
-fn report(lab: &Lab, stages: &[&str], taken: Taken, kept: &Path, next: Option<usize>) -> Result {
+fn report(lab: &Lab, stages: &[&str], taken: Taken, kept: Option<&Path>, next: Option<usize>) -> Result {
     let mut out = format!(
         "{}\n",
         t!("catch_up.taken", lab = lab.id, stages = stages.join(", "))
@@ -118,7 +121,9 @@ fn report(lab: &Lab, stages: &[&str], taken: Taken, kept: &Path, next: Option<us
         Taken::Before => out.push_str(&format!("{}\n", t!("catch_up.before"))),
         Taken::Files => out.push_str(&format!("{}\n", t!("catch_up.files"))),
     }
-    out.push_str(&format!("{}\n", t!("kept.aside", dir = kept.display())));
+    if let Some(kept) = kept {
+        out.push_str(&format!("{}\n", t!("kept.aside", dir = kept.display())));
+    }
     let next = format!("cargo xtask check {}", lab.name_of(next));
     out.push_str(&format!("{}\n", t!("catch_up.next", command = next)));
     print_quietly(&out)

@@ -164,6 +164,30 @@ pub(crate) const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "new-lab",
+        audience: For::Authors,
+        usage: "NAME",
+        takes_lab: false,
+        options: &[],
+        about: || t!("help.new_lab"),
+        run: |parser| {
+            let given = given(parser, &[])?;
+            crate::new_lab::run(&Course::find()?, given.new_name()?)
+        },
+    },
+    Command {
+        name: "bless",
+        audience: For::Authors,
+        usage: "[--yes] LAB",
+        takes_lab: true,
+        options: &["--yes"],
+        about: || t!("help.bless"),
+        run: |parser| {
+            let given = given(parser, &["--yes"])?;
+            crate::bless::run(&Course::find()?, given.name()?, given.has("--yes"))
+        },
+    },
+    Command {
         name: "verify",
         audience: For::Authors,
         usage: "[LAB]",
@@ -171,6 +195,15 @@ pub(crate) const COMMANDS: &[Command] = &[
         options: &[],
         about: || t!("help.verify"),
         run: |parser| crate::verify::run(&Course::find()?, one(parser)?.as_deref()),
+    },
+    Command {
+        name: "mutants",
+        audience: For::Authors,
+        usage: "[LAB]",
+        takes_lab: true,
+        options: &["--sample", "--seed", "--list"],
+        about: || t!("help.mutants"),
+        run: |parser| crate::mutants::run(&Course::find()?, &crate::mutants::Options::parse(parser)?),
     },
 ];
 
@@ -252,6 +285,8 @@ pub(crate) fn option_help(option: &str) -> (&'static str, String) {
         "--runs" => ("--runs N", t!("option.runs")),
         "--only" => ("--only MEASURE", t!("option.only")),
         "--record" => ("--record", t!("option.record")),
+        "--sample" => ("--sample N", t!("option.sample")),
+        "--list" => ("--list", t!("option.list")),
         "--from" => ("--from SOURCE", t!("option.from")),
         "--no-open" => ("--no-open", t!("option.no_open")),
         "--check" => ("--check", t!("option.check")),
@@ -345,6 +380,14 @@ impl Given {
         match &self.names[..] {
             [name] => Ok(name),
             _ => Err(Stop::usage(t!("help.one_name"))),
+        }
+    }
+
+    /// The one name of something that is not there yet.
+    fn new_name(&self) -> Result<&str> {
+        match &self.names[..] {
+            [name] => Ok(name),
+            _ => Err(Stop::usage(t!("help.new_name"))),
         }
     }
 }

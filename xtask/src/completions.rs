@@ -15,13 +15,20 @@ enum Words {
     Fixed(Vec<&'static str>),
 }
 
-/// Prints the script for `shell`. Labs and stages are written in: completing must not wait for cargo.
+/// Prints the script for `shell`.
 pub(crate) fn run(course: &Course, shell: Option<&str>) -> Result<u8> {
+    let script = shell.and_then(|shell| script(course, shell));
+    print_quietly(&script.ok_or_else(|| Stop::usage(t!("completions.which")))?)?;
+    Ok(OK)
+}
+
+/// Writes the script for `shell`. Labs and stages are written in: completing must not wait for cargo.
+fn script(course: &Course, shell: &str) -> Option<String> {
     let (template, cases): (&str, fn(&Command) -> String) = match shell {
-        Some("bash") => (include_str!("../completions/xtask.bash"), bash_case),
-        Some("zsh") => (include_str!("../completions/xtask.zsh"), zsh_case),
-        Some("fish") => (include_str!("../completions/xtask.fish"), fish_case),
-        _ => return Err(Stop::usage(t!("completions.which"))),
+        "bash" => (include_str!("../completions/xtask.bash"), bash_case),
+        "zsh" => (include_str!("../completions/xtask.zsh"), zsh_case),
+        "fish" => (include_str!("../completions/xtask.fish"), fish_case),
+        _ => return None,
     };
     let cases: Vec<String> = COMMANDS.iter().map(cases).collect();
     let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
@@ -47,8 +54,7 @@ pub(crate) fn run(course: &Course, shell: Option<&str>) -> Result<u8> {
             &options_that_take(|value| !["DIR", "FILE", ""].contains(&value)),
         )
         .replace("@CASES@", &cases.join("\n"));
-    print_quietly(&script)?;
-    Ok(OK)
+    Some(script)
 }
 
 /// Both names of every lab.
@@ -178,7 +184,11 @@ fn fish_case(command: &Command) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::process;
+
     use super::*;
+    use crate::course::{Lab, Limits, Stage};
 
     #[test]
     fn every_option_of_every_command_is_explained_and_its_value_known() {
@@ -192,5 +202,61 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// Completes `line`, whose last word is being written, in a bash that has read the script.
+    fn in_bash(root: &Path, line: &[&str]) -> String {
+        let stage = |name: &str| Stage {
+            name: name.to_owned(),
+            points: 50,
+            anchor: String::new(),
+            title: String::new(),
+            goal: String::new(),
+            hints: Vec::new(),
+            limits: Limits::default(),
+        };
+        let lab = Lab {
+            dir: "lab01-wordcount".to_owned(),
+            id: "lab01".to_owned(),
+            package: "wordcount".to_owned(),
+            chapter: String::new(),
+            summary: String::new(),
+            stages: vec![stage("count"), stage("freq")],
+            needs: Vec::new(),
+        };
+        let course = Course {
+            root: root.to_owned(),
+            labs: vec![lab],
+        };
+        let completing =
+            "\nCOMP_WORDS=(\"$@\") COMP_CWORD=$(($# - 1)); _course_cargo; echo \"${COMPREPLY[*]}\"";
+        let script = script(&course, "bash").expect("bash is known") + completing;
+        let output = process::Command::new("bash")
+            .args(["--norc", "-c", &script, "bash"])
+            .args(line)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("bash");
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
+    #[test]
+    fn bash_completes_commands_labs_stages_and_options_inside_the_course_only() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(in_bash(here, &["cargo", "xtask", "watc"]), "watch");
+        assert_eq!(in_bash(here, &["cargo", "xtask", "check", "l"]), "lab01");
+        assert_eq!(
+            in_bash(here, &["cargo", "xtask", "check", "lab01.f"]),
+            "lab01.freq"
+        );
+        assert_eq!(
+            in_bash(here, &["cargo", "xtask", "check", "wordcount.c"]),
+            "wordcount.count"
+        );
+        assert_eq!(
+            in_bash(here, &["cargo", "+nightly", "xtask", "check", "--rep"]),
+            "--replay"
+        );
+        assert_eq!(in_bash(Path::new("/elsewhere"), &["cargo", "xtask", "watc"]), "");
     }
 }

@@ -296,7 +296,7 @@ impl Lab {
 }
 
 /// Returns the number in `labNN-NAME`.
-fn lab_number(dir: &str) -> Option<u32> {
+pub(crate) fn lab_number(dir: &str) -> Option<u32> {
     dir.strip_prefix("lab")?.split_once('-')?.0.parse().ok()
 }
 

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use rustix::fs::inotify;
 
+use crate::bench::spec::Spec;
 use crate::book;
 use crate::check::print_quietly;
 use crate::course::{Course, Reader};
@@ -43,7 +44,7 @@ pub(crate) fn run(course: &Course) -> Result<u8> {
     let style = Style::stdout();
     let mut groups = vec![
         (t!("doctor.to_work"), to_work(course)?),
-        (t!("doctor.to_compare"), to_compare(course)),
+        (t!("doctor.to_compare"), to_compare(course)?),
         (t!("doctor.to_read"), vec![a_browser()]),
     ];
     // Without the reference nobody here is an author.
@@ -173,28 +174,43 @@ fn to_work(course: &Course) -> Result<Vec<Item>> {
     ])
 }
 
-/// The programs that suites name in their `lab.toml`, each once.
-fn to_compare(course: &Course) -> Vec<Item> {
+/// The programs that suites name in their `lab.toml` and `bench.toml`, each once with all that needs it.
+fn to_compare(course: &Course) -> Result<Vec<Item>> {
     let mut items: Vec<Item> = Vec::new();
+    let mut add = |program: &str, package: &str, why: String| {
+        let known = items.iter_mut().find(|item| item.name == program);
+        match known {
+            Some(Item { found: Err(cost), .. }) if !cost.contains(&why) => cost.push_str(&format!("; {why}")),
+            Some(_) => {}
+            None => items.push(Item {
+                name: program.to_owned(),
+                found: find_program(program)
+                    .map(|path| path.display().to_string())
+                    .ok_or(why),
+                remedy: Remedy::Debian(package.to_owned()),
+                essential: false,
+            }),
+        }
+    };
     for lab in &course.labs {
         for need in &lab.needs {
-            let why = format!("{}: {}", lab.id, need.why);
-            if let Some(known) = items.iter_mut().find(|item| item.name == need.program) {
-                if let Err(cost) = &mut known.found {
-                    cost.push_str(&format!("; {why}"));
-                }
-                continue;
+            add(&need.program, &need.package, format!("{}: {}", lab.id, need.why));
+        }
+        if !course.suite_dir(lab).join("bench.toml").is_file() {
+            continue;
+        }
+        for peer in Spec::load(course, lab)?
+            .measures
+            .iter()
+            .flat_map(|measure| &measure.peers)
+        {
+            let programs = peer.call.programs();
+            if let Some(program) = programs.first() {
+                add(program, &peer.package, t!("doctor.timed", lab = lab.id));
             }
-            let path = find_program(&need.program);
-            items.push(Item {
-                name: need.program.clone(),
-                found: path.map(|path| path.display().to_string()).ok_or(why),
-                remedy: Remedy::Debian(need.package.clone()),
-                essential: false,
-            });
         }
     }
-    items
+    Ok(items)
 }
 
 fn a_browser() -> Item {

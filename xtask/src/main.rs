@@ -10,6 +10,7 @@
 //! | `check`, `map`, `hint`, `watch` … | one command each |
 
 mod bench;
+mod bless;
 mod book;
 mod cargo;
 mod catch_up;
@@ -23,6 +24,8 @@ mod exit;
 mod hint;
 mod machine;
 mod map;
+mod mutants;
+mod new_lab;
 mod progress;
 mod reset;
 mod runner;

@@ -44,6 +44,8 @@ pub(crate) struct Plan {
     pub(crate) bless: bool,
     /// Say nothing while it runs.
     pub(crate) quiet: bool,
+    /// Start no more cases once one has failed (a grader fault is none), and keep no files of it: all that counts is whether any does.
+    pub(crate) until_failure: bool,
 }
 
 /// A case as the suite lists it.
@@ -137,7 +139,7 @@ impl<'c> Run<'c> {
         let listed = self.list(suite)?;
         let chosen = self.choose(&listed, plan)?;
         let failed_dir = self.course.failed_dir().join(&self.lab.id);
-        if plan.case.is_none() && plan.stages.is_none() {
+        if plan.case.is_none() && plan.stages.is_none() && !plan.until_failure {
             let _ = fs::remove_dir_all(&failed_dir);
         }
 
@@ -156,6 +158,11 @@ impl<'c> Run<'c> {
                             .position(|other| std::ptr::eq(other, case))
                             .unwrap_or(0);
                         let result = self.case(suite, case, plan, &failed_dir);
+                        let decides =
+                            !matches!(result.outcome, Outcome::Pass | Outcome::NotRun | Outcome::Fault);
+                        if plan.until_failure && decides {
+                            next.store(chosen.len(), Ordering::Relaxed);
+                        }
                         lock(&results)[index] = Some(result);
                         let mut status = lock(&status);
                         status.1 += 1;
@@ -174,18 +181,19 @@ impl<'c> Run<'c> {
         });
         lock(&status).0.clear();
 
-        let mut results: Vec<CaseResult> = lock(&results).drain(..).flatten().collect();
-        if results.len() != chosen.len() {
-            return Err(Stop::new(
-                FAULT,
-                t!("runner.lost", missing = chosen.len() - results.len()),
-            ));
+        let mut results: Vec<_> = std::mem::take(&mut *lock(&results));
+        let missing = results.iter().filter(|result| result.is_none()).count();
+        if missing > 0 && !plan.until_failure {
+            return Err(Stop::new(FAULT, t!("runner.lost", missing = missing)));
         }
         let mut stages = Vec::new();
         for stage in &self.lab.stages {
-            let count = chosen.iter().filter(|case| case.stage == stage.name).count();
-            let cases = results.drain(..count).collect();
-            if count > 0 || plan.stages.is_none() && plan.case.is_none() {
+            let of_stage = chosen
+                .iter()
+                .zip(&mut results)
+                .filter(|(case, _)| case.stage == stage.name);
+            let cases: Vec<CaseResult> = of_stage.filter_map(|(_, result)| result.take()).collect();
+            if !cases.is_empty() || plan.stages.is_none() && plan.case.is_none() {
                 stages.push(StageResult {
                     name: stage.name.clone(),
                     points: stage.points,
@@ -343,7 +351,8 @@ impl<'c> Run<'c> {
                 fs::read_to_string(&said).unwrap_or_default()
             );
         }
-        if !matches!(result.outcome, Outcome::Pass | Outcome::NotRun) && case.kind != Kind::Hidden {
+        let failed = !matches!(result.outcome, Outcome::Pass | Outcome::NotRun);
+        if failed && case.kind != Kind::Hidden && !plan.until_failure {
             result.kept = keep(&base, &failed_dir.join(&full_name));
         }
         let _ = fs::remove_dir_all(&base);

@@ -60,7 +60,11 @@ fn first_difference(expected: &str, actual: &str) -> Option<(usize, usize)> {
             + 1;
         let line = before.matches('\n').count();
         // A transcript's first line only says which stream it is.
-        let line = if expected.starts_with("stdout:\n") { line.max(1) } else { line + 1 };
+        let line = if expected.starts_with("stdout:\n") {
+            line.max(1)
+        } else {
+            line + 1
+        };
         (line, column)
     })
 }

@@ -90,14 +90,6 @@ pub(crate) struct Todo {
     pub(crate) at: usize,
 }
 
-/// Finds every `todo!("STAGE: …")` of the Rust sources below `dir`, by file and line.
-pub(crate) fn todos(dir: &Path) -> Result<Vec<Todo>> {
-    Ok(tree::read(dir)?
-        .iter()
-        .flat_map(|(path, bytes)| todos_in(path, &String::from_utf8_lossy(bytes)))
-        .collect())
-}
-
 /// Finds every `todo!("STAGE: …")` of one file's text.
 pub(crate) fn todos_in(path: &Path, text: &str) -> Vec<Todo> {
     if !is_rust(path) {
@@ -183,7 +175,7 @@ pub(crate) fn is_rust(path: &Path) -> bool {
 }
 
 /// Formats a source with the settings that hold in `dir`.
-fn rustfmt(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn rustfmt(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
     let absent = |error: std::io::Error| Stop::new(NOT_INSTALLED, t!("starters.no_rustfmt", error = error));
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])

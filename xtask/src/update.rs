@@ -1,8 +1,8 @@
 //! `update`: new course material into the student's tree, their work kept.
 //!
 //! Everything is found out before anything is changed: the new version and the starters as they were are copied into
-//! `.course/update/`, and only when both are whole a file `ready` says so. From then on an update that was killed is
-//! finished by the next one, whatever it had replaced already. What cargo reads to build this very program is replaced
+//! a draft of `.course/update/`, which gets that name only when both are whole. From then on an update that was killed
+//! is finished by the next one, whatever it had replaced already. What cargo reads to build this very program is replaced
 //! last and all at once; should that moment be the one, a copy of this program waits in the same folder.
 
 mod fetch;
@@ -22,16 +22,21 @@ use plan::{LabChange, Plan};
 
 /// Updates the course from `from`, a folder or a git remote; without one from `upstream`, or else `origin`.
 pub(crate) fn run(course: &Course, from: Option<&str>) -> Result<u8> {
-    let staging = Staging {
-        dir: course.state_dir().join("update"),
-    };
-    if staging.ready().is_file() {
+    let update = course.state_dir().join("update");
+    if update.is_dir() {
         print_quietly(&format!("{}\n", t!("update.continues")))?;
     } else {
-        staging.prepare(course, from)?;
+        sweep(course);
+        let draft = Staging { dir: draft(course) };
+        if let Err(stop) = draft.prepare(course, from) {
+            let _ = fs::remove_dir_all(&draft.dir);
+            return Err(stop);
+        }
+        fs::rename(&draft.dir, &update).map_err(|error| Stop::io(&update, error))?;
     }
-    let ready = staging.ready();
-    let name = fs::read_to_string(&ready).map_err(|error| Stop::io(&ready, error))?;
+    let staging = Staging { dir: update };
+    let name = staging.kept();
+    let name = fs::read_to_string(&name).map_err(|error| Stop::io(&name, error))?;
     let kept = course.state_dir().join("kept").join(name.trim());
     let plan = Plan::make(
         course,
@@ -39,12 +44,37 @@ pub(crate) fn run(course: &Course, from: Option<&str>) -> Result<u8> {
         &staging.starters(),
         &Known::read(&staging.known())?,
     )?;
-    plan.apply(&course.root, &staging.dir.join("place"), &kept)?;
+    let place = staging.dir.join("place");
+    if place.exists() {
+        fs::remove_dir_all(&place).map_err(|error| Stop::io(&place, error))?;
+    }
+    plan.apply(&course.root, &place, &kept)?;
+    // Until all of it is on the disk the update is not done.
+    rustix::fs::sync();
     // What is the course's and what the student's own: the next update tells by this.
     write_atomically(&installed(course), plan.installed.write().as_bytes())?;
-    staging.remove()?;
+    fs::rename(&staging.dir, draft(course)).map_err(|error| Stop::io(&staging.dir, error))?;
+    sweep(course);
     print_quietly(&report(course, &plan, &kept))?;
     Ok(OK)
+}
+
+/// How many files a sentence names at most.
+const NAMED: usize = 8;
+
+/// The folder in which this process prepares an update, or takes a finished one apart.
+fn draft(course: &Course) -> PathBuf {
+    course.state_dir().join(format!("update-{}", std::process::id()))
+}
+
+/// Removes what updates left that were killed before they were ready. What cannot be removed now, because a git that
+/// outlived its parent still writes there, is removed another time.
+fn sweep(course: &Course) {
+    for entry in fs::read_dir(course.state_dir()).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(b"update-") {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// The file that says which files the course brought, and how they looked.
@@ -73,13 +103,12 @@ impl Staging {
         self.dir.join("known")
     }
 
-    /// Written last; holds the name of the folder in which files are kept aside.
-    fn ready(&self) -> PathBuf {
-        self.dir.join("ready")
+    /// Holds the name of the folder in which files are kept aside.
+    fn kept(&self) -> PathBuf {
+        self.dir.join("kept")
     }
 
     fn prepare(&self, course: &Course, from: Option<&str>) -> Result {
-        self.remove()?;
         let mut known = Known::read(&installed(course))?;
         fetch::fetch(course, from, &self.new_version(), &mut known)?;
         let course_too = ["xtask/Cargo.toml", "tests/support/Cargo.toml", "Cargo.toml"];
@@ -87,7 +116,6 @@ impl Staging {
             .iter()
             .all(|file| self.new_version().join(file).is_file())
         {
-            self.remove()?;
             return Err(Stop::failed(t!("update.no_course")));
         }
         let mut starters = Files::new();
@@ -109,19 +137,7 @@ impl Staging {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        write_atomically(&self.ready(), name.as_bytes())
-    }
-
-    fn remove(&self) -> Result {
-        // The sign of a prepared update goes first: half of one must not look whole.
-        let ready = self.ready();
-        if ready.exists() {
-            fs::remove_file(&ready).map_err(|error| Stop::io(&ready, error))?;
-        }
-        if self.dir.exists() {
-            fs::remove_dir_all(&self.dir).map_err(|error| Stop::io(&self.dir, error))?;
-        }
-        Ok(())
+        write(&self.kept(), name.as_bytes())
     }
 }
 
@@ -146,9 +162,13 @@ fn report(course: &Course, plan: &Plan, kept: &Path) -> String {
     }
     let local = plan.yours.keys().filter(|path| !path.starts_with("labs"));
     let local: Vec<String> = local.map(|path| path.display().to_string()).collect();
-    if !local.is_empty() {
+    if let Some(named) = local.chunks(NAMED).next() {
+        let mut files = named.join(", ");
+        if local.len() > NAMED {
+            files.push_str(&t!("update.and_more", count = local.len() - NAMED));
+        }
         let dir = kept.join("yours");
-        lines.push(t!("update.local", files = local.join(", "), dir = dir.display()));
+        lines.push(t!("update.local", files = files, dir = dir.display()));
     }
     for (path, new) in &plan.conflicts {
         let (mine, theirs) = (path.display().to_string(), kept.join("new").join(path));

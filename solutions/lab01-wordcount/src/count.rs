@@ -1,6 +1,9 @@
 //! Counting: a text, an input, all that the command line names.
 
-use std::ffi::{OsStr, OsString};
+// region:count
+use std::ffi::OsStr;
+// endregion:count
+use std::ffi::OsString;
 //~stream use std::io::Read;
 use std::io::{self, Write};
 use std::ops::AddAssign;
@@ -9,9 +12,9 @@ use crate::Error;
 // region:count
 use crate::class::{Class, first, of_ascii};
 // endregion:count
-use crate::input::{self, Input};
+use crate::input::Input;
 // region:count
-use crate::rows;
+use crate::{input, rows};
 // endregion:count
 
 /// What a text holds.
@@ -38,10 +41,6 @@ impl AddAssign for Counts {
 
 /// Which numbers are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four independent switches of the command line"
-)]
 pub struct Columns {
     /// `-l`
     pub lines: bool,
@@ -213,9 +212,10 @@ pub fn count_input(input: &mut Input, how: Counting) -> (Counts, io::Result<()>)
         walk.counts.bytes = input.skip_to_last_page();
     }
     // region:parallel
-    //~ // Stage parallel: a regular file of some size goes to parallel::count from here.
+    //~ // Stage parallel: from here a regular file of parallel::WORTHWHILE bytes goes to parallel::count.
     if let Some(unread) = input.unread()
         && how.threads > 1
+        && unread.end - unread.start >= crate::parallel::WORTHWHILE
     {
         let ended = crate::parallel::count(input, unread, how.threads, &mut walk);
         return (walk.counts, ended);

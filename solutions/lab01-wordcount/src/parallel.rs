@@ -19,6 +19,9 @@ use crate::tally::Tally;
 use crate::stream::{self, CHUNK, seam};
 // endregion:parallel
 
+/// Bytes below which starting a thread takes longer than it saves.
+pub const WORTHWHILE: u64 = 64 * 1024;
+
 /// Counts the bytes `place` of `input`, a regular file, on at most `threads` threads.
 ///
 /// # Errors

@@ -247,10 +247,11 @@ pub fn tally_files(
 /// The first error of reading; what was read before it has been tallied.
 pub fn tally_input(input: &mut Input, threads: usize, tally: &mut Tally) -> io::Result<()> {
     // region:parallel
-    //~ // Stage parallel: a regular file of some size goes to parallel::tally from here.
+    //~ // Stage parallel: from here a regular file of parallel::WORTHWHILE bytes goes to parallel::tally.
     //~ let _ = threads;
     if let Some(unread) = input.unread()
         && threads > 1
+        && unread.end - unread.start >= crate::parallel::WORTHWHILE
     {
         return crate::parallel::tally(input, unread, threads, tally);
     }

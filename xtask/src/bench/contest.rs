@@ -196,7 +196,7 @@ fn of_system(peer: &Peer, rounds: usize) -> Runner {
 }
 
 /// The first program of a peer that this machine lacks.
-pub(crate) fn missing(peer: &Peer) -> Option<&str> {
+pub(crate) fn missing(peer: &Peer) -> Option<String> {
     peer.call
         .programs()
         .into_iter()
@@ -220,7 +220,9 @@ impl Call {
                 command.args(["-c", &line.replace("{input}", &crate::show::quoted(&path))]);
             }
         }
+        // What a program leaves in its folder is swept away with what is no input any more.
         command
+            .current_dir(input.path.parent().unwrap_or(&input.path))
             .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::null())
             .stdout(Stdio::null());

@@ -148,19 +148,35 @@ fn peer(reader: &Reader<'_>, table: &Table<'_>) -> Result<Peer> {
 
 impl Call {
     /// The programs that this needs, as far as the line shows: the first word of each command.
-    pub(crate) fn programs(&self) -> Vec<&str> {
-        match self {
-            Call::Program(words) => words.first().map(String::as_str).into_iter().collect(),
-            Call::Shell(line) => line
-                .split(['|', ';', '&', '('])
-                .filter_map(|part| part.split_whitespace().find(|word| !word.contains('=')))
-                .filter(|word| {
-                    word.chars()
-                        .all(|c| c.is_ascii_alphanumeric() || "-_.+".contains(c))
-                })
-                .collect(),
-        }
+    pub(crate) fn programs(&self) -> Vec<String> {
+        let line = match self {
+            Call::Program(words) => return words.first().cloned().into_iter().collect(),
+            Call::Shell(line) => without_quoted(line),
+        };
+        line.split(['|', ';', '&', '('])
+            .filter_map(|part| part.split_whitespace().find(|word| !word.contains('=')))
+            .map(str::to_owned)
+            .collect()
     }
+}
+
+/// A shell's line without what stands in quotes: programs of awk are full of what would look like commands.
+fn without_quoted(line: &str) -> String {
+    let mut open = None;
+    let outside = |c: &char| match open {
+        Some(quote) => {
+            if quote == *c {
+                open = None;
+            }
+            false
+        }
+        None if ['\'', '"'].contains(c) => {
+            open = Some(*c);
+            false
+        }
+        None => true,
+    };
+    line.chars().filter(outside).collect()
 }
 
 #[cfg(test)]
@@ -205,7 +221,15 @@ goal = 1
 
     #[test]
     fn the_programs_of_a_shell_line_are_the_first_words_of_its_commands() {
-        let line = Call::Shell("LC_ALL=C tr -s ' ' '\\n' < {input} | sort | uniq -c".to_owned());
-        assert_eq!(line.programs(), ["tr", "sort", "uniq"]);
+        let check =
+            |line: &str, programs: &[&str]| assert_eq!(Call::Shell(line.to_owned()).programs(), programs);
+        check(
+            "LC_ALL=C tr -s ' ' '\\n' < {input} | sort | uniq -c",
+            &["tr", "sort", "uniq"],
+        );
+        check(
+            "mawk '{n[$7]++} END {for (k in n) print n[k]; exit}' {input} && \"wc\" x",
+            &["mawk", "x"],
+        );
     }
 }

@@ -59,7 +59,8 @@ impl Plan {
                 Some(there) if there == bytes => continue,
                 Some(there) => {
                     plan.replaced += 1;
-                    if !known.is_unchanged(&path, &there) {
+                    // Cargo itself writes the lock file, and writes it again.
+                    if !known.is_unchanged(&path, &there) && path != Path::new("Cargo.lock") {
                         plan.yours.insert(path.clone(), there);
                     }
                 }
@@ -130,7 +131,7 @@ impl Plan {
         self.write.is_empty() && self.removed.is_empty() && self.conflicts.is_empty()
     }
 
-    /// Does it. `place` is an empty folder on the same disk, `kept` the one for what is laid aside.
+    /// Does it. `place` is a folder on the same disk for files that are not whole yet, `kept` the one for what is laid aside.
     pub(super) fn apply(&self, root: &Path, place: &Path, kept: &Path) -> Result {
         for (path, bytes) in &self.yours {
             let aside = kept.join("yours").join(path);
@@ -146,43 +147,39 @@ impl Plan {
         }
         // Cargo reads the manifests of all members before it builds this program again, and a member without one, or
         // one that asks for what the others lack, stops it. So they wait until everything else is in its place.
-        let mut drafts = Vec::new();
+        let mut last = Vec::new();
         let mut packages = BTreeSet::new();
         for (path, (bytes, permissions)) in &self.write {
-            let to = root.join(path);
-            let draft = match new_package(root, path) {
-                Some(package) => {
-                    packages.insert(package);
-                    place.join(path)
-                }
-                None if holds_up_cargo(path) => {
-                    let name = path.file_name().unwrap_or_default().to_string_lossy();
-                    let draft = to.with_file_name(format!(".{name}.update"));
-                    drafts.push((draft.clone(), to));
-                    draft
-                }
-                None => to,
-            };
-            if drafts.last().is_some_and(|(last, _)| *last == draft) {
-                write(&draft, bytes)?;
-            } else {
-                write_atomically(&draft, bytes)?;
-            }
+            let draft = place.join(path);
+            write(&draft, bytes)?;
             if let Some(permissions) = permissions {
                 fs::set_permissions(&draft, permissions.clone()).map_err(|error| Stop::io(&draft, error))?;
             }
+            if let Some(package) = new_package(root, path) {
+                packages.insert(package);
+            } else if holds_up_cargo(path) {
+                last.push(path.clone());
+            } else {
+                put(place, root, path)?;
+            }
         }
-        let moves = drafts
-            .into_iter()
-            .chain(packages.iter().map(|dir| (place.join(dir), root.join(dir))));
-        for (from, to) in moves {
-            fs::rename(&from, &to).map_err(|error| Stop::io(&to, error))?;
+        for path in last.iter().chain(&packages) {
+            put(place, root, path)?;
         }
         for path in &self.removed {
             tree::remove(root, path)?;
         }
         Ok(())
     }
+}
+
+/// Moves a file or a folder to the same path below `root`.
+fn put(place: &Path, root: &Path, path: &Path) -> Result {
+    let to = root.join(path);
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent).map_err(|error| Stop::io(parent, error))?;
+    }
+    fs::rename(place.join(path), &to).map_err(|error| Stop::io(&to, error))
 }
 
 /// Names the folder of a package that is not there yet.

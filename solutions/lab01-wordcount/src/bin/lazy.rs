@@ -147,13 +147,13 @@ impl Chain {
                 while let Some(n) = self.front().next() {
                     show(out, Some(n))?;
                 }
-                Ok(())
+                write_calls(out)
             }
             "rev" => {
                 while let Some(n) = self.back()?.next_back() {
                     show(out, Some(n))?;
                 }
-                Ok(())
+                write_calls(out)
             }
             "hint" => match self.front().size_hint() {
                 (least, Some(most)) => line(out, &format!("hint {least} to {most}")),
@@ -189,10 +189,16 @@ fn show(out: &mut impl Write, pulled: Option<i64>) -> anyhow::Result<()> {
 }
 
 fn line(out: &mut impl Write, line: &str) -> anyhow::Result<()> {
-    for call in CALLS.take() {
-        writeln!(out, "{call}").context("stdout")?;
-    }
+    write_calls(out)?;
     writeln!(out, "{line}").context("stdout")
+}
+
+fn write_calls(out: &mut impl Write) -> anyhow::Result<()> {
+    CALLS
+        .take()
+        .iter()
+        .try_for_each(|call| writeln!(out, "{call}"))
+        .context("stdout")
 }
 
 fn number(text: &str) -> anyhow::Result<i64> {

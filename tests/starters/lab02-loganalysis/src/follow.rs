@@ -45,6 +45,7 @@ pub enum Event {
 
 /// Follows one name.
 #[derive(Debug)]
+#[expect(dead_code, reason = "`poll` will use the path")]
 pub struct Follower {
     path: PathBuf,
     /// The file that has the name last, and before it those that had it and may still be written to.
@@ -91,7 +92,6 @@ impl Follower {
 
 /// One file, and how far it was read.
 #[derive(Debug)]
-#[expect(dead_code, reason = "`poll` will use all of it")]
 struct Tail {
     file: File,
     /// Device and inode: together they name a file, and nothing else gets them while it is open.

@@ -12,9 +12,6 @@ use crate::record::Parser;
 /// How much is read at once, in bytes: a file system's block.
 pub const STEP: usize = 4 << 10;
 
-/// The part of a log that is not worth halving: it is read through.
-const SMALL: u64 = 16 << 10;
-
 /// A log to search in: its file, and where that has data.
 #[derive(Debug)]
 pub struct Log<'a> {

@@ -1,0 +1,282 @@
+//! `mutants`: how much of a solution its suite notices. cargo-mutants says what can be changed; each change of a fixed sample
+//! is built as a subject of its own and graded as a student's would be, until its first case fails.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`mutation`] | the changes that there are, and their order |
+//! | [`explained`] | survivors that somebody has looked at, from `tests/mutants/LAB/survivors.toml` |
+
+mod explained;
+mod mutation;
+
+use std::time::{Duration, Instant};
+
+use lexopt::prelude::*;
+
+use crate::check::print_quietly;
+use crate::commands::at_least_one;
+use crate::course::{Course, Lab};
+use crate::exit::{FAILED, FAULT, NOT_INSTALLED, OK, Result, Stop};
+use crate::machine::find_program;
+use crate::runner::{self, Plan};
+use crate::subject::{Files, Subject, read_tree};
+use crate::t;
+use crate::term::{Status, Style};
+use crate::verdict::{LabResult, Outcome};
+use explained::Explained;
+use mutation::Mutation;
+
+/// The percentage of mutations that must be caught or explained.
+const ENOUGH: usize = 90;
+
+/// What `mutants` was asked for.
+#[derive(Debug)]
+pub(crate) struct Options {
+    lab: Option<String>,
+    /// How many mutations that compile are tried.
+    sample: usize,
+    /// Another seed is another sample, and other input for the seeded cases.
+    seed: u64,
+    /// Only say what the sample is.
+    list: bool,
+}
+
+impl Options {
+    /// Reads the arguments of `mutants`.
+    pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Self> {
+        let mut options = Self {
+            lab: None,
+            sample: 60,
+            seed: 1,
+            list: false,
+        };
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Long("sample") => options.sample = at_least_one(&mut parser)?,
+                Long("seed") => options.seed = parser.value()?.parse()?,
+                Long("list") => options.list = true,
+                Value(name) if options.lab.is_none() => options.lab = Some(name.string()?),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// What became of a mutation.
+enum Fate {
+    Caught,
+    Survived,
+    /// It does not compile, so nobody could have written it.
+    Unviable,
+    /// The suite or the runner failed over it: a mistake of ours that catches nothing.
+    Fault(String),
+}
+
+/// Tries a sample of the mutations of a lab's solution.
+pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
+    let lab = crate::check::lab_or_current(course, options.lab.as_deref())?;
+    course.solutions()?;
+    if find_program("cargo-mutants").is_none() {
+        return Err(Stop::new(NOT_INSTALLED, t!("mutants.no_tool")));
+    }
+    let mut mutations = mutation::list(course, lab)?;
+    let explained = Explained::load(course, lab)?;
+    for outdated in explained.outdated(&mutations) {
+        eprintln!("{}", t!("mutants.outdated", name = outdated));
+    }
+    mutation::shuffle(&mut mutations, options.seed);
+    if options.list {
+        let names: String = mutations
+            .iter()
+            .take(options.sample)
+            .map(|mutation| format!("{}\n", mutation.name))
+            .collect();
+        print_quietly(&names)?;
+        return Ok(OK);
+    }
+    Hunt::start(course, lab, options)?.all(&mutations, &explained)
+}
+
+/// A hunt through the sample, and what it has found so far.
+struct Hunt<'a> {
+    course: &'a Course,
+    lab: &'a Lab,
+    options: &'a Options,
+    /// The solution as it is.
+    files: Files,
+    started: Instant,
+    caught: usize,
+    survived: usize,
+    explained: usize,
+    unviable: usize,
+    faults: usize,
+}
+
+impl<'a> Hunt<'a> {
+    /// Reads the solution and makes sure that, unchanged, it passes: or else everything would count as caught.
+    fn start(course: &'a Course, lab: &'a Lab, options: &'a Options) -> Result<Self> {
+        let mut files = Files::new();
+        read_tree(&course.solutions()?.join(&lab.dir), "".as_ref(), &mut files)?;
+        let mut hunt = Self {
+            course,
+            lab,
+            options,
+            files,
+            started: Instant::now(),
+            caught: 0,
+            survived: 0,
+            explained: 0,
+            unviable: 0,
+            faults: 0,
+        };
+        let mut status = Status::start();
+        status.show(&t!("mutants.baseline", lab = lab.id));
+        let result = hunt.grade(&hunt.files)?;
+        status.clear();
+        if !result.passed() {
+            return Err(Stop::failed(t!("mutants.not_green", lab = lab.id)));
+        }
+        hunt.started = Instant::now();
+        Ok(hunt)
+    }
+
+    fn grade(&self, files: &Files) -> Result<LabResult> {
+        let subject = Subject::stage(self.course, self.lab, "mutation", files)?;
+        let plan = Plan {
+            seed: Some(self.options.seed),
+            quiet: true,
+            until_failure: true,
+            ..Plan::default()
+        };
+        runner::grade(self.course, self.lab, &subject, &plan)
+    }
+
+    fn all(mut self, mutations: &[Mutation], explained: &Explained) -> Result<u8> {
+        let style = Style::stdout();
+        let mut status = Status::start();
+        for mutation in mutations {
+            if self.viable() == self.options.sample {
+                break;
+            }
+            status.show(&self.progress(mutations.len()));
+            match self.fate(mutation)? {
+                Fate::Caught => self.caught += 1,
+                Fate::Unviable => self.unviable += 1,
+                Fate::Survived => {
+                    self.survived += 1;
+                    status.clear();
+                    let why = explained.why(mutation);
+                    self.explained += usize::from(why.is_some());
+                    let (sign, words) = match why {
+                        Some(why) => (style.yellow(&t!("mutants.explained")), format!("  {why}\n")),
+                        None => (style.red(&t!("mutants.survived")), String::new()),
+                    };
+                    let change = mutation.change(style);
+                    print_quietly(&format!(
+                        "\n{sign} {}\n{change}{words}",
+                        style.bold(&mutation.name)
+                    ))?;
+                }
+                Fate::Fault(what) => {
+                    self.faults += 1;
+                    status.clear();
+                    print_quietly(&format!(
+                        "\n{} {}\n  {what}\n",
+                        style.red(&t!("mutants.fault")),
+                        style.bold(&mutation.name)
+                    ))?;
+                }
+            }
+        }
+        status.clear();
+        self.report(mutations.len())
+    }
+
+    fn fate(&self, mutation: &Mutation) -> Result<Fate> {
+        let mut files = self.files.clone();
+        mutation.apply(&mut files)?;
+        let result = self.grade(&files)?;
+        let failures = result.stages.iter().flat_map(|stage| stage.failures());
+        let (faults, caught): (Vec<_>, Vec<_>) = failures.partition(|case| case.outcome == Outcome::Fault);
+        Ok(match (&result.broken, &caught[..], &faults[..]) {
+            (Some(_), ..) => Fate::Unviable,
+            (None, [_, ..], _) => Fate::Caught,
+            (None, [], [fault, ..]) => Fate::Fault(format!("{}: {}", fault.name, fault.what)),
+            (None, [], []) => Fate::Survived,
+        })
+    }
+
+    /// Mutations tried that compile.
+    fn viable(&self) -> usize {
+        self.caught + self.survived + self.faults
+    }
+
+    fn progress(&self, all: usize) -> String {
+        let of = self.options.sample.min(all.saturating_sub(self.unviable));
+        let done = self.viable();
+        let left = match u32::try_from(done) {
+            Ok(tried @ 1..) => {
+                minutes(self.started.elapsed() / tried * u32::try_from(of - done).unwrap_or(0))
+            }
+            _ => "?".to_owned(),
+        };
+        t!(
+            "mutants.progress",
+            lab = self.lab.id,
+            done = done,
+            of = of,
+            caught = self.caught,
+            left = left
+        )
+    }
+
+    fn report(&self, all: usize) -> Result<u8> {
+        let tried = self.viable();
+        if tried == 0 {
+            return Err(Stop::failed(t!("mutants.nothing", lab = self.lab.id)));
+        }
+        let excused = self.caught + self.explained;
+        let summary = t!(
+            "mutants.summary",
+            lab = self.lab.id,
+            tried = tried,
+            all = all,
+            caught = self.caught,
+            share = percent(self.caught, tried),
+            survived = self.survived,
+            explained = self.explained,
+            excused = percent(excused, tried),
+            unviable = self.unviable,
+            time = minutes(self.started.elapsed())
+        );
+        print_quietly(&format!("\n{summary}\n"))?;
+        Ok(match (self.faults, excused * 100 >= ENOUGH * tried) {
+            (1.., _) => FAULT,
+            (0, true) => OK,
+            (0, false) => FAILED,
+        })
+    }
+}
+
+/// A share in percent, rounded down: 89.99 is not 90.
+fn percent(part: usize, whole: usize) -> String {
+    let tenths = part * 1000 / whole.max(1);
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+fn minutes(time: Duration) -> String {
+    let seconds = time.as_secs();
+    format!("{}:{:02} min", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_rounded_down() {
+        assert_eq!(percent(8999, 10_000), "89.9 %");
+        assert_eq!(percent(54, 60), "90.0 %");
+    }
+}
