@@ -192,11 +192,11 @@ fn drawn_files_are_counted_and_ranked_like_the_reference_does(case: &mut Case) {
         let text = if rng.bool() {
             texts::words(rng, size)
         } else {
-            texts::any(rng, size / 3)
+            texts::plain(rng, size / 3)
         };
         let exchange = match rng.u8(..3) {
-            0 => Exchange::of("wordcount").args(["freq", "-n", "50"]),
-            1 => Exchange::of("wordcount").args(["freq", "-i", "--split", "whitespace", "-n", "50"]),
+            0 => Exchange::of("wordcount").args(["freq"]),
+            1 => Exchange::of("wordcount").args(["freq", "--split", "whitespace"]),
             _ => Exchange::of("wordcount").args(["count", "-lwmc"]),
         };
         let threads = rng.usize(2..9).to_string();

@@ -44,17 +44,25 @@ const PIECES: [&[u8]; 44] = [
     "σίσυφος".as_bytes(),
     "мир".as_bytes(),
     "中文".as_bytes(),
-    "\u{3000}".as_bytes(),
-    "\u{A0}".as_bytes(),
     "\u{2028}".as_bytes(),
     "\u{301}".as_bytes(),
     "😀".as_bytes(),
+    "\u{3000}".as_bytes(),
+    "\u{A0}".as_bytes(),
 ];
 
 /// Draws a text of about `pieces` pieces, hostile ones among them.
 pub(crate) fn any(rng: &mut Rng, pieces: usize) -> Vec<u8> {
     (0..pieces)
         .flat_map(|_| PIECES[rng.usize(..PIECES.len())].iter().copied())
+        .collect()
+}
+
+/// Draws a text as [`any`] does, without the white space of other scripts: for stages whose subject is not what a word is.
+pub(crate) fn plain(rng: &mut Rng, pieces: usize) -> Vec<u8> {
+    const PLAIN: usize = PIECES.len() - 2;
+    (0..pieces)
+        .flat_map(|_| PIECES[rng.usize(..PLAIN)].iter().copied())
         .collect()
 }
 

@@ -211,6 +211,8 @@ fn relay(stderr: impl Read, say: Say) -> String {
             }
             Some("Finished" | "Updating" | "Locking" | "Adding" | "Removing" | "Blocking")
                 if plain.starts_with(' ') => {}
+            // A staged workspace holds one lab, and the profiles speak of all.
+            Some("warning:") if plain.starts_with("warning: profile package spec") => {}
             _ if say == Say::Now => {
                 status.clear();
                 eprintln!("{line}");

@@ -25,6 +25,7 @@ pub(crate) struct Options {
     pub(crate) replay: Option<PathBuf>,
     pub(crate) json: bool,
     pub(crate) all: bool,
+    pub(crate) fresh: bool,
 }
 
 /// Checks what `options` names, and returns the exit status.
@@ -123,6 +124,11 @@ fn check_lab(
         seed: options.seed,
         replay: replay.map(|(path, _)| std::path::absolute(&path).unwrap_or(path)),
         quiet: options.json,
+        reuse: matches!(subject, Subject::Labs)
+            && !options.fresh
+            && options.case.is_none()
+            && options.replay.is_none()
+            && options.seed.is_none(),
         ..Plan::default()
     };
     let result = runner::grade(course, lab, &subject, &plan)?;

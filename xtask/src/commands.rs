@@ -1,6 +1,7 @@
 //! The command line: which commands there are, and what each is called with.
 
-use std::ffi::OsString;
+mod arguments;
+
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
@@ -9,6 +10,9 @@ use crate::check;
 use crate::course::{Course, unknown};
 use crate::exit::{OK, Result, Stop};
 use crate::t;
+use arguments::{given, nothing, one};
+
+pub(crate) use arguments::at_least_one;
 
 /// Who a command is for: the order in which `help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +44,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         options: &[
             "--case",
             "--all",
+            "--fresh",
             "--seed",
             "--replay",
             "--solution",
@@ -276,6 +281,7 @@ pub(crate) fn option_help(option: &str) -> (&'static str, String) {
     match option {
         "--case" => ("--case NAME", t!("option.case")),
         "--all" => ("--all", t!("option.all")),
+        "--fresh" => ("--fresh", t!("option.fresh")),
         "--seed" => ("--seed N", t!("option.seed")),
         "--replay" => ("--replay FILE", t!("option.replay")),
         "--solution" => ("--solution", t!("option.solution")),
@@ -310,18 +316,12 @@ fn check_command(mut parser: lexopt::Parser) -> Result<u8> {
             Long("replay") => options.replay = Some(PathBuf::from(parser.value()?)),
             Long("json") => options.json = true,
             Long("all") => options.all = true,
+            Long("fresh") => options.fresh = true,
             Value(name) => options.targets.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
     check::run(&Course::find()?, &options)
-}
-
-/// Reads a number of which less than one makes no sense.
-pub(crate) fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
-    Some(parser.value()?.parse()?)
-        .filter(|&number| number > 0)
-        .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
 }
 
 fn update_command(mut parser: lexopt::Parser) -> Result<u8> {
@@ -333,83 +333,4 @@ fn update_command(mut parser: lexopt::Parser) -> Result<u8> {
         }
     }
     crate::update::run(&Course::find()?, from.as_deref())
-}
-
-/// Reads at most one argument and no option.
-fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
-    let mut found: Option<OsString> = None;
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Value(name) if found.is_none() => found = Some(name),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(found.map(|name| name.string()).transpose()?)
-}
-
-/// Refuses any argument.
-fn nothing(mut parser: lexopt::Parser) -> Result {
-    match parser.next()? {
-        None => Ok(()),
-        Some(arg) => Err(arg.unexpected().into()),
-    }
-}
-
-/// Names and flags, for commands whose options take no values.
-struct Given {
-    names: Vec<String>,
-    flags: Vec<&'static str>,
-}
-
-impl Given {
-    /// The one name that there may be.
-    fn one(&self) -> Result<Option<&str>> {
-        match &self.names[..] {
-            [] => Ok(None),
-            [name] => Ok(Some(name)),
-            [_, other, ..] => Err(lexopt::Arg::Value(other.into()).unexpected().into()),
-        }
-    }
-
-    fn has(&self, flag: &str) -> bool {
-        self.flags.contains(&flag)
-    }
-
-    /// The one name that there must be.
-    fn name(&self) -> Result<&str> {
-        match &self.names[..] {
-            [name] => Ok(name),
-            _ => Err(Stop::usage(t!("help.one_name"))),
-        }
-    }
-
-    /// The one name of something that is not there yet.
-    fn new_name(&self) -> Result<&str> {
-        match &self.names[..] {
-            [name] => Ok(name),
-            _ => Err(Stop::usage(t!("help.new_name"))),
-        }
-    }
-}
-
-/// Reads names and those of `flags` that are there.
-fn given(mut parser: lexopt::Parser, flags: &[&'static str]) -> Result<Given> {
-    let mut given = Given {
-        names: Vec::new(),
-        flags: Vec::new(),
-    };
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Value(name) => given.names.push(name.string()?),
-            Long(name) => {
-                let known = flags.iter().find(|flag| flag.strip_prefix("--") == Some(name));
-                match known {
-                    Some(flag) => given.flags.push(flag),
-                    None => return Err(arg.unexpected().into()),
-                }
-            }
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(given)
 }

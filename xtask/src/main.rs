@@ -28,6 +28,7 @@ mod mutants;
 mod new_lab;
 mod progress;
 mod reset;
+mod reuse;
 mod runner;
 mod show;
 mod side_by_side;

@@ -22,7 +22,7 @@ use crate::runner::{self, Plan};
 use crate::subject::{Files, Subject, read_tree};
 use crate::t;
 use crate::term::{Status, Style};
-use crate::verdict::{LabResult, Outcome};
+use crate::verdict::{CaseResult, LabResult, Outcome, StageResult};
 use explained::Explained;
 use mutation::Mutation;
 
@@ -65,7 +65,8 @@ impl Options {
 
 /// What became of a mutation.
 enum Fate {
-    Caught,
+    /// By this case, which found this.
+    Caught(String),
     Survived,
     /// It does not compile, so nobody could have written it.
     Unviable,
@@ -132,24 +133,17 @@ impl<'a> Hunt<'a> {
         };
         let mut status = Status::start();
         status.show(&t!("mutants.baseline", lab = lab.id));
-        let result = hunt.grade(&hunt.files)?;
+        let fate = hunt.fate(&hunt.files);
         status.clear();
-        if !result.passed() {
-            return Err(Stop::failed(t!("mutants.not_green", lab = lab.id)));
+        match fate? {
+            Fate::Survived => {}
+            Fate::Caught(what) | Fate::Fault(what) => {
+                return Err(Stop::failed(t!("mutants.not_green", lab = lab.id, what = what)));
+            }
+            Fate::Unviable => return Err(Stop::failed(t!("runner.reference_broken", lab = lab.id))),
         }
         hunt.started = Instant::now();
         Ok(hunt)
-    }
-
-    fn grade(&self, files: &Files) -> Result<LabResult> {
-        let subject = Subject::stage(self.course, self.lab, "mutation", files)?;
-        let plan = Plan {
-            seed: Some(self.options.seed),
-            quiet: true,
-            until_failure: true,
-            ..Plan::default()
-        };
-        runner::grade(self.course, self.lab, &subject, &plan)
     }
 
     fn all(mut self, mutations: &[Mutation], explained: &Explained) -> Result<u8> {
@@ -160,8 +154,10 @@ impl<'a> Hunt<'a> {
                 break;
             }
             status.show(&self.progress(mutations.len()));
-            match self.fate(mutation)? {
-                Fate::Caught => self.caught += 1,
+            let mut files = self.files.clone();
+            mutation.apply(&mut files)?;
+            match self.fate(&files)? {
+                Fate::Caught(_) => self.caught += 1,
                 Fate::Unviable => self.unviable += 1,
                 Fate::Survived => {
                     self.survived += 1;
@@ -193,18 +189,34 @@ impl<'a> Hunt<'a> {
         self.report(mutations.len())
     }
 
-    fn fate(&self, mutation: &Mutation) -> Result<Fate> {
-        let mut files = self.files.clone();
-        mutation.apply(&mut files)?;
-        let result = self.grade(&files)?;
-        let failures = result.stages.iter().flat_map(|stage| stage.failures());
-        let (faults, caught): (Vec<_>, Vec<_>) = failures.partition(|case| case.outcome == Outcome::Fault);
-        Ok(match (&result.broken, &caught[..], &faults[..]) {
-            (Some(_), ..) => Fate::Unviable,
-            (None, [_, ..], _) => Fate::Caught,
-            (None, [], [fault, ..]) => Fate::Fault(format!("{}: {}", fault.name, fault.what)),
-            (None, [], []) => Fate::Survived,
-        })
+    /// Grades changed files. What fails must fail a second time: on a busy machine a limit may pass by itself.
+    fn fate(&self, files: &Files) -> Result<Fate> {
+        let subject = Subject::stage(self.course, self.lab, "mutation", files)?;
+        let mut plan = Plan {
+            seed: Some(self.options.seed),
+            quiet: true,
+            until_failure: true,
+            ..Plan::default()
+        };
+        for _ in 0..2 {
+            plan.case = None;
+            let result = runner::grade(self.course, self.lab, &subject, &plan)?;
+            if result.broken.is_some() {
+                return Ok(Fate::Unviable);
+            }
+            let failures = failures(&result);
+            let Some((name, first)) = failures.iter().find(|(_, case)| case.outcome != Outcome::Fault) else {
+                let fault = failures
+                    .first()
+                    .map(|(name, case)| Fate::Fault(format!("{name}: {}", case.what)));
+                return Ok(fault.unwrap_or(Fate::Survived));
+            };
+            plan.case = Some(name.clone());
+            if !runner::grade(self.course, self.lab, &subject, &plan)?.passed() {
+                return Ok(Fate::Caught(format!("{name}: {}", first.what)));
+            }
+        }
+        Ok(Fate::Survived)
     }
 
     /// Mutations tried that compile.
@@ -257,6 +269,19 @@ impl<'a> Hunt<'a> {
             (0, false) => FAILED,
         })
     }
+}
+
+/// The cases that failed, with their full names.
+fn failures(result: &LabResult) -> Vec<(String, &CaseResult)> {
+    let of_stage = |stage: &StageResult| format!("{}.", stage.name);
+    let stages = result.stages.iter();
+    stages
+        .flat_map(|stage| {
+            stage
+                .failures()
+                .map(move |case| (of_stage(stage) + &case.name, case))
+        })
+        .collect()
 }
 
 /// A share in percent, rounded down: 89.99 is not 90.

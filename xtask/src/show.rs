@@ -75,6 +75,13 @@ impl View<'_> {
                 1 => t!("show.passed_one"),
                 cases => t!("show.passed", cases = cases),
             };
+            if stage
+                .cases
+                .iter()
+                .all(|case| case.reused || case.outcome == Outcome::NotRun)
+            {
+                words.push_str(&style.dim(&t!("show.unchanged")));
+            }
             if not_run > 0 {
                 words.push_str(&t!("show.some_not_run", count = not_run));
             }

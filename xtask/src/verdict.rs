@@ -163,6 +163,8 @@ pub(crate) struct CaseResult {
     pub(crate) snapshots: Vec<String>,
     pub(crate) fixtures: Vec<String>,
     pub(crate) wall_ms: u64,
+    /// Whether it is an earlier result, since nothing has changed.
+    pub(crate) reused: bool,
 }
 
 impl CaseResult {
@@ -182,6 +184,7 @@ impl CaseResult {
             snapshots: Vec::new(),
             fixtures: Vec::new(),
             wall_ms: 0,
+            reused: false,
         }
     }
 

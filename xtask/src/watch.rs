@@ -87,6 +87,7 @@ fn check(course: &Course, lab: &Lab, failed_stage: &mut Option<String>) -> Resul
     }
     let mut plan = Plan {
         stages: failed_stage.clone().map(|stage| vec![stage]),
+        reuse: true,
         ..Plan::default()
     };
     let mut result = runner::grade(course, lab, &Subject::Labs, &plan)?;

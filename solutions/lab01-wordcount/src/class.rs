@@ -2,6 +2,7 @@
 
 use crate::printable::is_printable;
 
+// region:given/class
 /// Says what a character does to the words around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -16,6 +17,7 @@ pub enum Class {
     /// The text ends inside a character: more bytes may complete it. At the end of a file it is like [`Class::Invalid`].
     Cut,
 }
+// endregion:given/class
 
 /// Tells the class of the first character of `text`, and how many bytes long it is.
 ///

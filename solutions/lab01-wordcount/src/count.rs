@@ -86,6 +86,7 @@ pub struct Counting {
     pub threads: usize,
 }
 
+// region:given/walk
 /// A walk over a text that may come in pieces: what was counted so far, and what must be remembered between pieces.
 #[derive(Clone, Copy, Debug)]
 pub struct Walk {
@@ -96,6 +97,7 @@ pub struct Walk {
     /// Whether the last piece ended inside a word.
     pub in_word: bool,
 }
+// endregion:given/walk
 
 impl Walk {
     /// Begins a walk that has seen nothing yet.

@@ -5,10 +5,12 @@
 
 /// Gives every iterator the adaptors of this module.
 pub trait Lazy: Iterator + Sized {
+    // region:given/mapped
     /// Yields what `change` makes of each item.
     fn mapped<T, F: FnMut(Self::Item) -> T>(self, change: F) -> Mapped<Self, F> {
         Mapped { inner: self, change }
     }
+    // endregion:given/mapped
 
     /// Yields the items that `keep` is true for.
     fn filtered<F: FnMut(&Self::Item) -> bool>(self, keep: F) -> Filtered<Self, F> {

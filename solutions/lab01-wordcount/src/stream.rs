@@ -86,6 +86,7 @@ pub fn tally(input: &mut impl Read, tally: &mut Tally) -> io::Result<()> {
     // endregion:stream
 }
 
+// region:given/seam
 /// Tells whether a text may be cut before `text[at]` so that both parts hold the same words as the whole, whichever way
 /// words are split: after a newline, and after a space that a letter or digit of ASCII follows.
 ///
@@ -97,6 +98,7 @@ pub fn seam(text: &[u8], at: usize) -> bool {
         _ => false,
     }
 }
+// endregion:given/seam
 // region:stream
 
 /// Tells how many bytes of `text` are whole characters: all but at most five at its end.

@@ -35,7 +35,8 @@ pub struct Tally {
     //~ // And a table of words: what does the standard library have for "how often did I see this"?
     /// Words of at most 15 bytes, which most words are, packed into numbers: no pointer to follow, nothing to free.
     short: HashMap<u128, u64, FxBuildHasher>,
-    /// All other words.
+    /// All other words. The hash is quick and foreseeable: whoever made words collide would slow down nobody but the
+    /// user who counts them.
     long: HashMap<Box<str>, u64, FxBuildHasher>,
     // endregion:freq
 }

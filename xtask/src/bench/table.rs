@@ -18,11 +18,7 @@ pub(crate) fn draw(contest: &Contest, style: Style) -> String {
         .max()
         .unwrap_or(0);
     let first = contest.first().map(|(row, _)| &*row.name);
-    let mut out = format!(
-        "\n{}  {}\n",
-        style.bold(&contest.name),
-        style.dim(&format!("{}: {}", contest.input, contest.about))
-    );
+    let mut out = format!("\n{}  {}\n", style.bold(&contest.name), style.dim(&contest.about));
     let head = format!(
         "  {:widest$}  {:>9}  {:>9}  {:>9}  {:>9}  {}",
         "",
