@@ -34,7 +34,8 @@ pub(crate) const STAGE: Stage = stage!("files":
     a_file_that_is_renamed_is_still_read_while_the_server_writes_to_it,
     a_log_that_is_copied_and_truncated_is_read_from_its_start,
     a_file_cut_and_grown_beyond_its_old_length_is_noticed,
-    renaming_and_truncating_at_once_loses_and_repeats_nothing
+    renaming_and_truncating_at_once_loses_and_repeats_nothing;
+    seeded: a_drawn_file_has_the_holes_that_were_made
 );
 
 /// A hole of this size starts and ends at a block on every file system.
@@ -185,6 +186,7 @@ fn the_table_shows_the_same(case: &mut Case) {
     let path = patchy(case, "some.log", 2 * MIB, &[(0, MIB)]);
     let metadata = metadata(&path);
     let ended = case.program("loganalysis").args(["files", "some.log"]).run();
+    case.expect_status(&ended, 0);
     let shown = ended
         .stdout_text()
         .replace(&format!("inode      {}\n", metadata.ino()), "inode      INODE\n")
@@ -302,10 +304,11 @@ fn sparse_makes_a_file_that_is_one_hole(case: &mut Case) {
         .args(["sparse", "big", "--size", "512M"])
         .run();
     case.expect_status(&ended, 0);
-    let found = fs::metadata(case.dir().join("big")).map(|big| (big.len(), big.blocks() * 512 < MIB));
+    let made = fs::metadata(case.dir().join("big"));
+    let found = made.map_or((0, false), |made| (made.len(), made.blocks() * 512 < MIB));
     case.expect(
         &ended,
-        matches!(found, Ok((536_870_912, true))),
+        found == (512 * MIB, true),
         "536870912 bytes, next to none of them on the disk",
         format!("{found:?}"),
     );
@@ -329,4 +332,43 @@ fn sparse_overwrites_nothing(case: &mut Case) {
     case.expect_stderr_names(&ended, "precious");
     let now = fs::read_to_string(&path).unwrap_or_default();
     case.expect(&ended, now == "data\n", "the file is as it was", now);
+}
+
+fn a_drawn_file_has_the_holes_that_were_made(case: &mut Case) {
+    for round in 0..6 {
+        let mut rng = case.rng(round);
+        let kinds: Vec<bool> = (0..rng.u64(2..12)).map(|_| rng.bool()).collect();
+        let size = kinds.len() as u64 * MIB;
+        let parts: Vec<(u64, u64)> = (0..)
+            .zip(&kinds)
+            .filter(|(_, data)| **data)
+            .map(|(n, _)| (n * MIB, (n + 1) * MIB))
+            .collect();
+        patchy(case, "drawn", size, &parts);
+        // And one more hole, punched where there may have been data.
+        let punched = rng.usize(0..kinds.len());
+        let offset = format!("{punched}M");
+        let ended = case
+            .program("loganalysis")
+            .args(["punch", "drawn", "--offset", &offset, "--length", "1M"])
+            .run();
+        case.expect_status(&ended, 0);
+        let mut extents: Vec<(&str, u64, u64)> = Vec::new();
+        for (n, data) in (0..).zip(&kinds) {
+            let kind = if *data && n != punched as u64 {
+                "data"
+            } else {
+                "hole"
+            };
+            match extents.last_mut() {
+                Some((last, _, end)) if *last == kind => *end += MIB,
+                _ => extents.push((kind, n * MIB, (n + 1) * MIB)),
+            }
+        }
+        let extents: Vec<Value> = extents
+            .into_iter()
+            .map(|(kind, start, end)| value!({"kind": kind, "start": start, "end": end}))
+            .collect();
+        expect(case, "drawn", value!({"size": size, "extents": extents}));
+    }
 }

@@ -195,15 +195,21 @@ impl Case {
         }
     }
 
+    /// Returns the source of numbers for one round of this case: for a seeded case whose expectation the suite works out by itself,
+    /// since it is about more than arguments, whole files and output.
+    pub fn rng(&self, round: u64) -> Rng {
+        let mut hasher = DefaultHasher::new();
+        (self.setup.seed, &self.name, round).hash(&mut hasher);
+        Rng::with_seed(hasher.finish())
+    }
+
     /// Makes `rounds` exchanges from the seed and expects the subject to answer each like the reference.
     pub fn seeded(&mut self, rounds: u64, make: impl Fn(&mut Rng) -> Exchange) {
         let Some(reference) = self.setup.reference_bin.clone() else {
             panic!("a seeded case runs beside the reference only");
         };
         for round in 0..rounds {
-            let mut hasher = DefaultHasher::new();
-            (self.setup.seed, &self.name, round).hash(&mut hasher);
-            let exchange = make(&mut Rng::with_seed(hasher.finish()));
+            let exchange = make(&mut self.rng(round));
             self.dir = self.setup.scratch.join(format!("reference-{round}"));
             let ended = self.play(&exchange, reference.join(&exchange.program));
             let expected = Expected {
