@@ -194,7 +194,7 @@ fn the_table_shows_the_same(case: &mut Case) {
             &format!("{} bytes, {} blocks", metadata.blocks() * 512, metadata.blocks()),
             "ALLOCATED bytes, BLOCKS blocks",
         );
-    case.snapshot_text(&shown);
+    case.snapshot_text(&ended, &shown);
 }
 
 fn a_missing_file_is_named_and_the_others_are_shown(case: &mut Case) {

@@ -54,7 +54,7 @@ fn any_number_of_threads_gives_the_same_report(case: &mut Case) {
         .take(9)
         .map(|line| format!("{line}\n"))
         .collect();
-    case.snapshot_text(&summary);
+    case.snapshot_text(&ended, &summary);
     expect_same(case, &["--json", "access.log"], &["2", "5"]);
 }
 

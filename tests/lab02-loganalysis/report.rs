@@ -218,25 +218,25 @@ fn output_that_cannot_be_written_is_a_failure(case: &mut Case) {
 
 /// Starts nginx in the case's folder, asks it for some things, and lets the program say what its log holds.
 fn a_log_that_nginx_writes_just_now_adds_up(case: &mut Case) {
+    // Every path is relative: a socket's may have 107 bytes, and the folder's may hold what nginx would have to have quoted.
     let dir = case.dir().display().to_string();
-    let conf = format!(
-        "daemon off; master_process off; pid {dir}/nginx.pid; error_log {dir}/error.log;\n\
-         events {{ worker_connections 64; }}\n\
-         http {{ access_log {dir}/access.log combined; client_body_temp_path {dir}/t1; proxy_temp_path {dir}/t2;\n\
-         fastcgi_temp_path {dir}/t3; uwsgi_temp_path {dir}/t4; scgi_temp_path {dir}/t5;\n\
-         server {{ listen unix:{dir}/socket; location / {{ return 200 hello; }} location /gone {{ return 410; }} }} }}\n"
-    );
+    let conf = "daemon off; master_process off; pid nginx.pid; error_log error.log;\n\
+         events { worker_connections 64; }\n\
+         http { access_log access.log combined; client_body_temp_path t1; proxy_temp_path t2;\n\
+         fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n\
+         server { listen unix:socket; location / { return 200 hello; } location /gone { return 410; } } }\n";
     case.file("nginx.conf", conf);
     let nginx = case
         .peer("nginx", "nginx-light")
         .args(["-p", &dir, "-e", "error.log", "-c", "nginx.conf"])
         .spawn();
-    let socket = case.dir().join("socket");
+    // The case runs in its own folder, as nginx does.
+    let socket = "socket";
     case.wait_until("nginx listens", || {
-        std::os::unix::net::UnixStream::connect(&socket).is_ok()
+        std::os::unix::net::UnixStream::connect(socket).is_ok()
     });
     let ask = |request: &str| {
-        let mut stream = std::os::unix::net::UnixStream::connect(&socket).expect("nginx listens");
+        let mut stream = std::os::unix::net::UnixStream::connect(socket).expect("nginx listens");
         let _ = stream.write_all(request.as_bytes());
         let _ = stream.shutdown(std::net::Shutdown::Write);
         let _ = std::io::copy(&mut stream, &mut std::io::sink());

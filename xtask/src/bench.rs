@@ -74,6 +74,8 @@ impl Options {
 
 /// Measures a lab. A goal that is missed is shown and is no failure: machines differ.
 pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
+    // Before anything is built or made here.
+    let load = machine::load();
     let lab = crate::check::lab_or_current(course, options.lab.as_deref())?;
     let spec = Spec::load(course, lab)?;
     let measures = chosen(lab, &spec, options)?;
@@ -95,6 +97,10 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
         style.bold(&t!("bench.title", lab = lab.id, package = lab.package)),
         style.dim(&t!("bench.machine", machine = machine, runs = options.runs))
     ))?;
+    if load >= 1.0 {
+        // Whoever uses all cores loses more to others than whoever uses one.
+        eprintln!("{}", t!("bench.busy", load = format!("{load:.1}")));
+    }
     let mut results = Vec::new();
     for measure in measures {
         let Some(input) = inputs.iter().find(|input| input.name == measure.input) else {

@@ -35,6 +35,15 @@ pub(crate) fn processor() -> String {
     )
 }
 
+/// How many processes wanted a processor, on average over the last minute.
+///
+/// Source: proc_loadavg(5).
+pub(crate) fn load() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let first = text.split_whitespace().next().and_then(|load| load.parse().ok());
+    first.unwrap_or(0.0)
+}
+
 /// Bytes that an ordinary user can still write below `dir`.
 pub(crate) fn free_bytes(dir: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(dir).ok()?;

@@ -96,15 +96,15 @@ impl Case {
     ///
     /// What it says on standard error is its own affair; see [`Case::expect_stderr_names`].
     pub fn snapshot(&mut self, ended: &Ended) {
-        self.compare_snapshot(&ended.transcript(), Some(ended));
+        self.compare_snapshot(&ended.transcript(), ended);
     }
 
-    /// Expects `content`, made by the case from what it saw, to be as the committed snapshot says.
-    pub fn snapshot_text(&mut self, content: &str) {
-        self.compare_snapshot(content, None);
+    /// Expects `content`, which the case made from what it saw of `ended`, to be as the committed snapshot says.
+    pub fn snapshot_text(&mut self, ended: &Ended, content: &str) {
+        self.compare_snapshot(content, ended);
     }
 
-    fn compare_snapshot(&mut self, content: &str, ended: Option<&Ended>) {
+    fn compare_snapshot(&mut self, content: &str, ended: &Ended) {
         let name = match self.snapshots.len() {
             0 => self.name.clone(),
             before => format!("{}-{}", self.name, before + 1),
@@ -126,11 +126,7 @@ impl Case {
         else {
             Failure::new(Outcome::Fault, format!("there is no snapshot {}", file.display())).raise();
         };
-        let what = "the output differs from what is expected";
-        let mut failure = match ended {
-            Some(ended) => ended.failure(Outcome::Wrong, what),
-            None => Failure::new(Outcome::Wrong, what),
-        };
+        let mut failure = ended.failure(Outcome::Wrong, "the output differs from what is expected");
         failure.expected = Some(expected.trim_end_matches('\n').to_owned() + "\n");
         failure.actual = Some(content.to_owned());
         failure.raise()

@@ -44,7 +44,7 @@ pub(crate) fn draw(contest: &Contest, style: Style) -> String {
             row.name,
             time(figures.median),
             time(figures.least),
-            time(figures.cpu),
+            cpu(figures.cpu),
             memory(figures.peak_kib)
         );
         let ratio = if figures.ratio.is_finite() && first != Some(&*row.name) {
@@ -113,6 +113,15 @@ pub(crate) fn time(time: Duration) -> String {
         ..1.0 => format!("{:.0} ms", seconds * 1e3),
         ..10.0 => format!("{seconds:.2} s"),
         _ => format!("{seconds:.1} s"),
+    }
+}
+
+/// A processor time, which the kernel tells in steps of 10 ms only.
+fn cpu(cpu: Duration) -> String {
+    if cpu.is_zero() {
+        "<10 ms".to_owned()
+    } else {
+        time(cpu)
     }
 }
 
