@@ -80,7 +80,7 @@ pub enum Malformed {
     /// The request is not there or does not end.
     #[error("no request in quotation marks")]
     Request,
-    /// Not three digits.
+    /// No blank and three digits follow the request.
     #[error("no status of three digits")]
     Status,
     /// Not a number.
@@ -169,7 +169,9 @@ impl Parser {
     ///
     /// The client is an address as nginx prints it, or `unix:`; the user is the shortest run of bytes that a time in brackets
     /// follows, and never holds ` - `, which would rather be the end of a cut line and the next client. Inside quotation marks a
-    /// backslash hides the byte after it. A size of `-` is 0, as Apache writes it.
+    /// backslash hides the byte after it. The status is the next three digits; a fourth one already belongs to the size, so that `2000`
+    /// and a status with another line behind it are [`Malformed::Bytes`]. The size is digits and a blank; a size of `-` is 0, as Apache
+    /// writes it.
     ///
     /// # Errors
     /// The first field that is not as it should be.

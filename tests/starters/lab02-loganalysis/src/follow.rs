@@ -76,7 +76,10 @@ impl Follower {
         self.tails.last().map(|tail| tail.id.1)
     }
 
-    /// Writes the lines that have come since the last call, and says what happened to the log.
+    /// Writes the lines that have come since the last call, flushes `out`, and says what happened to the log.
+    ///
+    /// Files that lost the name come first, in the order in which they had it. Each is given up once nothing has come to it for
+    /// [`GRACE`]; a line that was never finished is then written as it is.
     ///
     /// What cannot be had: lines that were written and cut away between two calls, and a file that had the name only between two.
     ///
