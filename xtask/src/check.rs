@@ -53,7 +53,7 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
         } else {
             Value::Array(documents)
         };
-        println!("{whole:#}");
+        print_quietly(&format!("{whole:#}\n"))?;
     }
     Ok(worst)
 }

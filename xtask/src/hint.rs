@@ -51,6 +51,8 @@ pub(crate) fn next_hint(progress: &mut Progress, lab: &Lab, stage: usize) -> Res
     }
     if shown < of.hints.len() {
         out.push_str(&format!("\n  {}\n", style.dim(&t!("hint.more"))));
+    } else {
+        out.push_str(&format!("\n  {}\n", style.dim(&t!("hint.last", lab = lab.id))));
     }
     Ok(out)
 }
