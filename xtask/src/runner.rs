@@ -28,27 +28,27 @@ const KEPT_BYTES: u64 = 64 << 20;
 
 /// What to run.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Plan {
+pub struct Plan {
     /// Only these stages; none is all of them.
-    pub(crate) stages: Option<Vec<String>>,
+    pub stages: Option<Vec<String>>,
     /// Only this case, `STAGE.CASE` or `CASE`.
-    pub(crate) case: Option<String>,
+    pub case: Option<String>,
     /// Run the seeded cases with this seed, beside the reference.
-    pub(crate) seed: Option<u64>,
+    pub seed: Option<u64>,
     /// Run the cases that are too large for a student's check.
-    pub(crate) slow: bool,
+    pub slow: bool,
     /// Play this replay file instead of the suite's own cases.
-    pub(crate) replay: Option<PathBuf>,
+    pub replay: Option<PathBuf>,
     /// Of this stage only the first case (`verify`'s look one stage ahead).
-    pub(crate) first_case_of: Option<String>,
+    pub first_case_of: Option<String>,
     /// Let insta write snapshots, and hidden cases their expectations.
-    pub(crate) bless: bool,
+    pub bless: bool,
     /// Say nothing while it runs.
-    pub(crate) quiet: bool,
+    pub quiet: bool,
     /// Take over the results of cases that passed and of which nothing has changed since.
-    pub(crate) reuse: bool,
+    pub reuse: bool,
     /// Start no more cases once one has failed (a grader fault is none), and keep no files of it: all that counts is whether any does.
-    pub(crate) until_failure: bool,
+    pub until_failure: bool,
 }
 
 /// A case as the suite lists it.
@@ -60,7 +60,7 @@ struct Listed {
 }
 
 /// Builds the suite and `subject`, runs what `plan` says, and returns what was found.
-pub(crate) fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Result<LabResult> {
+pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Result<LabResult> {
     let say = if plan.quiet { Say::Keep } else { Say::Now };
     let mut built = cargo::build(course, lab, subject, say)?;
     let Some(programs) = built.programs.take() else {

@@ -13,18 +13,18 @@ const IN_FULL: usize = 3;
 
 /// What the reader of a result needs besides the result.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'c> {
-    pub(crate) course: &'c Course,
-    pub(crate) lab: &'c Lab,
+pub struct View<'c> {
+    pub course: &'c Course,
+    pub lab: &'c Lab,
     /// What stands between `check` and the case in the command that repeats it: ` --solution`, ` --seed 7`.
-    pub(crate) options: &'c str,
+    pub options: &'c str,
     /// Show every failing case in full.
-    pub(crate) all: bool,
+    pub all: bool,
 }
 
 impl View<'_> {
     /// Draws the whole result.
-    pub(crate) fn draw(&self, result: &LabResult) -> String {
+    pub fn draw(&self, result: &LabResult) -> String {
         let style = Style::stdout();
         let mut out = format!(
             "\n{} {}  {}\n\n",
@@ -431,7 +431,7 @@ fn relative(path: &Path, from: &Path) -> String {
 }
 
 /// Quotes a word for a shell, if it needs it. Reports write unprintable bytes as escapes, which `$'…'` reads.
-pub(crate) fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
