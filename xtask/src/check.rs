@@ -146,6 +146,7 @@ fn check_lab(
             lab,
             options: &arguments,
             all: options.all,
+            picked: plan.case.is_some(),
         };
         print_quietly(&view.draw(&result))?;
         for path in replays {

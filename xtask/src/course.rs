@@ -300,19 +300,27 @@ pub fn lab_number(dir: &str) -> Option<u32> {
     dir.strip_prefix("lab")?.split_once('-')?.0.parse().ok()
 }
 
-/// Adds "did you mean" to `message`, if one of `known` is near.
+/// How many names a sentence can list and still be read.
+const LISTED: usize = 12;
+
+/// Adds "did you mean" to `message` if one of `known` is near, or else what there is, or the nearest of very much.
 pub fn unknown<'a>(message: String, name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
-    let nearest = known
-        .iter()
-        .map(|candidate| (distance(name, candidate), *candidate))
-        .min();
-    match nearest {
-        Some((far, candidate)) if far <= 2.max(name.chars().count() / 3) => {
-            format!("{message}; {}", t!("course.did_you_mean", name = candidate))
-        }
-        _ => format!("{message}; {}", t!("course.there_are", names = known.join(", "))),
+    let mut known: Vec<&str> = known.collect();
+    let far = |candidate: &str| distance(name, candidate);
+    if let Some(nearest) = known.iter().min_by_key(|candidate| far(candidate))
+        && far(nearest) <= 2.max(name.chars().count() / 3)
+    {
+        return format!("{message}; {}", t!("course.did_you_mean", name = nearest));
     }
+    if known.len() <= LISTED {
+        return format!("{message}; {}", t!("course.there_are", names = known.join(", ")));
+    }
+    known.sort_by_key(|candidate| far(candidate));
+    let nearest = known[..3].join(", ");
+    format!(
+        "{message}; {}",
+        t!("course.nearest", count = known.len(), names = nearest)
+    )
 }
 
 /// Counts the insertions, deletions, replacements and swaps of neighbours between two names.

@@ -20,6 +20,8 @@ pub struct View<'c> {
     pub options: &'c str,
     /// Show every failing case in full.
     pub all: bool,
+    /// Cases were picked by name: what passed is no whole stage and earns no points.
+    pub picked: bool,
 }
 
 impl View<'_> {
@@ -102,11 +104,12 @@ impl View<'_> {
             have = format!("{:>3}", if stage.passed() { stage.points } else { 0 }),
             all = format!("{:<3}", stage.points)
         );
-        out.push_str(&format!(
-            "  {sign} {:width$}  {}  {words}\n",
-            stage.name,
-            style.dim(&points)
-        ));
+        let points = if self.picked {
+            String::new()
+        } else {
+            format!("{}  ", style.dim(&points))
+        };
+        out.push_str(&format!("  {sign} {:width$}  {points}{words}\n", stage.name));
         for case in stage.cases.iter().filter(|case| case.outcome == Outcome::NotRun) {
             out.push_str(&format!(
                 "      {}\n",
@@ -183,11 +186,17 @@ impl View<'_> {
                 style.dim(&t!("show.see_all", lab = self.lab.id, options = self.options))
             ));
         }
+        if self.picked && failures.is_empty() {
+            return;
+        }
         let of: u32 = result.stages.iter().map(|stage| stage.points).sum();
-        out.push_str(&format!(
-            "\n  {}\n",
-            style.bold(&t!("show.total", points = result.points(), of = of))
-        ));
+        out.push_str(&match self.picked {
+            true => String::from("\n"),
+            false => format!(
+                "\n  {}\n",
+                style.bold(&t!("show.total", points = result.points(), of = of))
+            ),
+        });
         if let Some((stage, case)) = failures.first() {
             self.next_steps(out, stage, Some(case), style);
         } else if let Some(stage) = result.stages.iter().find(|stage| !stage.passed()) {
