@@ -9,6 +9,7 @@
 //! | [`case`] | one case: its scratch folder, files, expectations and snapshots |
 //! | [`program`], [`running`], [`ended`] | a subject's program: about to be run, running, ended |
 //! | [`exchange`] | input and expected output as data: seeded, replayed and hidden cases |
+//! | [`http`] | a scripted HTTP server: a site as a table, with faults |
 //! | [`suite`] | stages, the list of cases, running one of them |
 //! | `watch`, `process` | its output and limits while it runs; what /proc says of a tree of processes |
 //! | `report` | the lines that the runner reads |
@@ -17,6 +18,7 @@
 pub mod case;
 pub mod ended;
 pub mod exchange;
+pub mod http;
 mod process;
 pub mod program;
 mod report;
