@@ -139,6 +139,13 @@ impl Program {
         self
     }
 
+    /// Lets the program run for as long as the case does, as servers do.
+    pub(crate) fn as_long_as_the_case(mut self) -> Self {
+        self.limits.wall = Duration::from_secs(24 * 3600);
+        self.limits.cpu = self.limits.wall;
+        self
+    }
+
     /// Records how long each thread was on a processor, for [`Ended::threads`].
     pub fn observe_threads(mut self) -> Self {
         self.observe_threads = true;

@@ -68,6 +68,19 @@ pub(crate) struct Limits {
     pub(crate) file_bytes: u64,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            wall: Duration::from_secs(10),
+            cpu: Duration::from_secs(10),
+            memory_kib: 512 << 10,
+            output_bytes: 16 << 20,
+            processes: 32,
+            file_bytes: 1 << 30,
+        }
+    }
+}
+
 impl Limits {
     /// Reads `wall_ms,cpu_ms,memory_mib,output_mib,processes,file_mib`.
     fn parse(text: &str) -> Option<Self> {
@@ -108,7 +121,12 @@ impl Setup {
         let need =
             |name: &str| path(name).ok_or_else(|| format!("{name} is not set; run `cargo xtask check`"));
         let text = |name: &str| std::env::var(name).ok();
-        let limits = text("COURSE_LIMITS").unwrap_or_else(|| "10000,10000,512,16,32,1024".to_owned());
+        let limits = match text("COURSE_LIMITS") {
+            Some(limits) => {
+                Limits::parse(&limits).ok_or_else(|| format!("COURSE_LIMITS is malformed: {limits}"))?
+            }
+            None => Limits::default(),
+        };
         Ok(Self {
             suite_dir: PathBuf::from(suite_dir),
             bin: need("COURSE_BIN")?,
@@ -117,7 +135,7 @@ impl Setup {
             seed: text("COURSE_SEED")
                 .and_then(|seed| seed.parse().ok())
                 .unwrap_or(0),
-            limits: Limits::parse(&limits).ok_or_else(|| format!("COURSE_LIMITS is malformed: {limits}"))?,
+            limits,
             bless: std::env::var_os("COURSE_BLESS").is_some(),
         })
     }
@@ -245,6 +263,9 @@ fn run(suite_dir: &str, stages: &[Stage], name: &str) -> Result<(), String> {
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut case)));
     if ended.is_err() {
         write_inputs();
+        for site in case.sites() {
+            report_line("site", site);
+        }
     }
     report_line("used", case.used());
     report_line("verdict", verdict(ended));

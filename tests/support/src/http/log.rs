@@ -3,6 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use crate::text;
+
 /// The most requests that a server answers: a client in an endless loop fills no memory.
 const MOST_REQUESTS: usize = 100_000;
 
@@ -99,7 +101,12 @@ impl Seen {
             Some(End::ClientLeft) => ", then the client left",
             Some(End::Stopped) => ", then the case was over",
         };
-        format!("{line}: {answer}, {} bytes{end}", self.sent)
+        // What a stranger sent does not reach the terminal.
+        format!(
+            "{}: {answer}, {} bytes{end}",
+            text::visible(line.as_bytes()),
+            self.sent
+        )
     }
 }
 
