@@ -174,7 +174,7 @@ impl Case {
             .dir("nginx")
             .args(["-p", ".", "-e", "error.log", "-c", "nginx.conf"])
             .env("NGINX", format!("{};", listener.as_raw_fd()))
-            .as_long_as_the_case()
+            .for_the_whole_case()
             .spawn();
         drop(listener);
         let pid = dir.join("nginx.pid");

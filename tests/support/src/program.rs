@@ -140,7 +140,7 @@ impl Program {
     }
 
     /// Lets the program run for as long as the case does, as servers do.
-    pub(crate) fn as_long_as_the_case(mut self) -> Self {
+    pub(crate) fn for_the_whole_case(mut self) -> Self {
         self.limits.wall = Duration::from_secs(24 * 3600);
         self.limits.cpu = self.limits.wall;
         self

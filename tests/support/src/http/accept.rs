@@ -1,16 +1,17 @@
 //! Accepting connections, and knowing those that are open.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::sockopt::set_socket_linger;
 
-use crate::http::connection;
+use crate::http::connection::{self, Closing};
 use crate::http::gate::Gate;
 use crate::http::log::Shared;
 use crate::http::server::lock;
@@ -53,6 +54,7 @@ impl Hub {
 
     /// Serves one more connection in a thread of its own.
     fn open(self: &Arc<Self>, stream: TcpStream) {
+        let live = self.live().len();
         let number = self.log.change(|log| {
             if log.open >= MOST_OPEN {
                 log.refused += 1;
@@ -60,7 +62,7 @@ impl Hub {
             }
             log.connections += 1;
             log.open += 1;
-            log.most_open = log.most_open.max(log.open);
+            log.most_open = log.most_open.max(live + 1);
             Some(log.connections)
         });
         let Some(number) = number else { return };
@@ -75,11 +77,35 @@ impl Hub {
         });
         self.join(done.map(|(_, connection)| connection.thread));
         let thread = std::thread::spawn(move || {
-            let _open = Open { hub: &hub, number };
-            connection::serve(&hub, served, number);
+            let mut open = Open {
+                hub: &hub,
+                number,
+                stream: served,
+                closing: Closing::InOrder,
+            };
+            open.closing = connection::serve(&hub, &open.stream, number);
         });
         let stream = Some(stream);
         connections.insert(number, Connection { stream, thread });
+    }
+
+    /// The connections that neither side has closed.
+    ///
+    /// The kernel knows that a client closed before it learns of the next connection of that client; the thread that serves it may
+    /// come later.
+    pub(super) fn live(&self) -> BTreeSet<u64> {
+        let connections = lock(&self.connections);
+        let open: Vec<(u64, &TcpStream)> = connections
+            .iter()
+            .filter_map(|(number, connection)| Some((*number, &**connection.stream.as_ref()?)))
+            .collect();
+        let mut fds: Vec<_> = open
+            .iter()
+            .map(|(_, stream)| PollFd::new(*stream, PollFlags::RDHUP))
+            .collect();
+        let _ = poll(&mut fds, Some(&Timespec::default()));
+        let live = open.iter().zip(&fds).filter(|(_, fd)| fd.revents().is_empty());
+        live.map(|((number, _), _)| *number).collect()
     }
 
     fn join(&self, threads: impl Iterator<Item = JoinHandle<()>>) {
@@ -106,14 +132,22 @@ impl Hub {
 struct Open<'h> {
     hub: &'h Hub,
     number: u64,
+    stream: Arc<TcpStream>,
+    closing: Closing,
 }
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
+        // The log knows the end before the client can see it.
         if let Some(connection) = lock(&self.hub.connections).get_mut(&self.number) {
             connection.stream = None;
         }
         self.hub.log.change(|log| log.open -= 1);
+        // The last one to drop the socket closes it, which is this thread, or whoever ends the server.
+        match self.closing {
+            Closing::InOrder => drop(self.stream.shutdown(Shutdown::Write)),
+            Closing::Reset => drop(set_socket_linger(&*self.stream, Some(Duration::ZERO))),
+        }
     }
 }
 

@@ -1,12 +1,9 @@
 //! One connection: its requests one after the other.
 
 use std::io::BufReader;
-use std::net::{Shutdown, TcpStream};
-use std::sync::Arc;
+use std::net::TcpStream;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
-
-use rustix::net::sockopt::set_socket_linger;
+use std::time::Instant;
 
 use crate::http::accept::Hub;
 use crate::http::log::{End, Seen};
@@ -15,19 +12,26 @@ use crate::http::response::Response;
 use crate::http::sending::{Sending, Sent};
 use crate::http::server::lock;
 
+/// How a connection is to be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closing {
+    InOrder,
+    Reset,
+}
+
 /// Answers the requests of connection `number` until either side has enough.
-pub(super) fn serve(hub: &Hub, stream: Arc<TcpStream>, number: u64) {
-    let mut reader = BufReader::new(&*stream);
+pub(super) fn serve(hub: &Hub, stream: &TcpStream, number: u64) -> Closing {
+    let mut reader = BufReader::new(stream);
     // The pace is the connection's, over all of its responses.
     let mut due = Instant::now();
     loop {
         let (mut request, malformed) = match Request::read(&mut reader) {
             Ok(request) => (request, false),
             Err(NoRequest::Malformed(line)) => (no_http(line), true),
-            Err(NoRequest::End) => return,
+            Err(NoRequest::End) => return Closing::InOrder,
         };
-        let Some(index) = hub.log.begin(seen(&request, number)) else {
-            return;
+        let Some(index) = hub.log.begin(seen(&request, number), &hub.live()) else {
+            return Closing::InOrder;
         };
         let mut open = InFlight {
             hub,
@@ -41,7 +45,7 @@ pub(super) fn serve(hub: &Hub, stream: Arc<TcpStream>, number: u64) {
             answer(&request)
         };
         let sending = Sending {
-            stream: &stream,
+            stream,
             request: &request,
             log: &hub.log,
             index,
@@ -58,15 +62,8 @@ pub(super) fn serve(hub: &Hub, stream: Arc<TcpStream>, number: u64) {
         drop(open);
         match sent {
             Sent::Kept => {}
-            Sent::Torn => {
-                // The last one to drop the socket, which is soon, sends a reset.
-                let _ = set_socket_linger(&*stream, Some(Duration::ZERO));
-                return;
-            }
-            Sent::Last | Sent::Closed | Sent::ClientLeft => {
-                let _ = stream.shutdown(Shutdown::Write);
-                return;
-            }
+            Sent::Torn => return Closing::Reset,
+            Sent::Last | Sent::Closed | Sent::ClientLeft => return Closing::InOrder,
         }
     }
 }

@@ -98,8 +98,9 @@ impl Bomb {
 fn code_tables(bits: &mut Bits) {
     bits.push("1");
     bits.number(2, 2);
+    // 286 literals and lengths, of which 257 go without saying; one distance, which does, too.
     bits.number(286 - 257, 5);
-    bits.number(1 - 1, 5);
+    bits.number(0, 5);
     // The lengths of codes are written in a code of their own: `0` for "n zeros", `10` for one, `11` for two. Their order is the standard's.
     const ORDER: [u8; 18] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1];
     bits.number(ORDER.len() as u64 - 4, 4);

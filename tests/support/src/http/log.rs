@@ -1,5 +1,6 @@
 //! What a server saw.
 
+use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -17,14 +18,14 @@ pub struct Log {
     pub connections: u64,
     /// How many connections were closed at once, since the server had too many or had answered too much.
     pub refused: u64,
-    /// How many connections are open.
+    /// How many connections are open. One that the client closed counts until the server notices.
     pub open: usize,
-    /// The most connections that were open at the same time.
+    /// The most connections that were open at the same time; when the last of them came, no client had closed any.
     pub most_open: usize,
-    /// How many requests are being answered.
-    pub in_flight: usize,
-    /// The most requests that were being answered at the same time.
+    /// The most requests that were being answered at the same time; when the last of them came, no client had given up any.
     pub most_in_flight: usize,
+    /// The connections on which a request is being answered.
+    pub(super) in_flight: BTreeSet<u64>,
 }
 
 /// One request, and how answering it went.
@@ -65,6 +66,11 @@ impl Log {
     /// The targets of all requests, in their order.
     pub fn targets(&self) -> Vec<&str> {
         self.requests.iter().map(|seen| seen.target.as_str()).collect()
+    }
+
+    /// How many requests are being answered.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
     }
 
     /// The requests for `target`, in their order.
@@ -129,16 +135,16 @@ impl Shared {
         result
     }
 
-    /// Adds a request and returns its index, or `None` when there were too many.
-    pub(super) fn begin(&self, seen: Seen) -> Option<usize> {
+    /// Adds a request and returns its index, or `None` when there were too many. `live` are the connections that no client has closed.
+    pub(super) fn begin(&self, seen: Seen, live: &BTreeSet<u64>) -> Option<usize> {
         self.change(|log| {
             if log.requests.len() >= MOST_REQUESTS {
                 log.refused += 1;
                 return None;
             }
+            log.in_flight.insert(seen.connection);
+            log.most_in_flight = log.most_in_flight.max(log.in_flight.intersection(live).count());
             log.requests.push(seen);
-            log.in_flight += 1;
-            log.most_in_flight = log.most_in_flight.max(log.in_flight);
             Some(log.requests.len() - 1)
         })
     }
@@ -146,9 +152,9 @@ impl Shared {
     /// Says how a request ended. What is said later counts: a last write may fail.
     pub(super) fn end(&self, index: usize, end: End) {
         self.change(|log| {
-            if log.requests[index].end.replace(end).is_none() {
-                log.in_flight -= 1;
-            }
+            let seen = &mut log.requests[index];
+            seen.end = Some(end);
+            log.in_flight.remove(&seen.connection);
         });
     }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::TcpStream;
 use std::ops::ControlFlow;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::http::body::Body;
 use crate::http::date::http_date;
@@ -15,6 +15,9 @@ use crate::http::response::{Act, Form, Point, Response, reason};
 
 /// The most that is written at once, in bytes.
 const PIECE: u64 = 64 << 10;
+
+/// How much time a pace makes up for when this machine was busy. A client that was slow gets no more than this in a burst.
+const MADE_UP: Duration = Duration::from_millis(50);
 
 /// How sending ended, which says what becomes of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,10 +181,9 @@ impl Sending<'_> {
             let piece = &mut buffer[..PIECE.min(left).min(to_act).min(allowed) as usize];
             if let Some(pace) = response.pace {
                 self.pause(Some(*self.due))?;
-                // No more than one turn that came late is made up for: a rate does not end in a burst.
-                let share = piece.len() as f64 / pace.bytes as f64;
                 let now = Instant::now();
-                let earliest = now.checked_sub(pace.every).unwrap_or(now);
+                let earliest = now.checked_sub(MADE_UP).unwrap_or(now);
+                let share = piece.len() as f64 / pace.bytes as f64;
                 *self.due = (*self.due).max(earliest) + pace.every.mul_f64(share);
             }
             part.body.fill(part.from + sent, piece);

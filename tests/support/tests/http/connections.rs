@@ -31,7 +31,7 @@ fn an_open_connection_without_a_request_counts_as_open_and_not_in_flight() {
     let server = Server::start(Site::new().at("/", Response::ok("x")));
     let mut idle = connect(server.address(), "GET / HTTP/1.1\r\n\r\n");
     read_one(&mut idle);
-    let log = server.wait_for("it is answered", |log| log.in_flight == 0 && log.open == 1);
+    let log = server.wait_for("it is answered", |log| log.in_flight() == 0 && log.open == 1);
     assert_eq!(log.requests.len(), 1);
     drop(idle);
     server.wait_for("it is closed", |log| log.open == 0);
@@ -54,7 +54,7 @@ fn the_end_of_a_server_ends_whatever_its_connections_do() {
         .into();
     streams.push(connect(address, ""));
     streams.push(connect(address, "GET / HT"));
-    server.wait_for("all are there", |log| log.open == 6 && log.in_flight == 4);
+    server.wait_for("all are there", |log| log.open == 6 && log.in_flight() == 4);
     let started = Instant::now();
     drop(server);
     assert!(
