@@ -114,7 +114,7 @@ impl Case {
     }
 
     fn compare_snapshot(&mut self, content: &str, ended: &Ended) {
-        let content = &*self.named(content);
+        let content = &*self.redacted(content);
         let name = match self.snapshots.len() {
             0 => self.name.clone(),
             before => format!("{}-{}", self.name, before + 1),

@@ -51,7 +51,7 @@ impl Nginx {
     }
 
     /// Names it: snapshots and verdicts show `http://NAME/` where the program saw an address and a port.
-    pub fn called(mut self, name: &str) -> Self {
+    pub fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
         self
     }
@@ -169,6 +169,7 @@ impl Case {
         fs::create_dir_all(&dir)?;
         fs::write(dir.join("nginx.conf"), nginx.configuration(address))?;
         std::os::unix::fs::symlink(self.dir().join(&nginx.root), dir.join("root"))?;
+        // Whatever starts from now on inherits it; a case starts its programs one after the other.
         fcntl_setfd(&listener, FdFlags::empty())?;
         let running = program
             .dir("nginx")
@@ -215,6 +216,7 @@ fn asked(log: &Path) -> Vec<String> {
 mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
+    use std::sync::{Mutex, PoisonError};
     use std::time::{Duration, Instant};
 
     use super::*;
@@ -224,6 +226,9 @@ mod tests {
         if !Path::new("/usr/sbin/nginx").exists() && std::env::var_os("CI").is_none() {
             return;
         }
+        // A case starts its programs one after the other; so do these tests, or one nginx would inherit another's socket.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let scratch = std::env::temp_dir().join(format!("nginx $x\"{name} {}", std::process::id()));
         fs::create_dir_all(&scratch).expect("a folder");
         test(&mut Case::in_folder(name, &scratch));
@@ -258,7 +263,7 @@ mod tests {
             assert_eq!(asked(&log)[0], "GET /a.html HTTP/1.0: 200, 8 bytes");
             assert_eq!(fs::read_to_string(log).expect("a log").lines().count(), 2);
             assert!(TcpStream::connect(address).is_err());
-            assert_eq!(case.named(&format!("http://{address}/")), "http://nginx/");
+            assert_eq!(case.redacted(&format!("http://{address}/")), "http://nginx/");
         });
     }
 

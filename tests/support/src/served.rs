@@ -69,7 +69,7 @@ impl Case {
     ///
     /// [`Case::snapshot`] does so by itself. A list that is sorted by URL stays as the program sorted it: two sites of one case are in the
     /// same order every time if they differ in their address ([`Site::on`]), not only in the port.
-    pub fn named(&self, text: &str) -> String {
+    pub fn redacted(&self, text: &str) -> String {
         self.served.iter().fold(text.to_owned(), |text, served| {
             replace_address(&text, &served.address.to_string(), &served.name)
         })
@@ -79,7 +79,7 @@ impl Case {
     pub(crate) fn sites(&self) -> impl Iterator<Item = Value> {
         self.served.iter().map(|served| {
             let asked = (served.witness)();
-            let shown: Vec<String> = asked.iter().take(SHOWN).map(|line| self.named(line)).collect();
+            let shown: Vec<String> = asked.iter().take(SHOWN).map(|line| self.redacted(line)).collect();
             json!({
                 "name": served.name,
                 "url": format!("http://{}", served.address),
@@ -108,7 +108,48 @@ fn replace_address(text: &str, address: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
     use super::*;
+
+    fn case() -> Case {
+        Case::in_folder("served", &std::env::temp_dir())
+    }
+
+    #[test]
+    fn the_verdict_tells_of_a_site_by_name_also_after_its_end() {
+        let mut case = case();
+        let (one, two) = (
+            case.site(Site::new()),
+            case.site(Site::new().named("two").on("127.0.0.2")),
+        );
+        let mut stream = TcpStream::connect(one.address()).expect("the server listens");
+        write!(stream, "GET /?from={} HTTP/1.0\r\n\r\n", two.url("/")).expect("a request");
+        stream.read_to_end(&mut Vec::new()).expect("an answer");
+        let (first, second) = (one.url(""), two.url(""));
+        drop((one, two));
+        assert_eq!(
+            case.redacted(&format!("{first} {second}/x")),
+            "http://site http://two/x"
+        );
+        let told: Vec<Value> = case.sites().collect();
+        let asked = ["GET /?from=http://two/: 404, 14 bytes"];
+        assert_eq!(
+            told,
+            [
+                json!({ "name": "site", "url": first, "asked": asked, "more": 0 }),
+                json!({ "name": "two", "url": second, "asked": [], "more": 0 }),
+            ]
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "two sites are called `site`")]
+    fn two_sites_need_two_names() {
+        let mut case = case();
+        let _servers = [case.site(Site::new()), case.site(Site::new())];
+    }
 
     #[test]
     fn an_address_is_replaced_and_a_longer_one_is_not() {
