@@ -320,7 +320,7 @@ mod tests {
                 reference_bin: None,
                 scratch: scratch.to_owned(),
                 seed: 0,
-                limits: Limits::default(),
+                limits: Limits::parse(Limits::USUAL).expect("the usual limits"),
                 bless: false,
             };
             Self::new(name, setup)

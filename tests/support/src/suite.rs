@@ -68,22 +68,12 @@ pub(crate) struct Limits {
     pub(crate) file_bytes: u64,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            wall: Duration::from_secs(10),
-            cpu: Duration::from_secs(10),
-            memory_kib: 512 << 10,
-            output_bytes: 16 << 20,
-            processes: 32,
-            file_bytes: 1 << 30,
-        }
-    }
-}
-
 impl Limits {
+    /// What a case may use that no runner started.
+    pub(crate) const USUAL: &str = "10000,10000,512,16,32,1024";
+
     /// Reads `wall_ms,cpu_ms,memory_mib,output_mib,processes,file_mib`.
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let numbers: Vec<u64> = text
             .split(',')
             .map(|part| part.parse().ok())
@@ -121,12 +111,7 @@ impl Setup {
         let need =
             |name: &str| path(name).ok_or_else(|| format!("{name} is not set; run `cargo xtask check`"));
         let text = |name: &str| std::env::var(name).ok();
-        let limits = match text("COURSE_LIMITS") {
-            Some(limits) => {
-                Limits::parse(&limits).ok_or_else(|| format!("COURSE_LIMITS is malformed: {limits}"))?
-            }
-            None => Limits::default(),
-        };
+        let limits = text("COURSE_LIMITS").unwrap_or_else(|| Limits::USUAL.to_owned());
         Ok(Self {
             suite_dir: PathBuf::from(suite_dir),
             bin: need("COURSE_BIN")?,
@@ -135,7 +120,7 @@ impl Setup {
             seed: text("COURSE_SEED")
                 .and_then(|seed| seed.parse().ok())
                 .unwrap_or(0),
-            limits,
+            limits: Limits::parse(&limits).ok_or_else(|| format!("COURSE_LIMITS is malformed: {limits}"))?,
             bless: std::env::var_os("COURSE_BLESS").is_some(),
         })
     }
