@@ -1,5 +1,7 @@
 //! Stage 1: `wordcount count` prints what GNU wc prints.
 
+use std::path::Path;
+
 use support::{Case, Exchange, Rng, Stage, stage};
 
 use crate::texts;
@@ -17,8 +19,11 @@ pub(crate) const STAGE: Stage = stage!("count":
     bytes_that_are_no_utf8_are_no_characters,
     what_is_neither_white_nor_printable_begins_no_word_and_ends_none,
     spaces_of_other_scripts_separate_words_too,
+    a_rare_byte_in_a_long_plain_text_is_not_overlooked,
     a_name_with_a_newline_is_quoted,
+    standard_input_is_counted_from_where_it_stands,
     gnu_wc_agrees_on_real_texts,
+    a_full_disk_is_a_failure,
     help_is_no_failure_and_a_wrong_flag_is_wrong_usage;
     seeded: drawn_texts_are_counted_like_the_reference_counts_them
 );
@@ -157,11 +162,40 @@ fn spaces_of_other_scripts_separate_words_too(case: &mut Case) {
     check(case, &["-wm", "wide", "unbreakable", "thin", "none", "ascii"]);
 }
 
+fn a_rare_byte_in_a_long_plain_text_is_not_overlooked(case: &mut Case) {
+    for rare in [0x00, 0x0B, 0x1F, 0x7F, 0x80, 0xBE, 0xFF] {
+        let mut text = "plain words ".repeat(100).into_bytes();
+        text.splice(600..600, [rare, b' ', b'x', rare, b'y']);
+        case.file(&format!("{rare:02X}"), text);
+    }
+    check(case, &["-wm", "00", "0B", "1F", "7F", "80", "BE", "FF"]);
+}
+
 fn a_name_with_a_newline_is_quoted(case: &mut Case) {
     case.file("two\nlines", "x");
     case.file("it's\n\tmore", "x y");
+    case.file("wide\u{3000}\nspace", "x");
     case.file("plain name", "x y z");
-    check(case, &["two\nlines", "it's\n\tmore", "plain name"]);
+    check(
+        case,
+        &["two\nlines", "it's\n\tmore", "wide\u{3000}\nspace", "plain name"],
+    );
+}
+
+fn standard_input_is_counted_from_where_it_stands(case: &mut Case) {
+    case.file("text", format!("read before\n{}", "left over\n".repeat(1_000)));
+    // The shell's read takes one line and leaves the rest to the next program.
+    for flags in ["-c", "-lwmc"] {
+        let bin = Path::new(&std::env::var_os("COURSE_BIN").unwrap_or_default()).join("wordcount");
+        let args = [
+            "-c".as_ref(),
+            "read -r line; exec \"$0\" count $1".as_ref(),
+            bin.as_os_str(),
+            flags.as_ref(),
+        ];
+        let ended = case.peer("sh", "dash").args(args).stdin_file("text").run();
+        case.snapshot(&ended);
+    }
 }
 
 fn gnu_wc_agrees_on_real_texts(case: &mut Case) {
@@ -184,6 +218,17 @@ fn gnu_wc_agrees_on_real_texts(case: &mut Case) {
         case.expect_stdout(&ours, &theirs.stdout);
         case.expect_status(&ours, 0);
     }
+}
+
+fn a_full_disk_is_a_failure(case: &mut Case) {
+    case.file("a", "one\n");
+    let ended = case
+        .program("wordcount")
+        .args(["count", "a"])
+        .stdout_to("/dev/full")
+        .run();
+    case.expect_status(&ended, 1);
+    case.expect_stderr_names(&ended, "space");
 }
 
 fn help_is_no_failure_and_a_wrong_flag_is_wrong_usage(case: &mut Case) {
