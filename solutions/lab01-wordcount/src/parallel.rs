@@ -93,9 +93,7 @@ fn parts(input: &Input, place: Range<u64>, wanted: usize) -> Vec<Range<u64>> {
     let mut start = place.start;
     for nth in 1..wanted as u64 {
         let about = place.start + (u128::from(length) * u128::from(nth) / wanted as u128) as u64;
-        if about > start
-            && let Some(cut) = next_seam(input, about..place.end)
-        {
+        if let Some(cut) = next_seam(input, about.max(start)..place.end) {
             parts.push(start..cut);
             start = cut;
         }
