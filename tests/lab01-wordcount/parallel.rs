@@ -1,4 +1,4 @@
-//! Stage 5: the same answers on all cores.
+//! Stage 5: the same answers on all cores. The stage's memory limit is 64 MiB, as in stage 4.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,12 +16,13 @@ pub(crate) const STAGE: Stage = stage!("parallel":
     words_and_characters_at_the_cuts_are_whole,
     a_file_without_a_place_to_cut_is_counted_too,
     more_threads_than_words_do_no_harm,
+    a_file_larger_than_the_memory_is_counted_on_two_threads,
     files_standard_input_and_errors_stay_in_order;
     seeded: drawn_files_are_counted_and_ranked_like_the_reference_does
 );
 
 fn counting_keeps_two_threads_busy_at_the_same_time(case: &mut Case) {
-    let text = texts::repeated(&case.fixture_bytes("article-1.txt"), 64 << 20);
+    let text = texts::repeated(&case.fixture_bytes("article-1.txt"), 56 << 20);
     case.file("large", text);
     expect_two_busy(
         case,
@@ -167,6 +168,14 @@ fn more_threads_than_words_do_no_harm(case: &mut Case) {
         .program("wordcount")
         .args(["freq", "--threads", "64", "three", "empty"])
         .run();
+    case.snapshot(&ended);
+}
+
+fn a_file_larger_than_the_memory_is_counted_on_two_threads(case: &mut Case) {
+    let text = texts::repeated(&case.fixture_bytes("two-cities.txt"), 80 << 20);
+    case.file("large", text);
+    let args = ["count", "-lc", "--threads", "2", "large"];
+    let ended = case.program("wordcount").args(args).run();
     case.snapshot(&ended);
 }
 

@@ -85,6 +85,7 @@ impl Input {
     }
 }
 
+/// Reads on when a signal interrupted it, which is no error.
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         retry(|| self.file.read(buffer))
@@ -98,6 +99,7 @@ pub struct Part<'a> {
     place: Range<u64>,
 }
 
+/// Reads on when a signal interrupted it, which is no error.
 impl Read for Part<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.place.end - self.place.start;
