@@ -142,15 +142,17 @@ fn characters_are_not_bytes(case: &mut Case) {
 }
 
 fn bytes_that_are_no_utf8_are_no_characters(case: &mut Case) {
-    let texts: [&[u8]; 8] = [
-        b"caf\xE9 au lait\n",         // Latin-1
-        b"\xC3",                      // cut at the end of the file
-        b"a\xE2\x82b \xE2\x82\n",     // cut in the middle
-        b"\xC0\x80 \xE0\x80\x80",     // longer than needed
-        b"\xED\xA0\x80",              // half of a pair of UTF-16
-        b"\x80\xBF\x80",              // what only continues
-        b"\xFF\xFE \xFF",             // bytes that UTF-8 never uses
-        b"\xFF\xFF\xFFword\xFF word", // beside words, within them
+    let texts: [&[u8]; 10] = [
+        b"caf\xE9 au lait\n",             // Latin-1
+        b"\xC3",                          // cut at the end of the file
+        b"a\xE2\x82b \xE2\x82\n",         // cut in the middle
+        b"\xC0\x80 \xE0\x80\x80",         // longer than needed
+        b"\xE0\x9F\xBF \xF0\x8F\xBF\xBF", // the same, up to the last that is
+        b"\xE0\xA0\x80 \xF0\x90\x80\x80", // not longer than needed: characters
+        b"\xED\xA0\x80",                  // half of a pair of UTF-16
+        b"\x80\xBF\x80",                  // what only continues
+        b"\xFF\xFE \xFF",                 // bytes that UTF-8 never uses
+        b"\xFF\xFF\xFFword\xFF word",     // beside words, within them
     ];
     let names = texts.map(|text| {
         let name = spelled(text);
@@ -262,8 +264,14 @@ fn a_full_disk_is_a_failure(case: &mut Case) {
 }
 
 fn help_is_no_failure_and_a_wrong_flag_is_wrong_usage(case: &mut Case) {
-    for flag in ["--help", "--version"] {
-        let ended = case.program("wordcount").args([flag]).run();
+    for args in [
+        &["--help"][..],
+        &["--version"],
+        &["count", "--help"],
+        &["freq", "--help"],
+        &["range", "--help"],
+    ] {
+        let ended = case.program("wordcount").args(args).run();
         case.expect_status(&ended, 0);
         case.expect_quiet(&ended);
     }
