@@ -216,8 +216,9 @@ fn a_name_with_a_newline_is_quoted(case: &mut Case) {
 
 fn standard_input_is_counted_from_where_it_stands(case: &mut Case) {
     case.file("text", format!("read before\n{}", "left over\n".repeat(1_000)));
+    case.file("short", "read before\nleft over\n");
     // The shell's read takes one line and leaves the rest to the next program.
-    for flags in ["-c", "-lwmc"] {
+    for (file, flags) in [("text", "-c"), ("text", "-lwmc"), ("short", "-c")] {
         let bin = Path::new(&std::env::var_os("COURSE_BIN").unwrap_or_default()).join("wordcount");
         let args = [
             "-c".as_ref(),
@@ -225,7 +226,7 @@ fn standard_input_is_counted_from_where_it_stands(case: &mut Case) {
             bin.as_os_str(),
             flags.as_ref(),
         ];
-        let ended = case.peer("sh", "dash").args(args).stdin_file("text").run();
+        let ended = case.peer("sh", "dash").args(args).stdin_file(file).run();
         case.snapshot(&ended);
     }
 }

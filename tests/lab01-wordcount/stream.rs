@@ -165,16 +165,18 @@ fn a_character_cut_by_the_end_is_none(case: &mut Case) {
 
 fn a_ranking_needs_memory_for_its_words_only(case: &mut Case) {
     let words = ["electroencephalographically", "incomprehensibilities", "one"];
-    // No newline: the whole text is one line, which is no word.
-    let piece = texts::repeated(format!("{} ", words.join("        ")).as_bytes(), PIECE);
-    let times = 80_000_000 / piece.len();
-    let args = ["freq", "--split", "whitespace"];
-    let ended = case
-        .program("wordcount")
-        .args(args)
-        .stdin_stream(copies(piece, times))
-        .run();
-    case.snapshot(&ended);
+    // The first text is one long line, the second has lines of one word.
+    for separator in [" ", "\n"] {
+        let text = words.map(|word| word.to_owned() + &separator.repeat(8)).concat();
+        let piece = texts::repeated(text.as_bytes(), PIECE);
+        let times = 75_000_000 / piece.len();
+        let ended = case
+            .program("wordcount")
+            .args(["freq", "--split", "whitespace"])
+            .stdin_stream(copies(piece, times))
+            .run();
+        case.snapshot(&ended);
+    }
 }
 
 fn a_word_longer_than_a_read_is_ranked_whole(case: &mut Case) {
