@@ -1,6 +1,6 @@
 //! Stage 1: `wordcount count` prints what GNU wc prints.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use support::{Case, Exchange, Rng, Stage, stage};
 
@@ -219,16 +219,20 @@ fn standard_input_is_counted_from_where_it_stands(case: &mut Case) {
     case.file("short", "read before\nleft over\n");
     // The shell's read takes one line and leaves the rest to the next program.
     for (file, flags) in [("text", "-c"), ("text", "-lwmc"), ("short", "-c")] {
-        let bin = Path::new(&std::env::var_os("COURSE_BIN").unwrap_or_default()).join("wordcount");
-        let args = [
-            "-c".as_ref(),
-            "read -r line; exec \"$0\" count $1".as_ref(),
-            bin.as_os_str(),
-            flags.as_ref(),
-        ];
-        let ended = case.peer("sh", "dash").args(args).stdin_file(file).run();
+        let script = format!("read -r line; exec \"$0\" count {flags}");
+        let ended = case
+            .peer("sh", "dash")
+            .args(["-c", &script])
+            .args([program()])
+            .stdin_file(file)
+            .run();
         case.snapshot(&ended);
     }
+}
+
+/// Where the student's program is, for a shell that runs it.
+pub(crate) fn program() -> PathBuf {
+    Path::new(&std::env::var_os("COURSE_BIN").unwrap_or_default()).join("wordcount")
 }
 
 fn gnu_wc_agrees_on_real_texts(case: &mut Case) {
@@ -276,7 +280,13 @@ fn help_is_no_failure_and_a_wrong_flag_is_wrong_usage(case: &mut Case) {
         case.expect_status(&ended, 0);
         case.expect_quiet(&ended);
     }
-    for args in [&["count", "--no-such-flag"][..], &["no-such-command"], &[]] {
+    for args in [
+        &["count", "--no-such-flag"][..],
+        &["count", "--threads", "0"],
+        &["freq", "--threads", "1000000000000"],
+        &["no-such-command"],
+        &[],
+    ] {
         let ended = case.program("wordcount").args(args).run();
         case.expect_status(&ended, 2);
         case.expect_stdout(&ended, "");

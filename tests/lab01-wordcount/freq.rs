@@ -60,7 +60,7 @@ fn words_end_where_unicode_says_that_they_end(case: &mut Case) {
         case,
         &[],
         "Don't panic: it costs $3.14, or 1,000,000.50 e-mails; snake_case & C++ and AT&T. \
-         “Quoted” (bracketed) naïve cafe\u{301}s U.S.A. rock'n'roll 'single' l'été 10:30 x=y\n",
+         _private __init__ “Quoted” (bracketed) naïve cafe\u{301}s U.S.A. rock'n'roll 'single' l'été 10:30 x=y\n",
     );
 }
 
