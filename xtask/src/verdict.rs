@@ -137,6 +137,8 @@ pub(crate) struct Ended {
     pub(crate) status: Option<i64>,
     pub(crate) signal: Option<i64>,
     pub(crate) wall_ms: u64,
+    /// How long it might run, where the case allowed it less than its stage does.
+    pub(crate) wall_limit_ms: Option<u64>,
     pub(crate) cpu_ms: u64,
     pub(crate) peak_kib: u64,
     pub(crate) stderr: String,
@@ -230,6 +232,7 @@ impl CaseResult {
                 status: ended["status"].as_i64(),
                 signal: ended["signal"].as_i64(),
                 wall_ms: number("wall_ms"),
+                wall_limit_ms: ended["wall_limit_ms"].as_u64(),
                 cpu_ms: number("cpu_ms"),
                 peak_kib: number("peak_kib"),
                 stderr: ended["stderr"].as_str().unwrap_or_default().to_owned(),
