@@ -244,7 +244,7 @@ pub(crate) fn a_line_of_any_length_is_printed_once(case: &mut Case) {
 
 /// Waits until the program has said that another file has the name.
 fn wait_until_replaced(running: &mut Running, times: usize) {
-    let what = format!("said for the {times}. time that the name leads to another file");
+    let what = format!("said {times} times that the name leads to another file");
     running.wait_for_stderr(&what, |stderr| {
         String::from_utf8_lossy(stderr).matches("replaced").count() >= times
     });
