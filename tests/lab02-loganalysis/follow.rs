@@ -233,7 +233,7 @@ pub(crate) fn a_line_of_any_length_is_printed_once(case: &mut Case) {
         if count > 1 {
             write(&server, &targets[count - 1..count]);
         }
-        running.wait_for_stdout(&format!("printed {count} long lines"), |stdout| {
+        running.wait_for_stdout(&format!("printed {count} of the lines written"), |stdout| {
             stdout.iter().filter(|&&byte| byte == b'\n').count() >= count
         });
     }
@@ -267,13 +267,12 @@ pub(crate) fn grace_begins_when_the_name_is_lost(case: &mut Case) {
     // A line of which only the first half was written is waited for, and in the end printed as it is.
     (&old).write_all(b"half a line").expect("half a line");
     let fds = format!("/proc/{}/fd", running.pid());
-    let held = || {
+    running.wait_until("closed the file whose grace was over", || {
         let links = fs::read_dir(&fds).into_iter().flatten().flatten();
-        links
-            .filter_map(|link| fs::read_link(link.path()).ok())
-            .any(|file| file.ends_with("access.log.1"))
-    };
-    running.wait_until("closed the file whose grace was over", || !held());
+        let files: Vec<_> = links.filter_map(|link| fs::read_link(link.path()).ok()).collect();
+        let held = |name: &str| files.iter().any(|file| file.ends_with(name));
+        held("access.log") && !held("access.log.1")
+    });
     let all = ["/1", "/2", "/3", "half a line"];
     running = expect_targets(case, running, &all);
     finish(case, running, &all);

@@ -84,6 +84,8 @@ impl Running {
     }
 
     /// Waits until `ready` holds of something outside of the program's output, a file or /proc, say; as [`Running::wait_for_stdout`].
+    ///
+    /// Mind that the program may end while `ready` looks: what must not be there any more has to be told from a program that is gone.
     pub fn wait_until(&mut self, what: &str, mut ready: impl FnMut() -> bool) {
         self.wait_for(what, |_| ready().then_some(()));
     }
@@ -125,6 +127,7 @@ impl Running {
             false => ended.failure(Outcome::Wrong, format!("it ended and never {what}")),
         };
         failure.actual = Some(match late {
+            true if ended.stdout.is_empty() => "stdout so far: nothing\n".to_owned(),
             true => format!("stdout so far:\n{}", text::block(&ended.stdout)),
             false => ended.transcript(),
         });
