@@ -18,6 +18,7 @@ pub(crate) const STAGE: Stage = stage!("report":
     top_says_how_many_keys_are_shown,
     minutes_are_those_of_utc_whatever_the_zone_of_the_server,
     minutes_before_1970_are_minutes_too,
+    sizes_that_no_server_sends_are_added_up_to_what_64_bits_hold,
     malformed_lines_are_counted_and_the_first_five_shown,
     what_a_stranger_sent_does_not_reach_the_terminal,
     several_logs_are_one_report_and_lines_are_numbered_in_each,
@@ -139,6 +140,16 @@ fn minutes_before_1970_are_minutes_too(case: &mut Case) {
         times.map(|time| line("::1", time, "/", 200, 3)).concat(),
     );
     let ended = run(case, &["access.log"]);
+    case.snapshot(&ended);
+}
+
+fn sizes_that_no_server_sends_are_added_up_to_what_64_bits_hold(case: &mut Case) {
+    let times = ["23/Nov/2026:20:47:48 +0000", "23/Nov/2026:20:48:48 +0000"];
+    let log: String = [(0, u64::MAX), (0, 5), (1, u64::MAX - 1), (0, 1), (1, 1)]
+        .map(|(time, size)| line("::1", times[time], "/", 200, size))
+        .concat();
+    case.file("access.log", log);
+    let ended = run(case, &["--json", "access.log"]);
     case.snapshot(&ended);
 }
 

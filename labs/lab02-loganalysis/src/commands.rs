@@ -161,7 +161,7 @@ fn count(path: &Path, filter: &Filter, threads: usize, summary: &mut Summary) ->
     match Input::open(path)? {
         Input::File(file) => {
             let size = file.metadata().map_err(Error::io("inspect", path))?.len();
-            // Of a file that cannot be read to its end, what comes before is counted by one thread, whatever number was asked for.
+            // Where several threads fail, one counts what it can: so the report is the same whatever number was asked for.
             if threads > 1
                 && let Ok(part) = parallel::read(&file, size, threads, filter)
             {
