@@ -6,6 +6,7 @@ use std::io::Write;
 use support::{Case, Exchange, Stage, stage};
 
 use crate::log::{damaged, get, line, rough};
+use crate::synthetic;
 
 pub(crate) const STAGE: Stage = stage!("parse":
     an_ordinary_line_is_taken_apart,
@@ -18,6 +19,7 @@ pub(crate) const STAGE: Stage = stage!("parse":
     http_2_and_http_0_9_are_requests_like_others,
     a_time_keeps_the_zone_of_its_server,
     a_time_that_no_calendar_has_is_malformed,
+    every_month_ends_on_its_last_day,
     each_field_that_is_wrong_is_named_and_the_lines_around_it_are_kept,
     a_sign_is_no_digit,
     a_line_cut_by_a_full_disk_gives_back_the_record_behind_it,
@@ -192,6 +194,52 @@ fn a_time_that_no_calendar_has_is_malformed(case: &mut Case) {
         .map(|time| line("192.0.2.7", time, "/", 200, 1))
         .collect();
     check(case, log);
+}
+
+fn every_month_ends_on_its_last_day(case: &mut Case) {
+    let centuries = (100..=9900)
+        .step_by(100)
+        .flat_map(|year| [year - 1, year, year + 1]);
+    let years: Vec<i64> = centuries.chain((1..10_000).step_by(61)).collect();
+    let (mut log, mut expected) = (String::new(), Vec::new());
+    for year in years {
+        for (month, name) in (1..).zip(synthetic::MONTHS) {
+            let last = match month {
+                2 if synthetic::leap(year) => 29,
+                2 => 28,
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            for day in [1, last, last + 1] {
+                let time = format!("{day:02}/{name}/{year:04}:12:30:59 +0200");
+                log.push_str(&line("::1", &time, "/", 200, 1));
+                expected.push(match day <= last {
+                    true => format!("{year:04}-{month:02}-{day:02}T12:30:59+02:00"),
+                    false => format!("no time: {day:02}/{name}/{year:04}"),
+                });
+            }
+        }
+    }
+    case.file("access.log", &log);
+    let ended = case.program("loganalysis").args(["parse", "access.log"]).run();
+    let seen: Vec<String> = ended
+        .stdout_text()
+        .lines()
+        .zip(log.lines())
+        .map(|(found, line)| {
+            let found: serde_json::Value = serde_json::from_str(found).unwrap_or_default();
+            match found["time"].as_str() {
+                Some(time) => time.to_owned(),
+                None => format!("no time: {}", line.get(9..20).unwrap_or_default()),
+            }
+        })
+        .collect();
+    case.expect_same(
+        &ended,
+        "the times, line by line",
+        &expected.join("\n"),
+        &seen.join("\n"),
+    );
 }
 
 fn each_field_that_is_wrong_is_named_and_the_lines_around_it_are_kept(case: &mut Case) {
