@@ -15,18 +15,18 @@ use crate::term::Status;
 
 /// What a build made of one lab.
 #[derive(Debug, Default)]
-pub(crate) struct Built {
+pub struct Built {
     /// The suite's executable, if it was asked for and compiles.
-    pub(crate) suite: Option<PathBuf>,
+    pub suite: Option<PathBuf>,
     /// The subject's executables by name, if it compiles.
-    pub(crate) programs: Option<BTreeMap<String, PathBuf>>,
+    pub programs: Option<BTreeMap<String, PathBuf>>,
     /// The compiler's words, where they were kept back.
-    pub(crate) diagnostics: String,
+    pub diagnostics: String,
 }
 
 /// Whether the compiler's words go to the student at once or are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Say {
+pub enum Say {
     Now,
     Keep,
 }
@@ -34,7 +34,7 @@ pub(crate) enum Say {
 /// Builds the suite of `lab` and the student's crate in one call, or a staged subject's crate alone.
 ///
 /// Building has no limits: a slow machine is no mistake.
-pub(crate) fn build(course: &Course, lab: &Lab, subject: &Subject, say: Say) -> Result<Built> {
+pub fn build(course: &Course, lab: &Lab, subject: &Subject, say: Say) -> Result<Built> {
     let with_suite = matches!(subject, Subject::Labs);
     let mut command = cargo(course, subject, "build");
     command.args(["--package", &lab.package, "--bins"]);
@@ -52,7 +52,7 @@ pub(crate) fn build(course: &Course, lab: &Lab, subject: &Subject, say: Say) -> 
 }
 
 /// Builds the suite of `lab` alone, in the course's own workspace.
-pub(crate) fn build_suite(course: &Course, lab: &Lab, say: Say) -> Result<PathBuf> {
+pub fn build_suite(course: &Course, lab: &Lab, say: Say) -> Result<PathBuf> {
     let mut command = cargo(course, &Subject::Labs, "build");
     command.args(["--package", &lab.suite_package(), "--test", "stages"]);
     let built = run(command, lab, false, say)?;
@@ -69,7 +69,7 @@ pub(crate) fn build_suite(course: &Course, lab: &Lab, say: Say) -> Result<PathBu
 }
 
 /// Builds all targets of a lab and returns what the compiler has to say: nothing, or warnings and errors.
-pub(crate) fn complaints(course: &Course, lab: &Lab, subject: &Subject) -> Result<String> {
+pub fn complaints(course: &Course, lab: &Lab, subject: &Subject) -> Result<String> {
     let mut command = cargo(course, subject, "build");
     command.args(["--package", &lab.package, "--all-targets"]);
     let built = run(command, lab, false, Say::Keep)?;
@@ -79,7 +79,7 @@ pub(crate) fn complaints(course: &Course, lab: &Lab, subject: &Subject) -> Resul
 /// Starts a cargo command over a subject's workspace.
 ///
 /// All workspaces share one build folder, so that a crate from the registry is compiled once.
-pub(crate) fn cargo(course: &Course, subject: &Subject, verb: &str) -> Command {
+pub fn cargo(course: &Course, subject: &Subject, verb: &str) -> Command {
     let (manifest, target) = subject.workspace(course);
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
@@ -127,7 +127,7 @@ fn run(command: Command, lab: &Lab, with_suite: bool, say: Say) -> Result<Built>
 ///
 /// # Errors
 /// The build failed; the compiler has said why.
-pub(crate) fn executables(command: Command) -> Result<BTreeMap<String, PathBuf>> {
+pub fn executables(command: Command) -> Result<BTreeMap<String, PathBuf>> {
     let (artifacts, success, _) = artifacts(command, Say::Now)?;
     if !success {
         return Err(Stop::new(BUILD, ""));

@@ -15,21 +15,21 @@ use crate::verdict::{Kind, LabResult};
 
 /// What `check` was asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Options {
+pub struct Options {
     /// Labs or stages; none is the lab worked on last; `all` is every lab.
-    pub(crate) targets: Vec<String>,
-    pub(crate) solution: bool,
-    pub(crate) subject: Option<PathBuf>,
-    pub(crate) case: Option<String>,
-    pub(crate) seed: Option<u64>,
-    pub(crate) replay: Option<PathBuf>,
-    pub(crate) json: bool,
-    pub(crate) all: bool,
-    pub(crate) fresh: bool,
+    pub targets: Vec<String>,
+    pub solution: bool,
+    pub subject: Option<PathBuf>,
+    pub case: Option<String>,
+    pub seed: Option<u64>,
+    pub replay: Option<PathBuf>,
+    pub json: bool,
+    pub all: bool,
+    pub fresh: bool,
 }
 
 /// Checks what `options` names, and returns the exit status.
-pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
+pub fn run(course: &Course, options: &Options) -> Result<u8> {
     let mut progress = Progress::load(course);
     let mut documents = Vec::new();
     let mut worst = exit::OK;
@@ -80,7 +80,7 @@ fn targets<'c>(course: &'c Course, progress: &Progress, options: &Options) -> Re
 }
 
 /// Returns the lab worked on last or, before any, the first.
-pub(crate) fn current_lab<'c>(course: &'c Course, progress: &Progress) -> Result<&'c Lab> {
+pub fn current_lab<'c>(course: &'c Course, progress: &Progress) -> Result<&'c Lab> {
     let last = progress
         .last()
         .and_then(|dir| course.labs.iter().find(|lab| lab.dir == dir));
@@ -89,7 +89,7 @@ pub(crate) fn current_lab<'c>(course: &'c Course, progress: &Progress) -> Result
 }
 
 /// Returns the lab called `name` or, without a name, the one worked on last.
-pub(crate) fn lab_or_current<'c>(course: &'c Course, name: Option<&str>) -> Result<&'c Lab> {
+pub fn lab_or_current<'c>(course: &'c Course, name: Option<&str>) -> Result<&'c Lab> {
     match name {
         Some(name) => course.target(name).map(|target| target.lab),
         None => current_lab(course, &Progress::load(course)),
@@ -146,6 +146,7 @@ fn check_lab(
             lab,
             options: &arguments,
             all: options.all,
+            picked: plan.case.is_some(),
         };
         print_quietly(&view.draw(&result))?;
         for path in replays {
@@ -164,7 +165,7 @@ fn check_lab(
 }
 
 /// Prints to standard output; a reader that has gone (`| head`) ends the program quietly.
-pub(crate) fn print_quietly(text: &str) -> Result {
+pub fn print_quietly(text: &str) -> Result {
     use std::io::Write;
     match std::io::stdout()
         .write_all(text.as_bytes())
@@ -177,7 +178,7 @@ pub(crate) fn print_quietly(text: &str) -> Result {
 }
 
 /// The exit status that a result ends `check` with.
-pub(crate) fn status(result: &LabResult) -> u8 {
+pub fn status(result: &LabResult) -> u8 {
     if result.broken.is_some() {
         exit::BUILD
     } else if result.has_fault() {

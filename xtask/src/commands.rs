@@ -10,32 +10,32 @@ use crate::check;
 use crate::course::{Course, unknown};
 use crate::exit::{OK, Result, Stop};
 use crate::t;
-use arguments::{given, nothing, one};
+use arguments::nothing;
 
-pub(crate) use arguments::at_least_one;
+pub use arguments::{Given, at_least_one, given, one};
 
 /// Who a command is for: the order in which `help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum For {
+pub enum For {
     Students,
     Authors,
 }
 
 /// One command, as `help` and the shells' completions know it.
-pub(crate) struct Command {
-    pub(crate) name: &'static str,
-    pub(crate) audience: For,
+pub struct Command {
+    pub name: &'static str,
+    pub audience: For,
     /// What follows the name.
-    pub(crate) usage: &'static str,
+    pub usage: &'static str,
     /// Whether its arguments are labs and stages.
-    pub(crate) takes_lab: bool,
-    pub(crate) options: &'static [&'static str],
-    pub(crate) about: fn() -> String,
+    pub takes_lab: bool,
+    pub options: &'static [&'static str],
+    pub about: fn() -> String,
     run: fn(lexopt::Parser) -> Result<u8>,
 }
 
 /// All commands, in the order in which a newcomer meets them.
-pub(crate) const COMMANDS: &[Command] = &[
+pub const COMMANDS: &[Command] = &[
     Command {
         name: "check",
         audience: For::Students,
@@ -79,10 +79,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &[],
         about: || t!("help.catch_up"),
-        run: |parser| {
-            let given = given(parser, &[])?;
-            crate::catch_up::run(&Course::find()?, given.name()?)
-        },
+        run: |_| crate::workshop::run(),
     },
     Command {
         name: "diff",
@@ -91,10 +88,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &["--yes"],
         about: || t!("help.diff"),
-        run: |parser| {
-            let given = given(parser, &["--yes"])?;
-            crate::diff::run(&Course::find()?, given.name()?, given.has("--yes"))
-        },
+        run: |_| crate::workshop::run(),
     },
     Command {
         name: "reset",
@@ -103,10 +97,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &[],
         about: || t!("help.reset"),
-        run: |parser| {
-            let given = given(parser, &[])?;
-            crate::reset::run(&Course::find()?, given.name()?)
-        },
+        run: |_| crate::workshop::run(),
     },
     Command {
         name: "bench",
@@ -115,7 +106,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &["--runs", "--only", "--record"],
         about: || t!("help.bench"),
-        run: |parser| crate::bench::run(&Course::find()?, &crate::bench::Options::parse(parser)?),
+        run: |_| crate::workshop::run(),
     },
     Command {
         name: "update",
@@ -163,10 +154,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &["--check"],
         about: || t!("help.starters"),
-        run: |parser| {
-            let given = given(parser, &["--check"])?;
-            crate::starters::run(&Course::find()?, &given.names, given.has("--check"))
-        },
+        run: |_| crate::workshop::run(),
     },
     Command {
         name: "new-lab",
@@ -175,10 +163,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: false,
         options: &[],
         about: || t!("help.new_lab"),
-        run: |parser| {
-            let given = given(parser, &[])?;
-            crate::new_lab::run(&Course::find()?, given.new_name()?)
-        },
+        run: |_| crate::workshop::run(),
     },
     Command {
         name: "bless",
@@ -187,10 +172,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &["--yes"],
         about: || t!("help.bless"),
-        run: |parser| {
-            let given = given(parser, &["--yes"])?;
-            crate::bless::run(&Course::find()?, given.name()?, given.has("--yes"))
-        },
+        run: |_| crate::workshop::run(),
     },
     Command {
         name: "verify",
@@ -199,7 +181,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &[],
         about: || t!("help.verify"),
-        run: |parser| crate::verify::run(&Course::find()?, one(parser)?.as_deref()),
+        run: |_| crate::workshop::run(),
     },
     Command {
         name: "mutants",
@@ -208,12 +190,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         takes_lab: true,
         options: &["--sample", "--seed", "--list"],
         about: || t!("help.mutants"),
-        run: |parser| crate::mutants::run(&Course::find()?, &crate::mutants::Options::parse(parser)?),
+        run: |_| crate::workshop::run(),
     },
 ];
 
 /// Runs what the command line says and returns the exit status.
-pub(crate) fn run() -> Result<u8> {
+pub fn run() -> Result<u8> {
     let mut parser = lexopt::Parser::from_env();
     let Some(first) = parser.next()? else {
         return crate::map::run(&Course::find()?).map(|()| OK);
@@ -277,7 +259,7 @@ fn command_help(command: &Command) -> Result<u8> {
 }
 
 /// What an option takes and does; one name means the same in every command.
-pub(crate) fn option_help(option: &str) -> (&'static str, String) {
+pub fn option_help(option: &str) -> (&'static str, String) {
     match option {
         "--case" => ("--case NAME", t!("option.case")),
         "--all" => ("--all", t!("option.all")),

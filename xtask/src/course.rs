@@ -11,60 +11,60 @@ use crate::t;
 
 /// All labs, in the order of their numbers.
 #[derive(Debug)]
-pub(crate) struct Course {
-    pub(crate) root: PathBuf,
-    pub(crate) labs: Vec<Lab>,
+pub struct Course {
+    pub root: PathBuf,
+    pub labs: Vec<Lab>,
 }
 
 /// One lab, as `tests/LAB/lab.toml` and `lab.LANG.toml` describe it.
 #[derive(Debug)]
-pub(crate) struct Lab {
+pub struct Lab {
     /// The folder's name: `lab01-wordcount`.
-    pub(crate) dir: String,
+    pub dir: String,
     /// `lab01`.
-    pub(crate) id: String,
+    pub id: String,
     /// `wordcount`: package, library and main executable.
-    pub(crate) package: String,
-    pub(crate) chapter: String,
-    pub(crate) summary: String,
-    pub(crate) stages: Vec<Stage>,
-    pub(crate) needs: Vec<Need>,
+    pub package: String,
+    pub chapter: String,
+    pub summary: String,
+    pub stages: Vec<Stage>,
+    pub needs: Vec<Need>,
 }
 
 /// A program of the system that some of a lab's cases or measures drive or compare with.
 #[derive(Debug)]
-pub(crate) struct Need {
-    pub(crate) program: String,
+pub struct Need {
+    pub program: String,
     /// The Debian package, or packages with spaces between them.
-    pub(crate) package: String,
+    pub package: String,
     /// What is not done without it.
-    pub(crate) why: String,
+    pub why: String,
 }
 
 /// One graded stage.
 #[derive(Debug)]
-pub(crate) struct Stage {
-    pub(crate) name: String,
-    pub(crate) points: u32,
+pub struct Stage {
+    pub name: String,
+    pub points: u32,
     /// The heading in the chapter.
-    pub(crate) anchor: String,
-    pub(crate) title: String,
-    pub(crate) goal: String,
-    pub(crate) hints: Vec<String>,
-    pub(crate) limits: Limits,
+    pub anchor: String,
+    pub title: String,
+    pub goal: String,
+    pub hints: Vec<String>,
+    pub limits: Limits,
 }
 
 /// What each program of a case may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Limits {
-    pub(crate) wall_ms: u64,
-    pub(crate) cpu_ms: u64,
-    pub(crate) memory_mib: u64,
-    pub(crate) output_mib: u64,
-    pub(crate) processes: u64,
-    pub(crate) file_mib: u64,
+pub struct Limits {
+    pub wall_ms: u64,
+    pub cpu_ms: u64,
+    pub memory_mib: u64,
+    pub output_mib: u64,
+    pub processes: u64,
+    pub file_mib: u64,
     /// The whole case, with all its programs and what it does between them.
-    pub(crate) case_ms: u64,
+    pub case_ms: u64,
 }
 
 impl Default for Limits {
@@ -83,15 +83,15 @@ impl Default for Limits {
 
 /// A lab or one of its stages, as named on the command line.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Target<'c> {
-    pub(crate) lab: &'c Lab,
+pub struct Target<'c> {
+    pub lab: &'c Lab,
     /// An index into the lab's stages.
-    pub(crate) stage: Option<usize>,
+    pub stage: Option<usize>,
 }
 
 impl Course {
     /// Finds the course that the working directory, or else this executable's package, lies in.
-    pub(crate) fn find() -> Result<Self> {
+    pub fn find() -> Result<Self> {
         let here = std::env::current_dir().unwrap_or_default();
         let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let root = package
@@ -106,7 +106,7 @@ impl Course {
     }
 
     /// Reads every `tests/labNN-NAME/`.
-    pub(crate) fn load(root: &Path) -> Result<Self> {
+    pub fn load(root: &Path) -> Result<Self> {
         let tests = root.join("tests");
         let entries = fs::read_dir(&tests).map_err(|error| Stop::io(&tests, error))?;
         let mut names: Vec<String> = entries
@@ -126,7 +126,7 @@ impl Course {
     }
 
     /// Resolves `lab05`, `daemon`, `5`, `lab05-daemon`, with `.STAGE` or `.NUMBER` behind.
-    pub(crate) fn target(&self, name: &str) -> Result<Target<'_>> {
+    pub fn target(&self, name: &str) -> Result<Target<'_>> {
         let (lab_name, stage_name) = name
             .split_once('.')
             .map_or((name, None), |(lab, stage)| (lab, Some(stage)));
@@ -173,7 +173,7 @@ impl Course {
     ///
     /// # Errors
     /// This copy of the course has none.
-    pub(crate) fn solutions(&self) -> Result<PathBuf> {
+    pub fn solutions(&self) -> Result<PathBuf> {
         let dir = self.root.join("solutions");
         if dir.join("Cargo.toml").is_file() {
             Ok(dir)
@@ -183,39 +183,39 @@ impl Course {
     }
 
     /// Returns the student's folder of `lab`.
-    pub(crate) fn lab_dir(&self, lab: &Lab) -> PathBuf {
+    pub fn lab_dir(&self, lab: &Lab) -> PathBuf {
         self.root.join("labs").join(&lab.dir)
     }
 
     /// Returns the folder of `lab`'s suite.
-    pub(crate) fn suite_dir(&self, lab: &Lab) -> PathBuf {
+    pub fn suite_dir(&self, lab: &Lab) -> PathBuf {
         self.root.join("tests").join(&lab.dir)
     }
 
     /// Returns the pristine copy of `lab`'s starter.
-    pub(crate) fn starter_dir(&self, lab: &Lab) -> PathBuf {
+    pub fn starter_dir(&self, lab: &Lab) -> PathBuf {
         self.root.join("tests/starters").join(&lab.dir)
     }
 
     /// Returns the folder for what the course itself keeps, git-ignored: progress, files kept aside.
-    pub(crate) fn state_dir(&self) -> PathBuf {
+    pub fn state_dir(&self) -> PathBuf {
         self.root.join(".course")
     }
 
     /// Returns the folder where failing cases leave their files; its path is short, since students type it.
-    pub(crate) fn failed_dir(&self) -> PathBuf {
+    pub fn failed_dir(&self) -> PathBuf {
         self.root.join("target/failed")
     }
 
     /// Returns the folder for what can be made again: runs, failing cases, staged subjects.
-    pub(crate) fn work_dir(&self) -> PathBuf {
+    pub fn work_dir(&self) -> PathBuf {
         self.root.join("target/course")
     }
 }
 
 impl Target<'_> {
     /// `lab01` or `lab01.count`.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         self.lab.name_of(self.stage)
     }
 }
@@ -277,7 +277,7 @@ impl Lab {
     }
 
     /// `lab01` or `lab01.count`.
-    pub(crate) fn name_of(&self, stage: Option<usize>) -> String {
+    pub fn name_of(&self, stage: Option<usize>) -> String {
         stage.map_or_else(
             || self.id.clone(),
             |stage| format!("{}.{}", self.id, self.stages[stage].name),
@@ -285,34 +285,42 @@ impl Lab {
     }
 
     /// The names of the stages, in order.
-    pub(crate) fn stage_names(&self) -> Vec<&str> {
+    pub fn stage_names(&self) -> Vec<&str> {
         self.stages.iter().map(|stage| &*stage.name).collect()
     }
 
     /// The suite's package.
-    pub(crate) fn suite_package(&self) -> String {
+    pub fn suite_package(&self) -> String {
         format!("{}-suite", self.package)
     }
 }
 
 /// Returns the number in `labNN-NAME`.
-pub(crate) fn lab_number(dir: &str) -> Option<u32> {
+pub fn lab_number(dir: &str) -> Option<u32> {
     dir.strip_prefix("lab")?.split_once('-')?.0.parse().ok()
 }
 
-/// Adds "did you mean" to `message`, if one of `known` is near.
-pub(crate) fn unknown<'a>(message: String, name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
-    let nearest = known
-        .iter()
-        .map(|candidate| (distance(name, candidate), *candidate))
-        .min();
-    match nearest {
-        Some((far, candidate)) if far <= 2.max(name.chars().count() / 3) => {
-            format!("{message}; {}", t!("course.did_you_mean", name = candidate))
-        }
-        _ => format!("{message}; {}", t!("course.there_are", names = known.join(", "))),
+/// How many names a sentence can list and still be read.
+const LISTED: usize = 12;
+
+/// Adds "did you mean" to `message` if one of `known` is near, or else what there is, or the nearest of very much.
+pub fn unknown<'a>(message: String, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let mut known: Vec<&str> = known.collect();
+    let far = |candidate: &str| distance(name, candidate);
+    if let Some(nearest) = known.iter().min_by_key(|candidate| far(candidate))
+        && far(nearest) <= 2.max(name.chars().count() / 3)
+    {
+        return format!("{message}; {}", t!("course.did_you_mean", name = nearest));
     }
+    if known.len() <= LISTED {
+        return format!("{message}; {}", t!("course.there_are", names = known.join(", ")));
+    }
+    known.sort_by_key(|candidate| far(candidate));
+    let nearest = known[..3].join(", ");
+    format!(
+        "{message}; {}",
+        t!("course.nearest", count = known.len(), names = nearest)
+    )
 }
 
 /// Counts the insertions, deletions, replacements and swaps of neighbours between two names.
@@ -345,14 +353,14 @@ fn read(path: &Path) -> Result<String> {
 }
 
 /// Reads one TOML file; its errors name the file and the key.
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     path: &'a Path,
     table: Table<'a>,
 }
 
 impl<'a> Reader<'a> {
     /// Parses `text`, which came from `path`.
-    pub(crate) fn parse(path: &'a Path, text: &'a str) -> Result<Self> {
+    pub fn parse(path: &'a Path, text: &'a str) -> Result<Self> {
         let mut value = toml_span::parse(text).map_err(|error| {
             let line = text[..error.span.start.min(text.len())].matches('\n').count() + 1;
             Stop::failed(format!("{}:{line}: {error}", path.display()))
@@ -364,12 +372,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The whole document.
-    pub(crate) fn table(&self) -> &Table<'a> {
+    pub fn table(&self) -> &Table<'a> {
         &self.table
     }
 
     /// The array of tables `key`; none is an empty one.
-    pub(crate) fn array(&self, key: &str) -> Result<&[Value<'a>]> {
+    pub fn array(&self, key: &str) -> Result<&[Value<'a>]> {
         match self.table.get(key) {
             None => Ok(&[]),
             Some(value) => value.as_array().map(Vec::as_slice).ok_or_else(|| self.wrong(key)),
@@ -377,7 +385,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string that must be there.
-    pub(crate) fn string(&self, table: &Table<'_>, key: &str) -> Result<String> {
+    pub fn string(&self, table: &Table<'_>, key: &str) -> Result<String> {
         table
             .get(key)
             .and_then(Value::as_str)
@@ -386,7 +394,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of strings that must be there.
-    pub(crate) fn strings(&self, table: &Table<'_>, key: &str) -> Result<Vec<String>> {
+    pub fn strings(&self, table: &Table<'_>, key: &str) -> Result<Vec<String>> {
         let list = table
             .get(key)
             .and_then(Value::as_array)
@@ -397,7 +405,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An integer that may be there.
-    pub(crate) fn integer(&self, table: &Table<'_>, key: &str) -> Result<Option<i64>> {
+    pub fn integer(&self, table: &Table<'_>, key: &str) -> Result<Option<i64>> {
         table
             .get(key)
             .map(|value| value.as_integer().ok_or_else(|| self.wrong(key)))
@@ -405,7 +413,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports `key` as missing or of the wrong type.
-    pub(crate) fn wrong(&self, key: &str) -> Stop {
+    pub fn wrong(&self, key: &str) -> Stop {
         Stop::failed(t!("course.wrong_key", file = self.path.display(), key = key))
     }
 

@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 
 use rustix::fs::inotify;
 
-use crate::bench::spec::Spec;
 use crate::book;
 use crate::check::print_quietly;
 use crate::course::{Course, Reader};
 use crate::exit::{NOT_INSTALLED, OK, Result, Stop};
 use crate::machine::{find_program, free_bytes};
+use crate::measures::Spec;
 use crate::t;
 use crate::term::Style;
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// Finds a program as a shell does, and also where Debian puts servers, which is not on every user's PATH.
-pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
+pub fn find_program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain(["/usr/sbin".into(), "/sbin".into()])
@@ -16,14 +16,14 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
 }
 
 /// The number of processors that this process may use.
-pub(crate) fn cores() -> usize {
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The processor's name, as the kernel knows it.
 ///
 /// Source: proc_cpuinfo(5). Some architectures name only a part number; those get the architecture's name.
-pub(crate) fn processor() -> String {
+pub fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = text
         .lines()
@@ -38,14 +38,14 @@ pub(crate) fn processor() -> String {
 /// How many processes wanted a processor, on average over the last minute.
 ///
 /// Source: proc_loadavg(5).
-pub(crate) fn load() -> f64 {
+pub fn load() -> f64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let first = text.split_whitespace().next().and_then(|load| load.parse().ok());
     first.unwrap_or(0.0)
 }
 
 /// Bytes that an ordinary user can still write below `dir`.
-pub(crate) fn free_bytes(dir: &Path) -> Option<u64> {
+pub fn free_bytes(dir: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(dir).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }

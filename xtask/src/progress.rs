@@ -11,14 +11,14 @@ use crate::verdict::{LabResult, Outcome};
 
 /// The progress file, read whole and written whole.
 #[derive(Debug)]
-pub(crate) struct Progress {
+pub struct Progress {
     path: PathBuf,
     data: Map<String, Value>,
 }
 
 /// What is known of one stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub enum Standing {
     /// Never checked.
     Unknown,
     Passed,
@@ -30,7 +30,7 @@ pub(crate) enum Standing {
 
 impl Progress {
     /// Reads the file; none, or one that is no JSON, is no progress yet.
-    pub(crate) fn load(course: &Course) -> Self {
+    pub fn load(course: &Course) -> Self {
         let path = course.state_dir().join("progress.json");
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let data = serde_json::from_str(&text)
@@ -46,7 +46,7 @@ impl Progress {
     ///
     /// # Errors
     /// The folder cannot be written. Callers warn and go on: a verdict does not depend on it.
-    pub(crate) fn save(&self) -> Result {
+    pub fn save(&self) -> Result {
         write_atomically(
             &self.path,
             format!("{:#}\n", Value::Object(self.data.clone())).as_bytes(),
@@ -54,17 +54,17 @@ impl Progress {
     }
 
     /// The folder of the lab worked on last.
-    pub(crate) fn last(&self) -> Option<&str> {
+    pub fn last(&self) -> Option<&str> {
         self.data.get("last")?.as_str()
     }
 
     /// Makes `lab` the one worked on last.
-    pub(crate) fn set_last(&mut self, lab: &Lab) {
+    pub fn set_last(&mut self, lab: &Lab) {
         self.data.insert("last".into(), lab.dir.clone().into());
     }
 
     /// Takes over what a check found. Stages that it did not run keep what they had.
-    pub(crate) fn record(&mut self, lab: &Lab, result: &LabResult) {
+    pub fn record(&mut self, lab: &Lab, result: &LabResult) {
         self.set_last(lab);
         for stage in &result.stages {
             if stage.count(Outcome::Fault) > 0 {
@@ -80,7 +80,7 @@ impl Progress {
     }
 
     /// What is known of a stage.
-    pub(crate) fn standing(&self, lab: &Lab, stage: &str) -> Standing {
+    pub fn standing(&self, lab: &Lab, stage: &str) -> Standing {
         let caught_up = self
             .get(lab, stage, "caught_up")
             .and_then(Value::as_bool)
@@ -95,7 +95,7 @@ impl Progress {
     }
 
     /// How many hints of a stage were shown.
-    pub(crate) fn hints(&self, lab: &Lab, stage: &str) -> usize {
+    pub fn hints(&self, lab: &Lab, stage: &str) -> usize {
         self.get(lab, stage, "hints")
             .and_then(Value::as_u64)
             .and_then(|n| usize::try_from(n).ok())
@@ -103,17 +103,17 @@ impl Progress {
     }
 
     /// Sets how many hints of a stage were shown.
-    pub(crate) fn set_hints(&mut self, lab: &Lab, stage: &str, shown: usize) {
+    pub fn set_hints(&mut self, lab: &Lab, stage: &str, shown: usize) {
         self.set(lab, stage, "hints", shown.into());
     }
 
     /// Notes whether a stage's code is the reference's.
-    pub(crate) fn set_caught_up(&mut self, lab: &Lab, stage: &str, caught_up: bool) {
+    pub fn set_caught_up(&mut self, lab: &Lab, stage: &str, caught_up: bool) {
         self.set(lab, stage, "caught_up", caught_up.into());
     }
 
     /// Forgets how a stage stood, because its code was taken back.
-    pub(crate) fn forget(&mut self, lab: &Lab, stage: &str) {
+    pub fn forget(&mut self, lab: &Lab, stage: &str) {
         self.set(lab, stage, "standing", Value::Null);
         self.set_caught_up(lab, stage, false);
     }

@@ -15,7 +15,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, t
 use serde_json::Value;
 
 use crate::cargo::{self, Say};
-use crate::course::{Course, Lab, Limits};
+use crate::course::{Course, Lab, Limits, unknown};
 use crate::exit::{FAULT, Result, Stop};
 use crate::reuse::Passed;
 use crate::subject::Subject;
@@ -28,27 +28,27 @@ const KEPT_BYTES: u64 = 64 << 20;
 
 /// What to run.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Plan {
+pub struct Plan {
     /// Only these stages; none is all of them.
-    pub(crate) stages: Option<Vec<String>>,
+    pub stages: Option<Vec<String>>,
     /// Only this case, `STAGE.CASE` or `CASE`.
-    pub(crate) case: Option<String>,
+    pub case: Option<String>,
     /// Run the seeded cases with this seed, beside the reference.
-    pub(crate) seed: Option<u64>,
+    pub seed: Option<u64>,
     /// Run the cases that are too large for a student's check.
-    pub(crate) slow: bool,
+    pub slow: bool,
     /// Play this replay file instead of the suite's own cases.
-    pub(crate) replay: Option<PathBuf>,
+    pub replay: Option<PathBuf>,
     /// Of this stage only the first case (`verify`'s look one stage ahead).
-    pub(crate) first_case_of: Option<String>,
+    pub first_case_of: Option<String>,
     /// Let insta write snapshots, and hidden cases their expectations.
-    pub(crate) bless: bool,
+    pub bless: bool,
     /// Say nothing while it runs.
-    pub(crate) quiet: bool,
+    pub quiet: bool,
     /// Take over the results of cases that passed and of which nothing has changed since.
-    pub(crate) reuse: bool,
+    pub reuse: bool,
     /// Start no more cases once one has failed (a grader fault is none), and keep no files of it: all that counts is whether any does.
-    pub(crate) until_failure: bool,
+    pub until_failure: bool,
 }
 
 /// A case as the suite lists it.
@@ -60,7 +60,7 @@ struct Listed {
 }
 
 /// Builds the suite and `subject`, runs what `plan` says, and returns what was found.
-pub(crate) fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Result<LabResult> {
+pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Result<LabResult> {
     let say = if plan.quiet { Say::Keep } else { Say::Now };
     let mut built = cargo::build(course, lab, subject, say)?;
     let Some(programs) = built.programs.take() else {
@@ -265,10 +265,17 @@ impl<'c> Run<'c> {
                     .as_ref()
                     .is_none_or(|stages| stages.iter().any(|stage| stage == name))
         };
-        let wanted_case = |case: &Listed| {
-            plan.case
-                .as_deref()
-                .is_none_or(|name| name == case.name || name == format!("{}.{}", case.stage, case.name))
+        // The name as it was printed, as a sentence or as an identifier; or else a part of it.
+        let name = plan.case.as_deref().map(|name| name.replace(' ', "_"));
+        let exact =
+            |case: &Listed, name: &str| name == case.name || name == format!("{}.{}", case.stage, case.name);
+        let named = name
+            .as_deref()
+            .is_some_and(|name| listed.iter().any(|case| exact(case, name)));
+        let wanted_case = |case: &Listed| match &name {
+            None => true,
+            Some(name) if named => exact(case, name),
+            Some(name) => case.name.contains(name.as_str()),
         };
         let mut chosen = Vec::new();
         for stage in self.lab.stages.iter().filter(|stage| wanted_stage(&stage.name)) {
@@ -279,7 +286,7 @@ impl<'c> Run<'c> {
                     Kind::Snapshot => true,
                     Kind::Hidden => !plan.bless || plan.case.is_none(),
                     Kind::Seeded => self.has_reference || plan.replay.is_some(),
-                    Kind::Slow => plan.slow || plan.case.is_some(),
+                    Kind::Slow => plan.slow || named,
                 })
                 .cloned()
                 .collect();
@@ -290,16 +297,9 @@ impl<'c> Run<'c> {
         }
         match &plan.case {
             Some(name) if chosen.is_empty() => {
-                let known: Vec<String> = listed
-                    .iter()
-                    .map(|case| format!("{}.{}", case.stage, case.name))
-                    .collect();
+                let known = listed.iter().map(|case| case.name.as_str());
                 let message = t!("runner.no_case", lab = self.lab.id, name = name);
-                Err(Stop::usage(crate::course::unknown(
-                    message,
-                    name,
-                    known.iter().map(String::as_str),
-                )))
+                Err(Stop::usage(unknown(message, &name.replace(' ', "_"), known)))
             }
             _ => Ok(chosen),
         }

@@ -13,18 +13,20 @@ const IN_FULL: usize = 3;
 
 /// What the reader of a result needs besides the result.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'c> {
-    pub(crate) course: &'c Course,
-    pub(crate) lab: &'c Lab,
+pub struct View<'c> {
+    pub course: &'c Course,
+    pub lab: &'c Lab,
     /// What stands between `check` and the case in the command that repeats it: ` --solution`, ` --seed 7`.
-    pub(crate) options: &'c str,
+    pub options: &'c str,
     /// Show every failing case in full.
-    pub(crate) all: bool,
+    pub all: bool,
+    /// Cases were picked by name: what passed is no whole stage and earns no points.
+    pub picked: bool,
 }
 
 impl View<'_> {
     /// Draws the whole result.
-    pub(crate) fn draw(&self, result: &LabResult) -> String {
+    pub fn draw(&self, result: &LabResult) -> String {
         let style = Style::stdout();
         let mut out = format!(
             "\n{} {}  {}\n\n",
@@ -102,11 +104,12 @@ impl View<'_> {
             have = format!("{:>3}", if stage.passed() { stage.points } else { 0 }),
             all = format!("{:<3}", stage.points)
         );
-        out.push_str(&format!(
-            "  {sign} {:width$}  {}  {words}\n",
-            stage.name,
-            style.dim(&points)
-        ));
+        let points = if self.picked {
+            String::new()
+        } else {
+            format!("{}  ", style.dim(&points))
+        };
+        out.push_str(&format!("  {sign} {:width$}  {points}{words}\n", stage.name));
         for case in stage.cases.iter().filter(|case| case.outcome == Outcome::NotRun) {
             out.push_str(&format!(
                 "      {}\n",
@@ -183,11 +186,17 @@ impl View<'_> {
                 style.dim(&t!("show.see_all", lab = self.lab.id, options = self.options))
             ));
         }
+        if self.picked && failures.is_empty() {
+            return;
+        }
         let of: u32 = result.stages.iter().map(|stage| stage.points).sum();
-        out.push_str(&format!(
-            "\n  {}\n",
-            style.bold(&t!("show.total", points = result.points(), of = of))
-        ));
+        out.push_str(&match self.picked {
+            true => String::from("\n"),
+            false => format!(
+                "\n  {}\n",
+                style.bold(&t!("show.total", points = result.points(), of = of))
+            ),
+        });
         if let Some((stage, case)) = failures.first() {
             self.next_steps(out, stage, Some(case), style);
         } else if let Some(stage) = result.stages.iter().find(|stage| !stage.passed()) {
@@ -431,7 +440,7 @@ fn relative(path: &Path, from: &Path) -> String {
 }
 
 /// Quotes a word for a shell, if it needs it. Reports write unprintable bytes as escapes, which `$'…'` reads.
-pub(crate) fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

@@ -10,11 +10,11 @@ use crate::exit::{Result, Stop};
 use crate::t;
 
 /// Files of a lab, by their path inside it.
-pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
+pub type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Where a lab's crate is taken from.
 #[derive(Debug, Clone)]
-pub(crate) enum Subject {
+pub enum Subject {
     /// The student's, in `labs/`.
     Labs,
     /// The reference, in `solutions/`.
@@ -32,7 +32,7 @@ impl Subject {
     /// The workspace manifest and, for all but the student's own, a target folder of the subject's own.
     ///
     /// One target folder for two subjects would hold one `wordcount`: the last that was built.
-    pub(crate) fn workspace(&self, course: &Course) -> (PathBuf, Option<PathBuf>) {
+    pub fn workspace(&self, course: &Course) -> (PathBuf, Option<PathBuf>) {
         let targets = course.work_dir().join("targets");
         match self {
             Subject::Labs => (course.root.join("Cargo.toml"), None),
@@ -45,7 +45,7 @@ impl Subject {
     }
 
     /// Stages `DIR/LAB/src` (or `DIR/src`) under the course's own manifests.
-    pub(crate) fn from_dir(course: &Course, lab: &Lab, dir: &Path) -> Result<Self> {
+    pub fn from_dir(course: &Course, lab: &Lab, dir: &Path) -> Result<Self> {
         let dir = fs::canonicalize(dir).map_err(|error| Stop::io(dir, error))?;
         let source = [dir.join(&lab.dir), dir.clone()]
             .into_iter()
@@ -69,7 +69,7 @@ impl Subject {
     /// The name is part of the crate's path inside its workspace: cargo tells crates of one name apart by that path, and
     /// with equal ones it would call the second subject fresh and run the first one's program. Every file is written
     /// anew, so that none is older than what an earlier build made of it.
-    pub(crate) fn stage(course: &Course, lab: &Lab, name: &str, files: &Files) -> Result<Self> {
+    pub fn stage(course: &Course, lab: &Lab, name: &str, files: &Files) -> Result<Self> {
         let name = format!("{}-{name}", lab.id);
         let workspace = course.work_dir().join("staged").join(&name);
         if workspace.exists() {
@@ -104,7 +104,7 @@ impl Subject {
 }
 
 /// Reads every file below `dir`, under `prefix`.
-pub(crate) fn read_tree(dir: &Path, prefix: &Path, into: &mut Files) -> Result {
+pub fn read_tree(dir: &Path, prefix: &Path, into: &mut Files) -> Result {
     for entry in fs::read_dir(dir).map_err(|error| Stop::io(dir, error))? {
         let entry = entry.map_err(|error| Stop::io(dir, error))?;
         let (path, inner) = (entry.path(), prefix.join(entry.file_name()));
@@ -119,7 +119,7 @@ pub(crate) fn read_tree(dir: &Path, prefix: &Path, into: &mut Files) -> Result {
 }
 
 /// Writes a file and the folders above it.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result {
+pub fn write(path: &Path, bytes: &[u8]) -> Result {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(|error| Stop::io(parent, error))?;
     }
@@ -127,7 +127,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result {
 }
 
 /// Writes a file so that a crash leaves either the old content or the new one.
-pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result {
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result {
     let named = |error| Stop::io(path, error);
     let parent = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(|error| Stop::io(parent, error))?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// How output is dressed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Style {
+pub struct Style {
     colour: bool,
     unicode: bool,
     width: Option<usize>,
@@ -16,7 +16,7 @@ impl Style {
     /// The style of standard output: plain in a pipe and with NO_COLOR.
     ///
     /// Source: <https://no-color.org>.
-    pub(crate) fn stdout() -> Self {
+    pub fn stdout() -> Self {
         static STYLE: OnceLock<Style> = OnceLock::new();
         *STYLE.get_or_init(|| {
             let terminal = std::io::stdout().is_terminal();
@@ -37,38 +37,38 @@ impl Style {
         }
     }
 
-    pub(crate) fn green(self, text: &str) -> String {
+    pub fn green(self, text: &str) -> String {
         self.paint("32", text)
     }
 
-    pub(crate) fn red(self, text: &str) -> String {
+    pub fn red(self, text: &str) -> String {
         self.paint("31", text)
     }
 
-    pub(crate) fn yellow(self, text: &str) -> String {
+    pub fn yellow(self, text: &str) -> String {
         self.paint("33", text)
     }
 
-    pub(crate) fn bold(self, text: &str) -> String {
+    pub fn bold(self, text: &str) -> String {
         self.paint("1", text)
     }
 
-    pub(crate) fn dim(self, text: &str) -> String {
+    pub fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
 
     /// A colour that neither praises nor blames: commands and places.
-    pub(crate) fn cyan(self, text: &str) -> String {
+    pub fn cyan(self, text: &str) -> String {
         self.paint("36", text)
     }
 
     /// `unicode`, or `ascii` where the locale has no UTF-8.
-    pub(crate) fn sign(self, unicode: &'static str, ascii: &'static str) -> &'static str {
+    pub fn sign(self, unicode: &'static str, ascii: &'static str) -> &'static str {
         if self.unicode { unicode } else { ascii }
     }
 
     /// The terminal's width in columns; `None` in a pipe or where it is not known.
-    pub(crate) fn width(self) -> Option<usize> {
+    pub fn width(self) -> Option<usize> {
         self.width
     }
 }
@@ -79,7 +79,7 @@ fn colour_allowed() -> bool {
 }
 
 /// Whether standard error shows colours.
-pub(crate) fn stderr_has_colour() -> bool {
+pub fn stderr_has_colour() -> bool {
     colour_allowed() && std::io::stderr().is_terminal()
 }
 
@@ -101,7 +101,7 @@ fn width() -> Option<usize> {
 
 /// One line on standard error that says what goes on and then vanishes. In a pipe it says nothing.
 #[derive(Debug)]
-pub(crate) struct Status {
+pub struct Status {
     on: bool,
     shown: bool,
     last: Instant,
@@ -109,7 +109,7 @@ pub(crate) struct Status {
 
 impl Status {
     /// A status line that shows nothing yet.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let on =
             std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         // The first text waits too: what ends at once needs no progress.
@@ -121,7 +121,7 @@ impl Status {
     }
 
     /// Replaces the line, at most some ten times a second.
-    pub(crate) fn show(&mut self, text: &str) {
+    pub fn show(&mut self, text: &str) {
         if self.on && self.last.elapsed() > Duration::from_millis(80) {
             let columns = rustix::termios::tcgetwinsize(std::io::stderr())
                 .map_or(80, |size| usize::from(size.ws_col))
@@ -135,7 +135,7 @@ impl Status {
     }
 
     /// Removes the line.
-    pub(crate) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         if self.shown {
             eprint!("\r\x1b[K");
             let _ = std::io::stderr().flush();
@@ -145,7 +145,7 @@ impl Status {
 }
 
 /// Removes terminal escapes.
-pub(crate) fn without_escapes(line: &str) -> String {
+pub fn without_escapes(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut chars = line.chars();
     while let Some(c) = chars.next() {

@@ -12,7 +12,7 @@ const CATALOGUES: &[(&str, &str)] = &[("en", include_str!("../text/en.toml"))];
 type Catalogue = BTreeMap<String, String>;
 
 /// Returns the language that `COURSE_LANG`, or else the locale, asks for, if the course has it.
-pub(crate) fn language() -> &'static str {
+pub fn language() -> &'static str {
     let wanted = ["COURSE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
@@ -25,7 +25,7 @@ pub(crate) fn language() -> &'static str {
 }
 
 /// Returns the sentence for `key` with its placeholders filled in. Use [`t!`](crate::t).
-pub(crate) fn sentence(key: &str, values: &[(&str, String)]) -> String {
+pub fn sentence(key: &str, values: &[(&str, String)]) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     let catalogue = CATALOGUE.get_or_init(|| {
         let (_, first) = CATALOGUES[0];
@@ -129,7 +129,9 @@ mod tests {
     #[test]
     fn the_catalogue_holds_just_the_sentences_that_are_said() {
         let mut said = BTreeSet::new();
-        used(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut said);
+        for sources in ["src", "workshop/src"] {
+            used(&Path::new(env!("CARGO_MANIFEST_DIR")).join(sources), &mut said);
+        }
         for (language, text) in CATALOGUES {
             let written: BTreeSet<String> = parse(text).into_keys().collect();
             let missing: Vec<_> = said.difference(&written).collect();

@@ -1,6 +1,7 @@
 //! Folders as values: read whole, merged, written back file by file, kept aside.
 
-pub(crate) mod merge;
+pub mod merge;
+pub mod scratch;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use crate::exit::{Result, Stop};
 use crate::subject::{Files, write_atomically};
 
 /// Reads the files below `dir`, but for what is hidden or built. A folder that is not there holds none.
-pub(crate) fn read(dir: &Path) -> Result<Files> {
+pub fn read(dir: &Path) -> Result<Files> {
     let mut files = Files::new();
     if dir.exists() {
         read_below(dir, Path::new(""), &mut files)?;
@@ -41,7 +42,7 @@ fn read_below(dir: &Path, below: &Path, files: &mut Files) -> Result {
 ///
 /// Each is replaced by a rename, so that none is ever half written; those that are equal already are not touched, so
 /// that nothing is built again for them.
-pub(crate) fn write(dir: &Path, files: &Files) -> Result {
+pub fn write(dir: &Path, files: &Files) -> Result {
     let there = read(dir)?;
     for (path, bytes) in files {
         if there.get(path) != Some(bytes) {
@@ -55,7 +56,7 @@ pub(crate) fn write(dir: &Path, files: &Files) -> Result {
 }
 
 /// Removes a file, and the folders between it and `dir` that are left empty.
-pub(crate) fn remove(dir: &Path, path: &Path) -> Result {
+pub fn remove(dir: &Path, path: &Path) -> Result {
     let whole = dir.join(path);
     fs::remove_file(&whole).map_err(|error| Stop::io(&whole, error))?;
     for folder in path.ancestors().skip(1).filter(|folder| *folder != Path::new("")) {
@@ -67,7 +68,7 @@ pub(crate) fn remove(dir: &Path, path: &Path) -> Result {
 }
 
 /// Copies `files` to a new folder `.course/kept/NAME-YYYYMMDD-HHMMSS` and returns it, relative to the course.
-pub(crate) fn keep_aside(course: &Course, name: &str, files: &Files) -> Result<PathBuf> {
+pub fn keep_aside(course: &Course, name: &str, files: &Files) -> Result<PathBuf> {
     let dir = new_kept(course, name);
     for (path, bytes) in files {
         write_atomically(&dir.join(path), bytes)?;
@@ -76,7 +77,7 @@ pub(crate) fn keep_aside(course: &Course, name: &str, files: &Files) -> Result<P
 }
 
 /// Names a folder for what is kept aside that is not there yet.
-pub(crate) fn new_kept(course: &Course, name: &str) -> PathBuf {
+pub fn new_kept(course: &Course, name: &str) -> PathBuf {
     let kept = course.state_dir().join("kept");
     let stamp = stamp(std::time::SystemTime::now());
     let numbered = (2..).map(|number| kept.join(format!("{name}-{stamp}-{number}")));
@@ -114,32 +115,9 @@ fn date(days: u64) -> (u64, u64, u64) {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
+    use super::scratch::{Scratch, files};
     use super::*;
-
-    /// A folder that a test has for itself.
-    pub(crate) struct Scratch(pub(crate) PathBuf);
-
-    impl Scratch {
-        pub(crate) fn new(name: &str, given: &[(&str, &str)]) -> Self {
-            let dir = std::env::temp_dir().join(format!("xtask-test-{}-{name}", std::process::id()));
-            write(&dir, &files(given)).unwrap();
-            Self(dir)
-        }
-    }
-
-    impl Drop for Scratch {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
-
-    pub(crate) fn files(given: &[(&str, &str)]) -> Files {
-        given
-            .iter()
-            .map(|(path, text)| (path.into(), text.as_bytes().to_vec()))
-            .collect()
-    }
 
     #[test]
     fn writing_touches_only_what_differs() {

@@ -6,7 +6,7 @@ use crate::t;
 use crate::term::Style;
 
 /// Draws what turns `old` into `new`; nothing when they are equal. Coloured on a terminal, for `patch` in a pipe.
-pub(crate) fn draw(old: (&str, &[u8]), new: (&str, &[u8]), style: Style) -> String {
+pub fn draw(old: (&str, &[u8]), new: (&str, &[u8]), style: Style) -> String {
     let ((old_name, old), (new_name, new)) = (old, new);
     if old == new {
         return String::new();

@@ -8,7 +8,7 @@ use crate::course::Lab;
 
 /// How one case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     Pass,
     /// The output or the status is not the expected one.
     Wrong,
@@ -41,7 +41,7 @@ impl Outcome {
     ];
 
     /// The word that stands in reports and in `--json`.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Outcome::Pass => "pass",
             Outcome::Wrong => "wrong",
@@ -63,7 +63,7 @@ impl Outcome {
 
 /// When a case runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     Snapshot,
     Seeded,
     Slow,
@@ -71,7 +71,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) fn parse(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "snapshot" => Kind::Snapshot,
             "seeded" => Kind::Seeded,
@@ -84,19 +84,19 @@ impl Kind {
 
 /// A program that a case ran.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Step {
-    pub(crate) program: String,
+pub struct Step {
+    pub program: String,
     /// Whether it is a program of the system and not the subject's.
-    pub(crate) peer: bool,
-    pub(crate) args: Vec<String>,
+    pub peer: bool,
+    pub args: Vec<String>,
     /// Its working directory.
-    pub(crate) dir: PathBuf,
-    pub(crate) stdin: Stdin,
+    pub dir: PathBuf,
+    pub stdin: Stdin,
 }
 
 /// Where a program's input came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Stdin {
+pub enum Stdin {
     #[default]
     None,
     /// A copy stands in this file, beside the case's folder.
@@ -132,46 +132,46 @@ impl Step {
 
 /// How the program ended that a failure speaks of.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Ended {
-    pub(crate) step: Step,
-    pub(crate) status: Option<i64>,
-    pub(crate) signal: Option<i64>,
-    pub(crate) wall_ms: u64,
+pub struct Ended {
+    pub step: Step,
+    pub status: Option<i64>,
+    pub signal: Option<i64>,
+    pub wall_ms: u64,
     /// How long it might run, where the case allowed it less than its stage does.
-    pub(crate) wall_limit_ms: Option<u64>,
-    pub(crate) cpu_ms: u64,
-    pub(crate) peak_kib: u64,
-    pub(crate) stderr: String,
+    pub wall_limit_ms: Option<u64>,
+    pub cpu_ms: u64,
+    pub peak_kib: u64,
+    pub stderr: String,
 }
 
 /// What one case found.
 #[derive(Debug, Clone)]
-pub(crate) struct CaseResult {
+pub struct CaseResult {
     /// `a_missing_file_is_named`, without the stage.
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) outcome: Outcome,
+    pub name: String,
+    pub kind: Kind,
+    pub outcome: Outcome,
     /// One sentence: what did not hold.
-    pub(crate) what: String,
-    pub(crate) expected: Option<String>,
-    pub(crate) actual: Option<String>,
-    pub(crate) ended: Option<Ended>,
+    pub what: String,
+    pub expected: Option<String>,
+    pub actual: Option<String>,
+    pub ended: Option<Ended>,
     /// The last program that was started.
-    pub(crate) last_step: Option<Step>,
+    pub last_step: Option<Step>,
     /// The exchange that failed, for a replay file.
-    pub(crate) replay: Option<Value>,
+    pub replay: Option<Value>,
     /// The folder where the case's files are kept.
-    pub(crate) kept: Option<PathBuf>,
-    pub(crate) snapshots: Vec<String>,
-    pub(crate) fixtures: Vec<String>,
-    pub(crate) wall_ms: u64,
+    pub kept: Option<PathBuf>,
+    pub snapshots: Vec<String>,
+    pub fixtures: Vec<String>,
+    pub wall_ms: u64,
     /// Whether it is an earlier result, since nothing has changed.
-    pub(crate) reused: bool,
+    pub reused: bool,
 }
 
 impl CaseResult {
     /// A result without a report.
-    pub(crate) fn bare(name: &str, kind: Kind, outcome: Outcome, what: impl Into<String>) -> Self {
+    pub fn bare(name: &str, kind: Kind, outcome: Outcome, what: impl Into<String>) -> Self {
         Self {
             name: name.to_owned(),
             kind,
@@ -191,7 +191,7 @@ impl CaseResult {
     }
 
     /// Reads what the case wrote. Anything but exactly one verdict is a fault.
-    pub(crate) fn from_report(name: &str, kind: Kind, report: &str) -> Self {
+    pub fn from_report(name: &str, kind: Kind, report: &str) -> Self {
         let lines: Vec<Value> = report
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
@@ -242,7 +242,7 @@ impl CaseResult {
     }
 
     /// The program that the verdict speaks of.
-    pub(crate) fn step(&self) -> Option<&Step> {
+    pub fn step(&self) -> Option<&Step> {
         self.ended
             .as_ref()
             .map(|ended| &ended.step)
@@ -250,64 +250,64 @@ impl CaseResult {
     }
 
     /// The name as the sentence it is.
-    pub(crate) fn sentence(&self) -> String {
+    pub fn sentence(&self) -> String {
         self.name.replace('_', " ")
     }
 }
 
 /// What one stage came to.
 #[derive(Debug, Clone)]
-pub(crate) struct StageResult {
-    pub(crate) name: String,
-    pub(crate) points: u32,
-    pub(crate) cases: Vec<CaseResult>,
+pub struct StageResult {
+    pub name: String,
+    pub points: u32,
+    pub cases: Vec<CaseResult>,
 }
 
 impl StageResult {
     /// A stage passes when every case of it that could run passes, and at least one did.
-    pub(crate) fn passed(&self) -> bool {
+    pub fn passed(&self) -> bool {
         self.count(Outcome::Pass) > 0
             && self.count(Outcome::Pass) + self.count(Outcome::NotRun) == self.cases.len()
     }
 
-    pub(crate) fn count(&self, outcome: Outcome) -> usize {
+    pub fn count(&self, outcome: Outcome) -> usize {
         self.cases.iter().filter(|case| case.outcome == outcome).count()
     }
 
     /// The cases that keep the stage from passing.
-    pub(crate) fn failures(&self) -> impl Iterator<Item = &CaseResult> {
+    pub fn failures(&self) -> impl Iterator<Item = &CaseResult> {
         self.cases
             .iter()
             .filter(|case| !matches!(case.outcome, Outcome::Pass | Outcome::NotRun))
     }
 
     /// Whether all that is wrong is that nothing is written yet.
-    pub(crate) fn unwritten(&self) -> bool {
+    pub fn unwritten(&self) -> bool {
         self.failures().next().is_some() && self.failures().all(|case| case.outcome == Outcome::NotWritten)
     }
 }
 
 /// What a check of one lab found.
 #[derive(Debug, Clone)]
-pub(crate) struct LabResult {
+pub struct LabResult {
     /// Where the subject's executables stand, for commands that repeat a case.
-    pub(crate) programs: PathBuf,
+    pub programs: PathBuf,
     /// The compiler's words, if the subject does not compile; then no stage was run.
-    pub(crate) broken: Option<String>,
-    pub(crate) stages: Vec<StageResult>,
+    pub broken: Option<String>,
+    pub stages: Vec<StageResult>,
 }
 
 impl LabResult {
-    pub(crate) fn passed(&self) -> bool {
+    pub fn passed(&self) -> bool {
         self.broken.is_none() && self.stages.iter().all(StageResult::passed)
     }
 
-    pub(crate) fn has_fault(&self) -> bool {
+    pub fn has_fault(&self) -> bool {
         self.stages.iter().any(|stage| stage.count(Outcome::Fault) > 0)
     }
 
     /// Points reached.
-    pub(crate) fn points(&self) -> u32 {
+    pub fn points(&self) -> u32 {
         self.stages
             .iter()
             .filter(|stage| stage.passed())
@@ -316,7 +316,7 @@ impl LabResult {
     }
 
     /// The whole result for machines.
-    pub(crate) fn json(&self, lab: &Lab) -> Value {
+    pub fn json(&self, lab: &Lab) -> Value {
         let stages: Vec<Value> = self.stages.iter().map(stage_json).collect();
         json!({
             "lab": lab.id,

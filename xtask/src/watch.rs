@@ -113,6 +113,7 @@ fn check(course: &Course, lab: &Lab, failed_stage: &mut Option<String>) -> Resul
         lab,
         options: "",
         all: false,
+        picked: false,
     };
     print_quietly(&view.draw(&result))?;
     print_quietly(&format!(

@@ -8,14 +8,14 @@ use crate::exit::{Result, Stop};
 use crate::t;
 
 /// Reads a number of which less than one makes no sense.
-pub(crate) fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
+pub fn at_least_one(parser: &mut lexopt::Parser) -> Result<usize> {
     Some(parser.value()?.parse()?)
         .filter(|&number| number > 0)
         .ok_or_else(|| Stop::usage(t!("help.at_least_one")))
 }
 
 /// Reads at most one argument and no option.
-pub(super) fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
+pub fn one(mut parser: lexopt::Parser) -> Result<Option<String>> {
     let mut found: Option<OsString> = None;
     while let Some(arg) = parser.next()? {
         match arg {
@@ -35,14 +35,14 @@ pub(super) fn nothing(mut parser: lexopt::Parser) -> Result {
 }
 
 /// Names and flags, for commands whose options take no values.
-pub(super) struct Given {
-    pub(super) names: Vec<String>,
+pub struct Given {
+    pub names: Vec<String>,
     flags: Vec<&'static str>,
 }
 
 impl Given {
     /// The one name that there may be.
-    pub(super) fn one(&self) -> Result<Option<&str>> {
+    pub fn one(&self) -> Result<Option<&str>> {
         match &self.names[..] {
             [] => Ok(None),
             [name] => Ok(Some(name)),
@@ -50,12 +50,12 @@ impl Given {
         }
     }
 
-    pub(super) fn has(&self, flag: &str) -> bool {
+    pub fn has(&self, flag: &str) -> bool {
         self.flags.contains(&flag)
     }
 
     /// The one name that there must be.
-    pub(super) fn name(&self) -> Result<&str> {
+    pub fn name(&self) -> Result<&str> {
         match &self.names[..] {
             [name] => Ok(name),
             _ => Err(Stop::usage(t!("help.one_name"))),
@@ -63,7 +63,7 @@ impl Given {
     }
 
     /// The one name of something that is not there yet.
-    pub(super) fn new_name(&self) -> Result<&str> {
+    pub fn new_name(&self) -> Result<&str> {
         match &self.names[..] {
             [name] => Ok(name),
             _ => Err(Stop::usage(t!("help.new_name"))),
@@ -72,7 +72,7 @@ impl Given {
 }
 
 /// Reads names and those of `flags` that are there.
-pub(super) fn given(mut parser: lexopt::Parser, flags: &[&'static str]) -> Result<Given> {
+pub fn given(mut parser: lexopt::Parser, flags: &[&'static str]) -> Result<Given> {
     let mut given = Given {
         names: Vec::new(),
         flags: Vec::new(),

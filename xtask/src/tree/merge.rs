@@ -11,7 +11,7 @@ use crate::subject::Files;
 
 /// Says whose lines stand where both sides changed the same ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Conflict {
+pub enum Conflict {
     /// Theirs: what is merged in wins.
     Theirs,
     /// Nobody's: the file stays as ours, and is reported.
@@ -20,14 +20,14 @@ pub(crate) enum Conflict {
 
 /// Is what a merge made of a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Merged {
-    pub(crate) files: Files,
+pub struct Merged {
+    pub files: Files,
     /// The files that both sides changed in the same place; `files` holds ours.
-    pub(crate) conflicts: Vec<PathBuf>,
+    pub conflicts: Vec<PathBuf>,
 }
 
 /// Merges what became of `base` in `theirs` into what became of it in `ours`.
-pub(crate) fn trees(base: &Files, ours: &Files, theirs: &Files, conflict: Conflict) -> io::Result<Merged> {
+pub fn trees(base: &Files, ours: &Files, theirs: &Files, conflict: Conflict) -> io::Result<Merged> {
     let mut merged = Merged::default();
     let paths: BTreeSet<&PathBuf> = base.keys().chain(ours.keys()).chain(theirs.keys()).collect();
     for path in paths {
@@ -62,12 +62,7 @@ pub(crate) fn trees(base: &Files, ours: &Files, theirs: &Files, conflict: Confli
 }
 
 /// Merges one file; `None` when it cannot be merged.
-pub(crate) fn file(
-    base: &[u8],
-    ours: &[u8],
-    theirs: &[u8],
-    conflict: Conflict,
-) -> io::Result<Option<Vec<u8>>> {
+pub fn file(base: &[u8], ours: &[u8], theirs: &[u8], conflict: Conflict) -> io::Result<Option<Vec<u8>>> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let dir = std::env::temp_dir().join(format!("course-merge-{}-{count}", std::process::id()));
@@ -105,7 +100,7 @@ fn in_folder(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::tests::files as tree;
+    use crate::tree::scratch::files as tree;
 
     const BASE: &str = "one\n\n\n\ntwo\n\n\n\nthree\n";
 

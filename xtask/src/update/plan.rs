@@ -212,7 +212,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::tests::{Scratch, files};
+    use crate::tree::scratch::{Scratch, files};
 
     const CODE: &str = "fn a() {\n    todo!()\n}\n\n\n\nfn b() {\n    todo!()\n}\n";
 

@@ -5,14 +5,14 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use crate::check::print_quietly;
-use crate::course::Course;
-use crate::exit::{OK, Result, Stop};
 use crate::source::{Function, Source};
 use crate::starter::{self, region};
-use crate::subject::Files;
-use crate::term::Style;
-use crate::{t, tree, unified};
+use xtask::check::print_quietly;
+use xtask::course::Course;
+use xtask::exit::{OK, Result, Stop};
+use xtask::subject::Files;
+use xtask::term::Style;
+use xtask::{t, tree, unified};
 
 /// Shows what `name` names, after a question unless `yes`.
 pub(crate) fn run(course: &Course, name: &str, yes: bool) -> Result<u8> {

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::course::{Course, Lab, Reader};
-use crate::exit::{Result, Stop};
+use xtask::course::{Course, Lab, Reader};
+use xtask::exit::{Result, Stop};
 
 use super::mutation::{Mutation, kind, without_folder};
 

@@ -9,10 +9,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::exit::{NOT_INSTALLED, Result, Stop};
 use crate::source::Source;
-use crate::subject::Files;
-use crate::{t, tree};
+use xtask::exit::{NOT_INSTALLED, Result, Stop};
+use xtask::subject::Files;
+use xtask::{t, tree};
 
 /// Renders the solution in the folder `solution` as it is once the first `solved` of the lab's `stages` are solved: 0
 /// gives the starter.
@@ -202,7 +202,7 @@ pub(crate) fn rustfmt(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Vec<u8>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::tests::Scratch;
+    use xtask::tree::scratch::Scratch;
 
     const STAGES: &[&str] = &["count", "freq"];
 

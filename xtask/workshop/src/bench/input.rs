@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::cargo;
-use crate::course::{Course, Lab};
-use crate::exit::{Result, Stop};
-use crate::subject::Subject;
-use crate::t;
-use crate::term::Status;
+use xtask::cargo;
+use xtask::course::{Course, Lab};
+use xtask::exit::{Result, Stop};
+use xtask::subject::Subject;
+use xtask::t;
+use xtask::term::Status;
 
-use super::spec::{Input, Measure, Spec};
+use xtask::measures::{Input, Measure, Spec};
 
 /// A file that is there.
 #[derive(Debug)]

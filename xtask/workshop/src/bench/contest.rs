@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::exit::{Result, Stop};
-use crate::machine::find_program;
-use crate::t;
-use crate::term::Status;
+use xtask::exit::{Result, Stop};
+use xtask::machine::find_program;
+use xtask::t;
+use xtask::term::Status;
 
 use super::input::{Made, megabytes};
-use super::spec::{Call, Measure, Peer};
 use super::stopwatch::{self, Memory, Run};
+use xtask::measures::{Call, Measure, Peer};
 
 /// The longest that one run of the lab's program may take: an endless loop is not worth waiting for.
 const LAB_LIMIT: Duration = Duration::from_secs(120);
@@ -124,7 +124,7 @@ pub(crate) fn hold(measure: &Measure, input: &Made, entrants: &[Entrant], rounds
                 Memory::Ignored
             };
             let stderr = File::create(&errors).map_err(|error| Stop::io(&errors, error))?;
-            let mut command = runner.call.command(input);
+            let mut command = command(&runner.call, input);
             command.stderr(stderr);
             match stopwatch::run(&mut command, memory, runner.limit) {
                 Ok(run) if run.success => {
@@ -203,31 +203,29 @@ pub(crate) fn missing(peer: &Peer) -> Option<String> {
         .find(|name| find_program(name).is_none())
 }
 
-impl Call {
-    /// The command with the input's path in it, that writes to nowhere.
-    fn command(&self, input: &Made) -> Command {
-        let path = input.path.display().to_string();
-        let mut command;
-        match self {
-            Call::Program(words) => {
-                let mut words = words.iter().map(|word| word.replace("{input}", &path));
-                let name = words.next().unwrap_or_default();
-                command = Command::new(find_program(&name).unwrap_or_else(|| name.into()));
-                command.args(words);
-            }
-            Call::Shell(line) => {
-                command = Command::new("sh");
-                command.args(["-c", &line.replace("{input}", &crate::show::quoted(&path))]);
-            }
+/// Makes the command with the input's path in it, that writes to nowhere.
+fn command(call: &Call, input: &Made) -> Command {
+    let path = input.path.display().to_string();
+    let mut command;
+    match call {
+        Call::Program(words) => {
+            let mut words = words.iter().map(|word| word.replace("{input}", &path));
+            let name = words.next().unwrap_or_default();
+            command = Command::new(find_program(&name).unwrap_or_else(|| name.into()));
+            command.args(words);
         }
-        // What a program leaves in its folder is swept away with what is no input any more.
-        command
-            .current_dir(input.path.parent().unwrap_or(&input.path))
-            .env("LC_ALL", "C.UTF-8")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
-        command
+        Call::Shell(line) => {
+            command = Command::new("sh");
+            command.args(["-c", &line.replace("{input}", &xtask::show::quoted(&path))]);
+        }
     }
+    // What a program leaves in its folder is swept away with what is no input any more.
+    command
+        .current_dir(input.path.parent().unwrap_or(&input.path))
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
 }
 
 /// Turns what a program said before it failed into one line.

@@ -6,11 +6,11 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::course::{Course, Lab};
-use crate::exit::{Result, Stop};
-use crate::subject::Files;
-use crate::t;
-use crate::term::Style;
+use xtask::course::{Course, Lab};
+use xtask::exit::{Result, Stop};
+use xtask::subject::Files;
+use xtask::t;
+use xtask::term::Style;
 
 /// One change to one place of a solution.
 #[derive(Debug, Clone)]

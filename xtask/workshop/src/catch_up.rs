@@ -3,14 +3,15 @@
 
 use std::path::Path;
 
-use crate::cargo::{self, Say};
-use crate::check::print_quietly;
-use crate::course::{Course, Lab};
-use crate::exit::{FAULT, OK, Result, Stop};
-use crate::progress::{Progress, Standing};
-use crate::subject::{Files, Subject};
-use crate::tree::merge::{Conflict, trees};
-use crate::{starter, t, tree};
+use crate::starter;
+use xtask::cargo::{self, Say};
+use xtask::check::print_quietly;
+use xtask::course::{Course, Lab};
+use xtask::exit::{FAULT, OK, Result, Stop};
+use xtask::progress::{Progress, Standing};
+use xtask::subject::{Files, Subject};
+use xtask::tree::merge::{Conflict, trees};
+use xtask::{t, tree};
 
 /// Gives the stages before the one that `name` names to the reference; a lab alone means all of its stages.
 ///
@@ -132,7 +133,7 @@ fn report(lab: &Lab, stages: &[&str], taken: Taken, kept: Option<&Path>, next: O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::tests::files;
+    use xtask::tree::scratch::files;
 
     #[test]
     fn a_merge_that_lost_what_the_student_had_is_noticed() {

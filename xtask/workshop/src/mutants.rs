@@ -13,18 +13,18 @@ use std::time::{Duration, Instant};
 
 use lexopt::prelude::*;
 
-use crate::check::print_quietly;
-use crate::commands::at_least_one;
-use crate::course::{Course, Lab};
-use crate::exit::{FAILED, FAULT, NOT_INSTALLED, OK, Result, Stop};
-use crate::machine::find_program;
-use crate::runner::{self, Plan};
-use crate::subject::{Files, Subject, read_tree};
-use crate::t;
-use crate::term::{Status, Style};
-use crate::verdict::{CaseResult, LabResult, Outcome, StageResult};
 use explained::Explained;
 use mutation::Mutation;
+use xtask::check::print_quietly;
+use xtask::commands::at_least_one;
+use xtask::course::{Course, Lab};
+use xtask::exit::{FAILED, FAULT, NOT_INSTALLED, OK, Result, Stop};
+use xtask::machine::find_program;
+use xtask::runner::{self, Plan};
+use xtask::subject::{Files, Subject, read_tree};
+use xtask::t;
+use xtask::term::{Status, Style};
+use xtask::verdict::{CaseResult, LabResult, Outcome, StageResult};
 
 /// The percentage of mutations that must be caught or explained.
 const ENOUGH: usize = 90;
@@ -76,7 +76,7 @@ enum Fate {
 
 /// Tries a sample of the mutations of a lab's solution.
 pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
-    let lab = crate::check::lab_or_current(course, options.lab.as_deref())?;
+    let lab = xtask::check::lab_or_current(course, options.lab.as_deref())?;
     course.solutions()?;
     if find_program("cargo-mutants").is_none() {
         return Err(Stop::new(NOT_INSTALLED, t!("mutants.no_tool")));

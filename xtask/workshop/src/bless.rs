@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::check::print_quietly;
-use crate::course::{Course, Lab};
 use crate::diff::asked;
-use crate::exit::{BUILD, FAULT, OK, Result, Stop};
-use crate::runner::{self, Plan};
-use crate::subject::{Files, Subject};
-use crate::term::Style;
-use crate::verdict::{LabResult, Outcome};
-use crate::{t, tree, unified};
+use xtask::check::print_quietly;
+use xtask::course::{Course, Lab};
+use xtask::exit::{BUILD, FAULT, OK, Result, Stop};
+use xtask::runner::{self, Plan};
+use xtask::subject::{Files, Subject};
+use xtask::term::Style;
+use xtask::verdict::{LabResult, Outcome};
+use xtask::{t, tree, unified};
 
 /// Runs the suite of `name` over its solution and, after a question unless `yes`, keeps what it printed as expected.
 pub(crate) fn run(course: &Course, name: &str, yes: bool) -> Result<u8> {

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use super::{Ledger, Proof, strict};
-use crate::cargo::{self, Say};
-use crate::course::{Course, Lab, Reader};
-use crate::runner::{self, Plan};
 use crate::starter;
-use crate::subject::{Files, Subject, read_tree};
-use crate::t;
-use crate::verdict::{Kind, LabResult, Outcome, StageResult};
+use xtask::cargo::{self, Say};
+use xtask::course::{Course, Lab, Reader};
+use xtask::runner::{self, Plan};
+use xtask::subject::{Files, Subject, read_tree};
+use xtask::t;
+use xtask::verdict::{Kind, LabResult, Outcome, StageResult};
 
 /// The seed of every proof: a proof must not depend on the day.
 const SEED: u64 = 20;
@@ -314,7 +314,7 @@ fn wrong_solution(course: &Course, lab: &Lab, dir: &Path, name: &str) -> Proof {
 fn wrong_files(course: &Course, lab: &Lab, dir: &Path, name: &str) -> Result<(String, Files), String> {
     let path = dir.join(format!("{name}.toml"));
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let message = |stop: crate::exit::Stop| stop.message;
+    let message = |stop: xtask::exit::Stop| stop.message;
     let reader = Reader::parse(&path, &text).map_err(message)?;
     let stage = reader.string(reader.table(), "stage").map_err(message)?;
     reader.string(reader.table(), "mistake").map_err(message)?;

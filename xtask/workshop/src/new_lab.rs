@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::check::print_quietly;
-use crate::course::{Course, Lab, lab_number};
-use crate::exit::{OK, Result, Stop};
-use crate::subject::write_atomically;
-use crate::{bless, starter, starters, t};
+use crate::{bless, starter, starters};
+use xtask::check::print_quietly;
+use xtask::course::{Course, Lab, lab_number};
+use xtask::exit::{OK, Result, Stop};
+use xtask::subject::write_atomically;
+use xtask::t;
 
 /// The files of a new lab: where they go, and what they hold. `@NAME@` and `@DIR@` are filled in in both.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -188,7 +189,7 @@ mod tests {
     #[test]
     fn every_template_file_is_used() {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/new-lab");
-        let files = crate::tree::read(&dir).unwrap();
+        let files = xtask::tree::read(&dir).unwrap();
         for (path, bytes) in &files {
             let text = String::from_utf8_lossy(bytes);
             assert!(

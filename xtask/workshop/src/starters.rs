@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::print_quietly;
-use crate::course::{Course, Lab};
-use crate::exit::{FAILED, OK, Result};
-use crate::subject::{Files, Subject};
-use crate::term::Style;
-use crate::{cargo, starter, t, tree, unified};
+use crate::starter;
+use xtask::check::print_quietly;
+use xtask::course::{Course, Lab};
+use xtask::exit::{FAILED, OK, Result};
+use xtask::subject::{Files, Subject};
+use xtask::term::Style;
+use xtask::{cargo, t, tree, unified};
 
 /// Writes the starters of the labs that `names` names, or of all; with `check` only compares them with what is there.
 pub(crate) fn run(course: &Course, names: &[String], check: bool) -> Result<u8> {

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{Ledger, Proof, strict};
-use crate::cargo;
-use crate::course::Course;
-use crate::subject::Subject;
-use crate::t;
+use xtask::cargo;
+use xtask::course::Course;
+use xtask::subject::Subject;
+use xtask::t;
 
 /// Proves the tree.
 pub(crate) fn prove(course: &Course, ledger: &mut Ledger) {
@@ -85,6 +85,8 @@ fn unit_tests(course: &Course, subject: &Subject) -> Proof {
                 "support",
                 "--package",
                 "xtask",
+                "--package",
+                "workshop",
                 "--package",
                 "course-book",
             ]);
@@ -168,7 +170,7 @@ fn deny(course: &Course, subject: &Subject) -> Proof {
         return if strict() {
             Err(words)
         } else {
-            crate::check::print_quietly(&format!("    {words}\n")).map_err(|stop| stop.message)
+            xtask::check::print_quietly(&format!("    {words}\n")).map_err(|stop| stop.message)
         };
     }
     let mut command = Command::new("cargo-deny");

@@ -14,11 +14,11 @@ mod tree;
 
 use std::time::Instant;
 
-use crate::check::print_quietly;
-use crate::course::Course;
-use crate::exit::{self, Result};
-use crate::t;
-use crate::term::Style;
+use xtask::check::print_quietly;
+use xtask::course::Course;
+use xtask::exit::{self, Result};
+use xtask::t;
+use xtask::term::Style;
 
 /// What `verify` has found so far.
 pub(crate) struct Ledger {

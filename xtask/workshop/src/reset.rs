@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use crate::check::print_quietly;
-use crate::course::{Course, Lab};
-use crate::exit::{OK, Result, Stop};
-use crate::progress::Progress;
 use crate::source::{Function, Source, closing};
 use crate::starter::{self, Todo, expects};
-use crate::subject::Files;
-use crate::{t, tree};
+use xtask::check::print_quietly;
+use xtask::course::{Course, Lab};
+use xtask::exit::{OK, Result, Stop};
+use xtask::progress::Progress;
+use xtask::subject::Files;
+use xtask::{t, tree};
 
 /// Puts the starter of what `name` names back.
 pub(crate) fn run(course: &Course, name: &str) -> Result<u8> {

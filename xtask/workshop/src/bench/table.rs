@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::t;
-use crate::term::Style;
+use xtask::t;
+use xtask::term::Style;
 
 use super::contest::{Contest, Row};
 

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::{Ledger, Proof};
-use crate::course::{Course, Lab};
-use crate::runner::{self, Plan};
 use crate::starter;
-use crate::subject::{Files, Subject};
-use crate::t;
-use crate::verdict::{LabResult, Outcome};
+use xtask::course::{Course, Lab};
+use xtask::runner::{self, Plan};
+use xtask::subject::{Files, Subject};
+use xtask::t;
+use xtask::verdict::{LabResult, Outcome};
 
 /// Programs that do anything but their work, and the verdict that each must end in.
 const PROGRAMS: &[(&str, &str, Outcome)] = &[

@@ -1,7 +1,7 @@
 //! The marks that make a solution the source of its own starters: see "Regions" in docs/ARCHITECTURE.md.
 
 use crate::source::Source;
-use crate::t;
+use xtask::t;
 
 /// Says what is wrong with a mark, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Ledger, Proof};
-use crate::course::Course;
-use crate::exit;
-use crate::t;
+use xtask::course::Course;
+use xtask::exit;
+use xtask::t;
 
 /// What a hand-out lacks.
 const KEPT_BACK: [&str; 3] = ["solutions", "tests/mutants", "tests/hidden"];

@@ -11,7 +11,6 @@
 mod contest;
 mod input;
 mod plot;
-pub(crate) mod spec;
 mod stopwatch;
 mod table;
 
@@ -19,17 +18,17 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
-use crate::cargo;
-use crate::check::print_quietly;
-use crate::commands::at_least_one;
-use crate::course::{Course, Lab};
-use crate::exit::{BUILD, NO_REFERENCE, NOT_INSTALLED, OK, Result, Stop};
-use crate::machine;
-use crate::subject::{Subject, write_atomically};
-use crate::t;
-use crate::term::Style;
 use contest::Entrant;
-use spec::{Measure, Spec};
+use xtask::cargo;
+use xtask::check::print_quietly;
+use xtask::commands::at_least_one;
+use xtask::course::{Course, Lab};
+use xtask::exit::{BUILD, NO_REFERENCE, NOT_INSTALLED, OK, Result, Stop};
+use xtask::machine;
+use xtask::measures::{Measure, Spec};
+use xtask::subject::{Subject, write_atomically};
+use xtask::t;
+use xtask::term::Style;
 
 /// What `bench` was asked for.
 #[derive(Debug)]
@@ -76,7 +75,7 @@ impl Options {
 pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
     // Before anything is built or made here.
     let load = machine::load();
-    let lab = crate::check::lab_or_current(course, options.lab.as_deref())?;
+    let lab = xtask::check::lab_or_current(course, options.lab.as_deref())?;
     let spec = Spec::load(course, lab)?;
     let measures = chosen(lab, &spec, options)?;
     let entrants = entrants(course, lab, options)?;
@@ -146,7 +145,7 @@ fn chosen<'s>(lab: &Lab, spec: &'s Spec, options: &Options) -> Result<Vec<&'s Me
     if chosen.is_empty() {
         let known = spec.measures.iter().map(|measure| &*measure.name);
         let message = t!("bench.no_measure", lab = lab.id, name = only);
-        return Err(Stop::usage(crate::course::unknown(message, only, known)));
+        return Err(Stop::usage(xtask::course::unknown(message, only, known)));
     }
     Ok(chosen)
 }

@@ -11,48 +11,48 @@ use crate::t;
 
 /// Everything that `bench` measures of one lab.
 #[derive(Debug)]
-pub(crate) struct Spec {
-    pub(crate) inputs: Vec<Input>,
-    pub(crate) measures: Vec<Measure>,
+pub struct Spec {
+    pub inputs: Vec<Input>,
+    pub measures: Vec<Measure>,
 }
 
 /// A file that the suite's example `PACKAGE-inputs` writes.
 #[derive(Debug)]
-pub(crate) struct Input {
+pub struct Input {
     /// Also the file's name.
-    pub(crate) name: String,
+    pub name: String,
     /// Arguments of the program that writes it.
-    pub(crate) make: Vec<String>,
-    pub(crate) about: String,
+    pub make: Vec<String>,
+    pub about: String,
 }
 
 /// One thing that the lab's program does, and who else does it.
 #[derive(Debug)]
-pub(crate) struct Measure {
-    pub(crate) name: String,
+pub struct Measure {
+    pub name: String,
     /// The name of an [`Input`].
-    pub(crate) input: String,
+    pub input: String,
     /// Arguments of the lab's main program.
-    pub(crate) subject: Vec<String>,
-    pub(crate) peers: Vec<Peer>,
+    pub subject: Vec<String>,
+    pub peers: Vec<Peer>,
 }
 
 /// A program of the system that does the same.
 #[derive(Debug)]
-pub(crate) struct Peer {
-    pub(crate) name: String,
-    pub(crate) call: Call,
+pub struct Peer {
+    pub name: String,
+    pub call: Call,
     /// The Debian package that holds it.
-    pub(crate) package: String,
+    pub package: String,
     /// The share of the peer's time that the lab's program may take.
-    pub(crate) goal: Option<f64>,
+    pub goal: Option<f64>,
     /// Fewer runs than the others get, and no warm-up: for a peer that takes minutes.
-    pub(crate) runs: Option<usize>,
+    pub runs: Option<usize>,
 }
 
 /// How a program is started.
 #[derive(Debug, Clone)]
-pub(crate) enum Call {
+pub enum Call {
     Program(Vec<String>),
     /// A line for `sh -c`.
     Shell(String),
@@ -63,7 +63,7 @@ impl Spec {
     ///
     /// # Errors
     /// The lab has none; a key is missing or of the wrong type; a measure names an input that is not there.
-    pub(crate) fn load(course: &Course, lab: &Lab) -> Result<Self> {
+    pub fn load(course: &Course, lab: &Lab) -> Result<Self> {
         let path = course.suite_dir(lab).join("bench.toml");
         if !path.is_file() {
             return Err(Stop::failed(t!("bench.none", lab = lab.id)));
@@ -148,7 +148,7 @@ fn peer(reader: &Reader<'_>, table: &Table<'_>) -> Result<Peer> {
 
 impl Call {
     /// The programs that this needs, as far as the line shows: the first word of each command.
-    pub(crate) fn programs(&self) -> Vec<String> {
+    pub fn programs(&self) -> Vec<String> {
         let line = match self {
             Call::Program(words) => return words.first().cloned().into_iter().collect(),
             Call::Shell(line) => without_quoted(line),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::t;
+use xtask::t;
 
 use super::contest::Contest;
 use super::table::{ratio, time};

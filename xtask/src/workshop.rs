@@ -1,0 +1,25 @@
+//! The door to `xtask/workshop`: commands that students seldom call and authors often, compiled when the first of them is called.
+//!
+//! A first verdict on a fresh machine waits for xtask to compile, and should not wait for what it does not use.
+
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use crate::cargo;
+use crate::course::Course;
+use crate::exit::{Result, Stop};
+use crate::subject::Subject;
+use crate::t;
+
+/// Builds the workshop if need be and becomes it, with this process's own arguments.
+pub(crate) fn run() -> Result<u8> {
+    let course = Course::find()?;
+    let mut build = cargo::cargo(&course, &Subject::Labs, "build");
+    build.args(["--package", "workshop"]);
+    let programs = cargo::executables(build)?;
+    let program = programs
+        .get("workshop")
+        .ok_or_else(|| Stop::failed(t!("workshop.not_built")))?;
+    let error = Command::new(program).args(std::env::args_os().skip(1)).exec();
+    Err(Stop::io(program, error))
+}
