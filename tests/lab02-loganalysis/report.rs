@@ -1,12 +1,12 @@
 //! Stage 2: what a log adds up to.
 
 use std::io::Write;
+use std::net::{Shutdown, TcpStream};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use rustix::process::Signal;
 use serde_json::{Value, json as value};
-use support::{Case, Exchange, Stage, stage};
+use support::{Case, Exchange, Nginx, Stage, stage};
 
 use crate::log::{drawn, get, json, line, spoiled};
 
@@ -263,29 +263,14 @@ fn output_that_cannot_be_written_is_a_failure(case: &mut Case) {
     case.expect_stderr_names(&ended, "output");
 }
 
-/// Starts nginx in the case's folder, asks it for some things, and lets the program say what its log holds.
+/// Starts nginx, asks it for some things, and lets the program say what its log holds.
 fn a_log_that_nginx_writes_just_now_adds_up(case: &mut Case) {
-    // Every path is relative: a socket's may have 107 bytes, and the folder's may hold what nginx would have to have quoted.
-    let dir = case.dir().display().to_string();
-    let conf = "daemon off; master_process off; pid nginx.pid; error_log error.log;\n\
-         events { worker_connections 64; }\n\
-         http { access_log access.log combined; client_body_temp_path t1; proxy_temp_path t2;\n\
-         fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n\
-         server { listen unix:socket; location / { return 200 hello; } location /gone { return 410; } } }\n";
-    case.file("nginx.conf", conf);
-    let nginx = case
-        .peer("nginx", "nginx-light")
-        .args(["-p", &dir, "-e", "error.log", "-c", "nginx.conf"])
-        .spawn();
-    // The case runs in its own folder, as nginx does.
-    let socket = "socket";
-    case.wait_until("nginx listens", || {
-        std::os::unix::net::UnixStream::connect(socket).is_ok()
-    });
+    let nginx =
+        case.nginx(Nginx::new().server("location / { return 200 hello; } location /gone { return 410; }"));
     let ask = |request: &str| {
-        let mut stream = std::os::unix::net::UnixStream::connect(socket).expect("nginx listens");
+        let mut stream = TcpStream::connect(nginx.address()).expect("nginx listens");
         let _ = stream.write_all(request.as_bytes());
-        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let _ = stream.shutdown(Shutdown::Write);
         let _ = std::io::copy(&mut stream, &mut std::io::sink());
     };
     for _ in 0..7 {
@@ -294,9 +279,8 @@ fn a_log_that_nginx_writes_just_now_adds_up(case: &mut Case) {
     ask("GET /gone HTTP/1.0\r\nUser-Agent: \"q\\\r\n\r\n");
     ask("\x16\x03\x01\0\0\r\n\r\n");
     ask("GET /caf\u{e9}?\"x\" HTTP/1.0\r\n\r\n");
-    nginx.signal(Signal::QUIT);
-    nginx.wait();
-    let ended = run(case, &["--json", "access.log"]);
+    nginx.stop();
+    let ended = run(case, &["--json", "nginx/access.log"]);
     let report = json(&ended);
     let seen = value!([
         report["malformed"],
@@ -310,7 +294,7 @@ fn a_log_that_nginx_writes_just_now_adds_up(case: &mut Case) {
     ]);
     let bytes = report["bytes"].clone();
     let expected = value!([
-        0, 10, 1, {"path": "/", "hits": 7, "bytes": 35}, [{"client": "unix:", "hits": 10, "bytes": bytes}], [200, 400, 410]
+        0, 10, 1, {"path": "/", "hits": 7, "bytes": 35}, [{"client": "127.0.0.1", "hits": 10, "bytes": bytes}], [200, 400, 410]
     ]);
     case.expect(
         &ended,

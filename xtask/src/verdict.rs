@@ -130,6 +130,35 @@ impl Step {
     }
 }
 
+/// A site that a case served, which is gone by now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// What snapshots call its address.
+    pub name: String,
+    pub url: String,
+    /// Requests with their answers, a line each; of many, the first ones.
+    pub asked: Vec<String>,
+    /// How many more requests came.
+    pub more: u64,
+}
+
+impl Site {
+    fn parse(value: &Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            name: text(&value["name"]),
+            url: text(&value["url"]),
+            asked: value["asked"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(text)
+                .collect(),
+            more: value["more"].as_u64().unwrap_or(0),
+        }
+    }
+}
+
 /// How the program ended that a failure speaks of.
 #[derive(Debug, Clone, Default)]
 pub struct Ended {
@@ -158,6 +187,8 @@ pub struct CaseResult {
     pub ended: Option<Ended>,
     /// The last program that was started.
     pub last_step: Option<Step>,
+    /// The sites that a case served which did not pass.
+    pub sites: Vec<Site>,
     /// The exchange that failed, for a replay file.
     pub replay: Option<Value>,
     /// The folder where the case's files are kept.
@@ -181,6 +212,7 @@ impl CaseResult {
             actual: None,
             ended: None,
             last_step: None,
+            sites: Vec::new(),
             replay: None,
             kept: None,
             snapshots: Vec::new(),
@@ -203,6 +235,7 @@ impl CaseResult {
             _ => Self::bare(name, kind, Outcome::Fault, "the case gave more than one verdict"),
         };
         result.last_step = all("step").last().map(|step| Step::parse(step));
+        result.sites = all("site").into_iter().map(Site::parse).collect();
         let strings = |key: &str| {
             let lists = all("used").into_iter().filter_map(|used| used[key].as_array());
             lists
@@ -360,6 +393,12 @@ fn case_json(case: &CaseResult) -> Value {
             "peak_kib": ended.peak_kib,
             "stderr": ended.stderr,
         })),
+        "sites": case.sites.iter().map(|site| json!({
+            "name": site.name,
+            "url": site.url,
+            "asked": site.asked,
+            "more": site.more,
+        })).collect::<Vec<_>>(),
         "kept": case.kept,
         "wall_ms": case.wall_ms,
     })
@@ -384,6 +423,20 @@ mod tests {
             Outcome::Fault
         );
         assert_eq!(outcome("{\"verdict\":"), Outcome::Fault);
+    }
+
+    #[test]
+    fn what_a_site_was_asked_stands_beside_the_verdict() {
+        let report = "{\"site\":{\"name\":\"site\",\"url\":\"http://127.0.0.1:4321\",\"asked\":[\"GET /: 200\"],\"more\":2}}\n\
+                      {\"verdict\":{\"outcome\":\"wrong\"}}\n";
+        let result = CaseResult::from_report("x", Kind::Snapshot, report);
+        let expected = Site {
+            name: "site".to_owned(),
+            url: "http://127.0.0.1:4321".to_owned(),
+            asked: vec!["GET /: 200".to_owned()],
+            more: 2,
+        };
+        assert_eq!((result.outcome, result.sites), (Outcome::Wrong, vec![expected]));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::ended::Ended;
 use crate::exchange::{Exchange, Expected};
 use crate::program::Program;
 use crate::report::{Failure, Outcome};
+use crate::served::Served;
 use crate::suite::Setup;
 use crate::text;
 
@@ -26,6 +27,7 @@ pub struct Case {
     dir: PathBuf,
     snapshots: BTreeSet<String>,
     fixtures: BTreeSet<String>,
+    pub(crate) served: Vec<Served>,
 }
 
 impl Case {
@@ -37,12 +39,18 @@ impl Case {
             dir,
             snapshots: BTreeSet::new(),
             fixtures: BTreeSet::new(),
+            served: Vec::new(),
         }
     }
 
     /// The case's own folder, empty at its start, which is the working directory of every program.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// How long each program of the stage may run.
+    pub(crate) fn wall(&self) -> Duration {
+        self.setup.limits.wall
     }
 
     /// Writes a file into the case's folder, and returns its path.
@@ -94,7 +102,8 @@ impl Case {
 
     /// Expects what the program printed and its exit status to be as the committed snapshot says, byte for byte.
     ///
-    /// What it says on standard error is its own affair; see [`Case::expect_stderr_names`].
+    /// Addresses of the case's sites stand there as the sites' names. What it says on standard error is its own affair; see
+    /// [`Case::expect_stderr_names`].
     pub fn snapshot(&mut self, ended: &Ended) {
         self.compare_snapshot(&ended.transcript(), ended);
     }
@@ -105,6 +114,7 @@ impl Case {
     }
 
     fn compare_snapshot(&mut self, content: &str, ended: &Ended) {
+        let content = &*self.redacted(content);
         let name = match self.snapshots.len() {
             0 => self.name.clone(),
             before => format!("{}-{}", self.name, before + 1),
@@ -315,6 +325,23 @@ fn around_difference(expected: &[u8], actual: &[u8]) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suite::Limits;
+
+    impl Case {
+        /// Makes a case in `scratch` without a runner and without programs, for this crate's own tests.
+        pub(crate) fn in_folder(name: &str, scratch: &Path) -> Self {
+            let setup = Setup {
+                suite_dir: scratch.to_owned(),
+                bin: scratch.to_owned(),
+                reference_bin: None,
+                scratch: scratch.to_owned(),
+                seed: 0,
+                limits: Limits::parse(Limits::USUAL).expect("the usual limits"),
+                bless: false,
+            };
+            Self::new(name, setup)
+        }
+    }
 
     #[test]
     fn of_long_outputs_the_part_around_the_first_difference_is_shown() {

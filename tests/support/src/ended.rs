@@ -28,7 +28,8 @@ pub struct Ended {
     pub peak_anonymous_kib: u64,
     /// Bytes that its read calls returned, as far as could be seen.
     pub bytes_read: Option<u64>,
-    /// Time on a processor of each thread that was seen, if asked for by [`Program::observe_threads`].
+    /// Time on a processor of each thread that was seen, if asked for by
+    /// [`Program::observe_threads`](crate::Program::observe_threads).
     pub threads: Vec<Duration>,
     /// How long it was allowed to run.
     pub(crate) wall_limit: Duration,
