@@ -1,21 +1,24 @@
 //! Stage 2: what a log adds up to.
 
 use std::io::Write;
+use std::net::{Shutdown, TcpStream};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use rustix::process::Signal;
 use serde_json::{Value, json as value};
-use support::{Case, Exchange, Stage, stage};
+use support::{Case, Exchange, Nginx, Stage, stage};
 
 use crate::log::{drawn, get, json, line, spoiled};
 
 pub(crate) const STAGE: Stage = stage!("report":
     the_log_that_a_real_nginx_wrote_adds_up,
     the_same_report_is_there_as_json,
+    paths_are_counted_and_shown_as_the_log_writes_them,
     keys_with_equal_hits_stand_in_the_order_of_their_bytes,
     top_says_how_many_keys_are_shown,
     minutes_are_those_of_utc_whatever_the_zone_of_the_server,
+    minutes_before_1970_are_minutes_too,
+    sizes_that_no_server_sends_are_added_up_to_what_64_bits_hold,
     malformed_lines_are_counted_and_the_first_five_shown,
     what_a_stranger_sent_does_not_reach_the_terminal,
     several_logs_are_one_report_and_lines_are_numbered_in_each,
@@ -51,6 +54,23 @@ fn the_same_report_is_there_as_json(case: &mut Case) {
     case.file("empty.log", "");
     let ended = run(case, &["--json", "empty.log"]);
     case.snapshot(&ended);
+}
+
+fn paths_are_counted_and_shown_as_the_log_writes_them(case: &mut Case) {
+    // Whoever finds a key in the report looks for it with grep.
+    let targets = [
+        r"/caf\xC3\xA9",
+        r"/caf\xc3\xa9",
+        "/caf\u{e9}",
+        r"/\x22q\x22?a=\x5C",
+        r"/\\x",
+        r"/caf\xC3\xA9",
+    ];
+    case.file("access.log", targets.map(get).concat());
+    for form in [&["access.log"][..], &["--json", "access.log"]] {
+        let ended = run(case, form);
+        case.snapshot(&ended);
+    }
 }
 
 fn keys_with_equal_hits_stand_in_the_order_of_their_bytes(case: &mut Case) {
@@ -103,6 +123,33 @@ fn minutes_are_those_of_utc_whatever_the_zone_of_the_server(case: &mut Case) {
         times.map(|time| line("::1", time, "/", 200, 3)).concat(),
     );
     let ended = run(case, &["access.log"]);
+    case.snapshot(&ended);
+}
+
+fn minutes_before_1970_are_minutes_too(case: &mut Case) {
+    // A server whose clock was never set, in a zone ahead of UTC, and one that is set wrong.
+    let times = [
+        "01/Jan/1970:00:00:10 +0530",
+        "01/Jan/1970:00:00:50 +0530",
+        "31/Dec/1969:23:59:30 +0000",
+        "01/Jan/1970:00:00:00 +0000",
+        "01/Mar/1900:12:00:59 +0000",
+    ];
+    case.file(
+        "access.log",
+        times.map(|time| line("::1", time, "/", 200, 3)).concat(),
+    );
+    let ended = run(case, &["access.log"]);
+    case.snapshot(&ended);
+}
+
+fn sizes_that_no_server_sends_are_added_up_to_what_64_bits_hold(case: &mut Case) {
+    let times = ["23/Nov/2026:20:47:48 +0000", "23/Nov/2026:20:48:48 +0000"];
+    let log: String = [(0, u64::MAX), (0, 5), (1, u64::MAX - 1), (0, 1), (1, 1)]
+        .map(|(time, size)| line("::1", times[time], "/", 200, size))
+        .concat();
+    case.file("access.log", log);
+    let ended = run(case, &["--json", "access.log"]);
     case.snapshot(&ended);
 }
 
@@ -216,29 +263,14 @@ fn output_that_cannot_be_written_is_a_failure(case: &mut Case) {
     case.expect_stderr_names(&ended, "output");
 }
 
-/// Starts nginx in the case's folder, asks it for some things, and lets the program say what its log holds.
+/// Starts nginx, asks it for some things, and lets the program say what its log holds.
 fn a_log_that_nginx_writes_just_now_adds_up(case: &mut Case) {
-    // Every path is relative: a socket's may have 107 bytes, and the folder's may hold what nginx would have to have quoted.
-    let dir = case.dir().display().to_string();
-    let conf = "daemon off; master_process off; pid nginx.pid; error_log error.log;\n\
-         events { worker_connections 64; }\n\
-         http { access_log access.log combined; client_body_temp_path t1; proxy_temp_path t2;\n\
-         fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n\
-         server { listen unix:socket; location / { return 200 hello; } location /gone { return 410; } } }\n";
-    case.file("nginx.conf", conf);
-    let nginx = case
-        .peer("nginx", "nginx-light")
-        .args(["-p", &dir, "-e", "error.log", "-c", "nginx.conf"])
-        .spawn();
-    // The case runs in its own folder, as nginx does.
-    let socket = "socket";
-    case.wait_until("nginx listens", || {
-        std::os::unix::net::UnixStream::connect(socket).is_ok()
-    });
+    let nginx =
+        case.nginx(Nginx::new().server("location / { return 200 hello; } location /gone { return 410; }"));
     let ask = |request: &str| {
-        let mut stream = std::os::unix::net::UnixStream::connect(socket).expect("nginx listens");
+        let mut stream = TcpStream::connect(nginx.address()).expect("nginx listens");
         let _ = stream.write_all(request.as_bytes());
-        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let _ = stream.shutdown(Shutdown::Write);
         let _ = std::io::copy(&mut stream, &mut std::io::sink());
     };
     for _ in 0..7 {
@@ -247,9 +279,8 @@ fn a_log_that_nginx_writes_just_now_adds_up(case: &mut Case) {
     ask("GET /gone HTTP/1.0\r\nUser-Agent: \"q\\\r\n\r\n");
     ask("\x16\x03\x01\0\0\r\n\r\n");
     ask("GET /caf\u{e9}?\"x\" HTTP/1.0\r\n\r\n");
-    nginx.signal(Signal::QUIT);
-    nginx.wait();
-    let ended = run(case, &["--json", "access.log"]);
+    nginx.stop();
+    let ended = run(case, &["--json", "nginx/access.log"]);
     let report = json(&ended);
     let seen = value!([
         report["malformed"],
@@ -263,7 +294,7 @@ fn a_log_that_nginx_writes_just_now_adds_up(case: &mut Case) {
     ]);
     let bytes = report["bytes"].clone();
     let expected = value!([
-        0, 10, 1, {"path": "/", "hits": 7, "bytes": 35}, [{"client": "unix:", "hits": 10, "bytes": bytes}], [200, 400, 410]
+        0, 10, 1, {"path": "/", "hits": 7, "bytes": 35}, [{"client": "127.0.0.1", "hits": 10, "bytes": bytes}], [200, 400, 410]
     ]);
     case.expect(
         &ended,

@@ -6,7 +6,7 @@ use crate::course::{Course, Lab};
 use crate::side_by_side;
 use crate::t;
 use crate::term::Style;
-use crate::verdict::{CaseResult, Ended, Kind, LabResult, Outcome, StageResult, Stdin, Step};
+use crate::verdict::{CaseResult, Ended, Kind, LabResult, Outcome, Site, StageResult, Stdin, Step};
 
 /// How many failing cases are shown in full, unless all are asked for.
 const IN_FULL: usize = 3;
@@ -237,7 +237,7 @@ impl View<'_> {
             Outcome::NotWritten => t!("show.unwritten"),
             _ => case.what.clone(),
         };
-        out.push_str(&format!("  {what}\n"));
+        out.push_str(&format!("  {}\n", what.replace('\n', "\n  ")));
         self.command(out, case, programs, style);
         out.push('\n');
         match (&case.expected, &case.actual) {
@@ -252,6 +252,9 @@ impl View<'_> {
         if let Some(ended) = &case.ended {
             self.ended(out, stage, ended, style);
         }
+        for site in &case.sites {
+            draw_site(out, site, style);
+        }
     }
 
     /// The command that was run, to paste and run again.
@@ -260,7 +263,9 @@ impl View<'_> {
         let files = case.kept.as_deref();
         let line = shell_line(step, files, programs, &self.course.root);
         out.push_str(&format!("  {} {}\n", style.dim("$"), style.cyan(&line)));
-        if files.is_none() || step.stdin == Stdin::Made {
+        if !case.sites.is_empty() {
+            out.push_str(&format!("    {}\n", style.dim(&t!("show.site_gone"))));
+        } else if files.is_none() || step.stdin == Stdin::Made {
             out.push_str(&format!("    {}\n", style.dim(&t!("show.made_input"))));
         }
     }
@@ -280,7 +285,7 @@ impl View<'_> {
         let numbers = t!(
             "show.numbers",
             wall = ended.wall_ms,
-            wall_limit = limits.wall_ms,
+            wall_limit = ended.wall_limit_ms.unwrap_or(limits.wall_ms),
             cpu = ended.cpu_ms,
             memory = ended.peak_kib / 1024,
             memory_limit = limits.memory_mib
@@ -367,6 +372,24 @@ impl View<'_> {
             .find(|of| of.name == stage.name)
             .map(|of| of.title.clone())
             .unwrap_or_default()
+    }
+}
+
+/// What a site was asked, and what it answered.
+fn draw_site(out: &mut String, site: &Site, style: Style) {
+    let head = match site.asked.is_empty() {
+        true => t!("show.site_unasked", name = site.name, url = site.url),
+        false => t!("show.site", name = site.name, url = site.url),
+    };
+    out.push_str(&format!("  {}\n", style.dim(&head)));
+    for line in &site.asked {
+        out.push_str(&format!("    {line}\n"));
+    }
+    if site.more > 0 {
+        out.push_str(&format!(
+            "    {}\n",
+            style.dim(&t!("show.site_more", count = site.more))
+        ));
     }
 }
 

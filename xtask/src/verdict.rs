@@ -130,6 +130,35 @@ impl Step {
     }
 }
 
+/// A site that a case served, which is gone by now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// What snapshots call its address.
+    pub name: String,
+    pub url: String,
+    /// Requests with their answers, a line each; of many, the first ones.
+    pub asked: Vec<String>,
+    /// How many more requests came.
+    pub more: u64,
+}
+
+impl Site {
+    fn parse(value: &Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            name: text(&value["name"]),
+            url: text(&value["url"]),
+            asked: value["asked"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(text)
+                .collect(),
+            more: value["more"].as_u64().unwrap_or(0),
+        }
+    }
+}
+
 /// How the program ended that a failure speaks of.
 #[derive(Debug, Clone, Default)]
 pub struct Ended {
@@ -137,6 +166,8 @@ pub struct Ended {
     pub status: Option<i64>,
     pub signal: Option<i64>,
     pub wall_ms: u64,
+    /// How long it might run, where the case allowed it less than its stage does.
+    pub wall_limit_ms: Option<u64>,
     pub cpu_ms: u64,
     pub peak_kib: u64,
     pub stderr: String,
@@ -156,6 +187,8 @@ pub struct CaseResult {
     pub ended: Option<Ended>,
     /// The last program that was started.
     pub last_step: Option<Step>,
+    /// The sites that a case served which did not pass.
+    pub sites: Vec<Site>,
     /// The exchange that failed, for a replay file.
     pub replay: Option<Value>,
     /// The folder where the case's files are kept.
@@ -179,6 +212,7 @@ impl CaseResult {
             actual: None,
             ended: None,
             last_step: None,
+            sites: Vec::new(),
             replay: None,
             kept: None,
             snapshots: Vec::new(),
@@ -201,6 +235,7 @@ impl CaseResult {
             _ => Self::bare(name, kind, Outcome::Fault, "the case gave more than one verdict"),
         };
         result.last_step = all("step").last().map(|step| Step::parse(step));
+        result.sites = all("site").into_iter().map(Site::parse).collect();
         let strings = |key: &str| {
             let lists = all("used").into_iter().filter_map(|used| used[key].as_array());
             lists
@@ -230,6 +265,7 @@ impl CaseResult {
                 status: ended["status"].as_i64(),
                 signal: ended["signal"].as_i64(),
                 wall_ms: number("wall_ms"),
+                wall_limit_ms: ended["wall_limit_ms"].as_u64(),
                 cpu_ms: number("cpu_ms"),
                 peak_kib: number("peak_kib"),
                 stderr: ended["stderr"].as_str().unwrap_or_default().to_owned(),
@@ -357,6 +393,12 @@ fn case_json(case: &CaseResult) -> Value {
             "peak_kib": ended.peak_kib,
             "stderr": ended.stderr,
         })),
+        "sites": case.sites.iter().map(|site| json!({
+            "name": site.name,
+            "url": site.url,
+            "asked": site.asked,
+            "more": site.more,
+        })).collect::<Vec<_>>(),
         "kept": case.kept,
         "wall_ms": case.wall_ms,
     })
@@ -381,6 +423,20 @@ mod tests {
             Outcome::Fault
         );
         assert_eq!(outcome("{\"verdict\":"), Outcome::Fault);
+    }
+
+    #[test]
+    fn what_a_site_was_asked_stands_beside_the_verdict() {
+        let report = "{\"site\":{\"name\":\"site\",\"url\":\"http://127.0.0.1:4321\",\"asked\":[\"GET /: 200\"],\"more\":2}}\n\
+                      {\"verdict\":{\"outcome\":\"wrong\"}}\n";
+        let result = CaseResult::from_report("x", Kind::Snapshot, report);
+        let expected = Site {
+            name: "site".to_owned(),
+            url: "http://127.0.0.1:4321".to_owned(),
+            asked: vec!["GET /: 200".to_owned()],
+            more: 2,
+        };
+        assert_eq!((result.outcome, result.sites), (Outcome::Wrong, vec![expected]));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::ended::Ended;
 use crate::exchange::{Exchange, Expected};
 use crate::program::Program;
 use crate::report::{Failure, Outcome};
+use crate::served::Served;
 use crate::suite::Setup;
 use crate::text;
 
@@ -26,6 +27,7 @@ pub struct Case {
     dir: PathBuf,
     snapshots: BTreeSet<String>,
     fixtures: BTreeSet<String>,
+    pub(crate) served: Vec<Served>,
 }
 
 impl Case {
@@ -37,12 +39,18 @@ impl Case {
             dir,
             snapshots: BTreeSet::new(),
             fixtures: BTreeSet::new(),
+            served: Vec::new(),
         }
     }
 
     /// The case's own folder, empty at its start, which is the working directory of every program.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// How long each program of the stage may run.
+    pub(crate) fn wall(&self) -> Duration {
+        self.setup.limits.wall
     }
 
     /// Writes a file into the case's folder, and returns its path.
@@ -94,7 +102,8 @@ impl Case {
 
     /// Expects what the program printed and its exit status to be as the committed snapshot says, byte for byte.
     ///
-    /// What it says on standard error is its own affair; see [`Case::expect_stderr_names`].
+    /// Addresses of the case's sites stand there as the sites' names. What it says on standard error is its own affair; see
+    /// [`Case::expect_stderr_names`].
     pub fn snapshot(&mut self, ended: &Ended) {
         self.compare_snapshot(&ended.transcript(), ended);
     }
@@ -105,6 +114,7 @@ impl Case {
     }
 
     fn compare_snapshot(&mut self, content: &str, ended: &Ended) {
+        let content = &*self.redacted(content);
         let name = match self.snapshots.len() {
             0 => self.name.clone(),
             before => format!("{}-{}", self.name, before + 1),
@@ -147,49 +157,65 @@ impl Case {
     /// Expects the exit status.
     pub fn expect_status(&mut self, ended: &Ended, expected: i32) {
         if ended.status.code() != Some(expected) {
-            let mut failure = ended.failure(Outcome::Wrong, "the exit status differs from what is expected");
-            failure.expected = Some(format!("exit status {expected}\n"));
-            failure.actual = Some(format!("{}\n", ended.status));
-            failure.raise();
+            let found = ended.status.to_string().replace("exit status: ", "exit status ");
+            ended.unlike(&format!("exit status {expected}"), &found).raise();
         }
     }
 
     /// Expects standard error to name `what`: the file, line, host or peer that went wrong.
     pub fn expect_stderr_names(&mut self, ended: &Ended, what: &str) {
         if !ended.stderr_text().contains(what) {
-            let mut failure = ended.failure(Outcome::Wrong, format!("standard error does not name `{what}`"));
-            failure.expected = Some(format!("a message that names `{what}`\n"));
-            failure.actual = Some(format!("stderr:\n{}", text::block(&ended.stderr)));
-            failure.raise();
+            let found = match ended.stderr.is_empty() {
+                true => "nothing on standard error".to_owned(),
+                false => text::visible(&ended.stderr),
+            };
+            ended
+                .unlike(
+                    &format!("a message on standard error that names `{what}`"),
+                    &found,
+                )
+                .raise();
         }
     }
 
     /// Expects that nothing was said on standard error.
     pub fn expect_quiet(&mut self, ended: &Ended) {
         if !ended.stderr.is_empty() {
-            let mut failure = ended.failure(Outcome::Wrong, "standard error is not empty");
-            failure.expected = Some("stderr:\n".to_owned());
-            failure.actual = Some(format!("stderr:\n{}", text::block(&ended.stderr)));
-            failure.raise();
+            ended
+                .unlike("nothing on standard error", &text::visible(&ended.stderr))
+                .raise();
         }
     }
 
     /// Expects `holds`, which the case found out from `ended`; `what` is the sentence that failed, `found` what was seen.
+    ///
+    /// Two texts that can be laid beside each other are the matter of [`Case::expect_same`].
     pub fn expect(&mut self, ended: &Ended, holds: bool, what: &str, found: impl std::fmt::Display) {
         if !holds {
-            let mut failure = ended.failure(Outcome::Wrong, format!("expected: {what}"));
-            failure.expected = Some(format!("{what}\n"));
-            failure.actual = Some(format!("{found}\n"));
+            ended.unlike(what, &found.to_string()).raise();
+        }
+    }
+
+    /// Expects `actual`, which the case made from what it saw of `ended`, to be `expected`; `what` says what both are.
+    pub fn expect_same(&mut self, ended: &Ended, what: &str, expected: &str, actual: &str) {
+        if expected != actual {
+            let mut failure = ended.failure(Outcome::Wrong, format!("{what}: not as expected"));
+            failure.expected = Some(expected.trim_end().to_owned() + "\n");
+            failure.actual = Some(actual.trim_end().to_owned() + "\n");
             failure.raise();
         }
     }
 
     /// Waits until `ready` holds, looking every few milliseconds, for as long as the stage's wall limit allows.
+    ///
+    /// While a program runs on which that depends, [`Running::wait_until`](crate::Running::wait_until) says more when it fails.
     pub fn wait_until(&self, what: &str, mut ready: impl FnMut() -> bool) {
         let started = Instant::now();
         while !ready() {
             if started.elapsed() > self.setup.limits.wall {
-                Failure::new(Outcome::TimedOut, format!("waited in vain until {what}")).raise();
+                let waited = text::seconds(started.elapsed());
+                let what = format!("waited for {waited} in vain until {what}");
+                Failure::new(Outcome::TimedOut, what).raise();
             }
             std::thread::sleep(Duration::from_millis(3));
         }
@@ -299,6 +325,23 @@ fn around_difference(expected: &[u8], actual: &[u8]) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suite::Limits;
+
+    impl Case {
+        /// Makes a case in `scratch` without a runner and without programs, for this crate's own tests.
+        pub(crate) fn in_folder(name: &str, scratch: &Path) -> Self {
+            let setup = Setup {
+                suite_dir: scratch.to_owned(),
+                bin: scratch.to_owned(),
+                reference_bin: None,
+                scratch: scratch.to_owned(),
+                seed: 0,
+                limits: Limits::parse(Limits::USUAL).expect("the usual limits"),
+                bless: false,
+            };
+            Self::new(name, setup)
+        }
+    }
 
     #[test]
     fn of_long_outputs_the_part_around_the_first_difference_is_shown() {

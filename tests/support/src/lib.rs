@@ -9,18 +9,24 @@
 //! | [`case`] | one case: its scratch folder, files, expectations and snapshots |
 //! | [`program`], [`running`], [`ended`] | a subject's program: about to be run, running, ended |
 //! | [`exchange`] | input and expected output as data: seeded, replayed and hidden cases |
+//! | [`http`] | a scripted HTTP server: a site as a table, with faults |
+//! | [`nginx`] | the real thing |
 //! | [`suite`] | stages, the list of cases, running one of them |
 //! | `watch`, `process` | its output and limits while it runs; what /proc says of a tree of processes |
+//! | `served` | the sites of a case: their names in snapshots, what a verdict tells of them |
 //! | `report` | the lines that the runner reads |
 //! | [`text`] | bytes made visible, and back |
 
 pub mod case;
 pub mod ended;
 pub mod exchange;
+pub mod http;
+pub mod nginx;
 mod process;
 pub mod program;
 mod report;
 pub mod running;
+mod served;
 pub mod suite;
 pub mod text;
 mod watch;
@@ -28,6 +34,7 @@ mod watch;
 pub use case::Case;
 pub use ended::Ended;
 pub use exchange::Exchange;
+pub use nginx::{Nginx, NginxServer};
 pub use program::Program;
 pub use running::Running;
 pub use suite::{Stage, main};

@@ -139,6 +139,15 @@ impl Program {
         self
     }
 
+    /// Lets the program run for as long as the case does, with memory of its own: the stage's limits are for what a student wrote, and
+    /// this is what it speaks to.
+    pub(crate) fn for_the_whole_case(mut self) -> Self {
+        self.limits.wall = Duration::from_secs(24 * 3600);
+        self.limits.cpu = self.limits.wall;
+        self.limits.memory_kib = 1 << 20;
+        self
+    }
+
     /// Records how long each thread was on a processor, for [`Ended::threads`].
     pub fn observe_threads(mut self) -> Self {
         self.observe_threads = true;

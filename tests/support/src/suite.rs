@@ -69,8 +69,11 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
+    /// What a case may use that no runner started.
+    pub(crate) const USUAL: &str = "10000,10000,512,16,32,1024";
+
     /// Reads `wall_ms,cpu_ms,memory_mib,output_mib,processes,file_mib`.
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let numbers: Vec<u64> = text
             .split(',')
             .map(|part| part.parse().ok())
@@ -108,7 +111,7 @@ impl Setup {
         let need =
             |name: &str| path(name).ok_or_else(|| format!("{name} is not set; run `cargo xtask check`"));
         let text = |name: &str| std::env::var(name).ok();
-        let limits = text("COURSE_LIMITS").unwrap_or_else(|| "10000,10000,512,16,32,1024".to_owned());
+        let limits = text("COURSE_LIMITS").unwrap_or_else(|| Limits::USUAL.to_owned());
         Ok(Self {
             suite_dir: PathBuf::from(suite_dir),
             bin: need("COURSE_BIN")?,
@@ -245,6 +248,9 @@ fn run(suite_dir: &str, stages: &[Stage], name: &str) -> Result<(), String> {
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut case)));
     if ended.is_err() {
         write_inputs();
+        for site in case.sites() {
+            report_line("site", site);
+        }
     }
     report_line("used", case.used());
     report_line("verdict", verdict(ended));

@@ -1,0 +1,168 @@
+//! What a case serves: its sites, their names in snapshots, and what a verdict tells of them.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+
+use crate::case::Case;
+use crate::http::{Server, Site};
+
+/// The most requests that a verdict shows, from the first one on.
+const SHOWN: usize = 40;
+
+/// A server that a case started.
+pub(crate) struct Served {
+    name: String,
+    address: SocketAddr,
+    /// Says what it was asked and what it answered, a line each.
+    witness: Box<dyn Fn() -> Vec<String>>,
+}
+
+impl Case {
+    /// Serves `site` for as long as the server that is returned lives.
+    ///
+    /// Snapshots show the site's name for its address and port, and should the case fail, the verdict shows the requests that came.
+    ///
+    /// ```
+    /// use support::Case;
+    /// use support::http::{Response, Site};
+    ///
+    /// fn a_redirect_is_followed(case: &mut Case) {
+    ///     let site = case.site(
+    ///         Site::new()
+    ///             .at("/old", Response::redirect(301, "/new"))
+    ///             .at("/new", Response::html("<p>found</p>")),
+    ///     );
+    ///     let ended = case.program("crawler").args(["fetch", &site.url("/old")]).run();
+    ///     case.snapshot(&ended);
+    ///     let log = site.log();
+    ///     case.expect(&ended, log.targets() == ["/old", "/new"], "two requests", log.targets().join(" "));
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// When another site has the same name.
+    pub fn site(&mut self, site: Site) -> Server {
+        let name = site.name.clone();
+        let server = Server::start(site).patience(self.wall());
+        self.serves(&name, server.address(), server.witness());
+        server
+    }
+
+    /// Remembers a server for snapshots and the verdict.
+    pub(crate) fn serves(
+        &mut self,
+        name: &str,
+        address: SocketAddr,
+        witness: impl Fn() -> Vec<String> + 'static,
+    ) {
+        let taken = self.served.iter().any(|served| served.name == name);
+        assert!(!taken, "two sites are called `{name}`; name one of them");
+        self.served.push(Served {
+            name: name.to_owned(),
+            address,
+            witness: Box::new(witness),
+        });
+    }
+
+    /// Writes the names of the case's sites for their addresses with ports: `http://127.0.0.1:43210/a` becomes `http://site/a`.
+    ///
+    /// [`Case::snapshot`] does so by itself. A list that is sorted by URL stays as the program sorted it: two sites of one case are in the
+    /// same order every time if they differ in their address ([`Site::on`]), not only in the port.
+    pub fn redacted(&self, text: &str) -> String {
+        self.served.iter().fold(text.to_owned(), |text, served| {
+            replace_address(&text, &served.address.to_string(), &served.name)
+        })
+    }
+
+    /// Says what was served, for the report.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = Value> {
+        self.served.iter().map(|served| {
+            let asked = (served.witness)();
+            let shown: Vec<String> = asked.iter().take(SHOWN).map(|line| self.redacted(line)).collect();
+            json!({
+                "name": served.name,
+                "url": format!("http://{}", served.address),
+                "asked": shown,
+                "more": asked.len().saturating_sub(SHOWN),
+            })
+        })
+    }
+}
+
+/// Replaces `address`, unless it is the beginning of a longer number or the end of one.
+fn replace_address(text: &str, address: &str, name: &str) -> String {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(address) {
+        let (before, behind) = (&rest[..at], &rest[at + address.len()..]);
+        out.push_str(before);
+        let part_of_longer = digit(behind.chars().next()) || digit(out.chars().next_back());
+        out.push_str(if part_of_longer { address } else { name });
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    fn case() -> Case {
+        Case::in_folder("served", &std::env::temp_dir())
+    }
+
+    #[test]
+    fn the_verdict_tells_of_a_site_by_name_also_after_its_end() {
+        let mut case = case();
+        let (one, two) = (
+            case.site(Site::new()),
+            case.site(Site::new().named("two").on("127.0.0.2")),
+        );
+        let mut stream = TcpStream::connect(one.address()).expect("the server listens");
+        write!(stream, "GET /?from={} HTTP/1.0\r\n\r\n", two.url("/")).expect("a request");
+        stream.read_to_end(&mut Vec::new()).expect("an answer");
+        let (first, second) = (one.url(""), two.url(""));
+        drop((one, two));
+        assert_eq!(
+            case.redacted(&format!("{first} {second}/x")),
+            "http://site http://two/x"
+        );
+        let told: Vec<Value> = case.sites().collect();
+        let asked = ["GET /?from=http://two/: 404, 14 bytes"];
+        assert_eq!(
+            told,
+            [
+                json!({ "name": "site", "url": first, "asked": asked, "more": 0 }),
+                json!({ "name": "two", "url": second, "asked": [], "more": 0 }),
+            ]
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "two sites are called `site`")]
+    fn two_sites_need_two_names() {
+        let mut case = case();
+        let _servers = [case.site(Site::new()), case.site(Site::new())];
+    }
+
+    #[test]
+    fn an_address_is_replaced_and_a_longer_one_is_not() {
+        for (text, expected) in [
+            (
+                "http://127.0.0.1:4321/a http://127.0.0.1:4321",
+                "http://site/a http://site",
+            ),
+            ("127.0.0.1:43210", "127.0.0.1:43210"),
+            ("227.0.0.1:4321 1127.0.0.1:4321", "227.0.0.1:4321 1127.0.0.1:4321"),
+            ("127.0.0.1:4321:127.0.0.1:4321", "site:site"),
+        ] {
+            assert_eq!(replace_address(text, "127.0.0.1:4321", "site"), expected);
+        }
+    }
+}
