@@ -27,11 +27,7 @@ pub(crate) const STAGE: Stage = stage!("parallel":
 fn counting_keeps_two_threads_busy_at_the_same_time(case: &mut Case) {
     let text = texts::repeated(&case.fixture_bytes("article-1.txt"), 56 << 20);
     case.file("large", text);
-    expect_two_busy(
-        case,
-        case.program("wordcount")
-            .args(["count", "-lwm", "--threads", "2", "large"]),
-    );
+    expect_two_busy(case, &["count", "-lwm", "--threads", "2", "large"]);
 }
 
 fn ranking_keeps_two_threads_busy_at_the_same_time(case: &mut Case) {
@@ -39,11 +35,7 @@ fn ranking_keeps_two_threads_busy_at_the_same_time(case: &mut Case) {
     let line = case.fixture_bytes("article-1.txt").into_iter();
     let line: Vec<u8> = line.map(|byte| if byte == b'\n' { b' ' } else { byte }).collect();
     case.file("large", texts::repeated(&line, 24 << 20));
-    expect_two_busy(
-        case,
-        case.program("wordcount")
-            .args(["freq", "-n", "2", "--threads", "2", "large"]),
-    );
+    expect_two_busy(case, &["freq", "-n", "2", "--threads", "2", "large"]);
 }
 
 fn one_thread_leaves_the_other_cores_alone(case: &mut Case) {
@@ -66,18 +58,25 @@ fn one_thread_leaves_the_other_cores_alone(case: &mut Case) {
     }
 }
 
-/// Runs `program` and expects two of its threads to be busy at the same time. Threads that are started and waited for one
-/// after the other are not.
-fn expect_two_busy(case: &mut Case, program: Program) {
-    let (ended, most) = most_busy(program, 2);
-    case.snapshot(&ended);
-    let what = "two threads are busy at the same time";
-    case.expect(
-        &ended,
-        most >= 2,
-        what,
-        format_args!("at most {most} thread was busy at a time"),
-    );
+/// Expects two threads of the program to be busy at the same time. Threads that are started and waited for one after the
+/// other are not. On a busy machine one of two may be kept waiting all the time: one run of four has to show it.
+fn expect_two_busy(case: &mut Case, args: &[&str]) {
+    for left in (0..4).rev() {
+        let (ended, most) = most_busy(case.program("wordcount").args(args), 2);
+        if most >= 2 || left == 0 {
+            case.snapshot(&ended);
+        }
+        if most >= 2 {
+            return;
+        }
+        let what = "two threads are busy at the same time";
+        case.expect(
+            &ended,
+            left > 0,
+            what,
+            format_args!("at most {most} thread was busy at a time, in each of four runs"),
+        );
+    }
 }
 
 /// Runs `program` and counts the threads that made headway during one and the same moment, all of which were there at its
