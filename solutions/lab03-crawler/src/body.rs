@@ -220,7 +220,11 @@ mod tests {
         assert_eq!(decode("gzip", &two, 12), Ok(b"hello, world".to_vec()));
         assert_eq!(decode("GZip", &two, 11), Err(Fault::TooLong(11)));
         for end in 1..packed.len() {
-            assert_eq!(decode("gzip", &packed[..end], 99), Err(Fault::Decode("gzip")), "{end}");
+            assert_eq!(
+                decode("gzip", &packed[..end], 99),
+                Err(Fault::Decode("gzip")),
+                "{end}"
+            );
         }
     }
 

@@ -148,7 +148,11 @@ mod tests {
         check(b"<meta charset=big5>", "text/html; charset=nonsense", "Big5");
         check(b"<META Charset = 'latin1' >", "text/html", "windows-1252");
         check(b"<meta charset=utf-16>", "text/html", "UTF-8");
-        check(b"<!-- <meta charset=big5> --><meta charset=gbk>", "text/html", "GBK");
+        check(
+            b"<!-- <meta charset=big5> --><meta charset=gbk>",
+            "text/html",
+            "GBK",
+        );
         check(b"<p title='<meta charset=big5>'>", "text/html", "windows-1252");
         check(
             b"<meta content='text/html; charset=euc-jp' http-equiv=Content-Type>",

@@ -31,6 +31,9 @@ pub enum Error {
     /// The client could not be made.
     #[error("cannot prepare for HTTP")]
     Client(#[source] reqwest::Error),
+    /// The system does not let the program wait for connections.
+    #[error("cannot prepare for asynchronous input and output")]
+    Runtime(#[source] io::Error),
     /// A folder to save into has something in it.
     #[error("{}: is not empty", .0.display())]
     NotEmpty(PathBuf),

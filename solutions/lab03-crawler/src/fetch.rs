@@ -1,10 +1,15 @@
 //! One request and its answer, and a chain of them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use encoding_rs::Encoding;
 use reqwest::Response;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION,
+    RETRY_AFTER,
+};
 use reqwest::redirect::Policy;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
@@ -12,8 +17,8 @@ use url::Url;
 
 use crate::body::{Bounded, Decoder, PIECE};
 use crate::error::{Error, Fault, Result, Status};
-use crate::fault;
 use crate::media::Media;
+use crate::{charset, fault};
 
 /// What the program calls itself to servers.
 pub const USER_AGENT: &str = concat!("crawler/", "0.1");
@@ -100,6 +105,13 @@ impl Answer {
     /// Whether it is a stylesheet.
     pub fn is_css(&self) -> bool {
         self.head.media.as_ref().is_some_and(Media::is_css)
+    }
+
+    /// Returns the encoding and the body as UTF-8, if it is text.
+    pub fn text(&self) -> Option<(&'static Encoding, Cow<'_, str>)> {
+        let media = self.head.media.as_ref().filter(|media| media.is_text())?;
+        let encoding = charset::detect(&self.body, media);
+        Some((encoding, charset::decode(&self.body, encoding)))
     }
 }
 
@@ -212,7 +224,8 @@ impl Client {
         let announced: Option<u64> = text(CONTENT_LENGTH).and_then(|value| value.trim().parse().ok());
         let coding = text(CONTENT_ENCODING).map(str::to_owned);
         let (limit, keep) = self.bound(want, &head);
-        if coding.is_none() && !matches!(want, Want::First(_)) && announced.is_some_and(|bytes| bytes > limit) {
+        if coding.is_none() && !matches!(want, Want::First(_)) && announced.is_some_and(|bytes| bytes > limit)
+        {
             return Err(Fault::TooLong(limit));
         }
         let mut decoder = Decoder::new(coding.as_deref(), Bounded::new(limit, keep))?;

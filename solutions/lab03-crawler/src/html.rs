@@ -150,7 +150,10 @@ impl<F: FnMut(Event<'_>)> State<F> {
     fn close(&mut self, name: &str) {
         self.raw = None;
         self.end_style();
-        if matches!(name, "svg" | "math" | "foreignobject" | "desc" | "title" | "annotation-xml") {
+        if matches!(
+            name,
+            "svg" | "math" | "foreignobject" | "desc" | "title" | "annotation-xml"
+        ) {
             self.foreign.pop();
         }
         (self.each)(Event::Close(name));
@@ -169,9 +172,7 @@ impl<F: FnMut(Event<'_>)> State<F> {
 fn ends_foreign(name: &str) -> bool {
     const ENDING: &str = " b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li \
         listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var ";
-    ENDING
-        .split_ascii_whitespace()
-        .any(|ending| ending == name)
+    ENDING.split_ascii_whitespace().any(|ending| ending == name)
 }
 
 /// Writes an event as HTML.
@@ -214,7 +215,11 @@ fn write_doctype(doctype: &Doctype, out: &mut String) {
         out.push('"');
     }
     if let Some(system) = &doctype.system_id {
-        out.push_str(if doctype.public_id.is_some() { " \"" } else { " SYSTEM \"" });
+        out.push_str(if doctype.public_id.is_some() {
+            " \""
+        } else {
+            " SYSTEM \""
+        });
         out.push_str(system);
         out.push('"');
     }
@@ -270,16 +275,28 @@ mod tests {
     #[test]
     fn text_of_scripts_and_their_like_holds_no_tags() {
         assert_eq!(tags("<script>'<a>'</script><b>"), "script b");
-        assert_eq!(tags("<style><a></style><textarea><a></textarea><iframe><a></iframe><b>"), "style textarea iframe b");
-        assert_eq!(tags("<script><!--<script></script><a>--></script><b>"), "script b");
+        assert_eq!(
+            tags("<style><a></style><textarea><a></textarea><iframe><a></iframe><b>"),
+            "style textarea iframe b"
+        );
+        assert_eq!(
+            tags("<script><!--<script></script><a>--></script><b>"),
+            "script b"
+        );
         assert_eq!(tags("<plaintext><a>"), "plaintext");
     }
 
     #[test]
     fn in_svg_a_style_is_markup_until_something_ends_the_svg() {
-        assert_eq!(tags("<svg><style><a></style></svg><style><b></style>"), "svg style a style");
+        assert_eq!(
+            tags("<svg><style><a></style></svg><style><b></style>"),
+            "svg style a style"
+        );
         assert_eq!(tags("<svg><p><style><b></style>"), "svg p style");
-        assert_eq!(tags("<svg><foreignObject><style><b></style>"), "svg foreignobject style");
+        assert_eq!(
+            tags("<svg><foreignObject><style><b></style>"),
+            "svg foreignobject style"
+        );
         assert_eq!(tags("<svg><![CDATA[<a>]]></svg>"), "svg");
     }
 

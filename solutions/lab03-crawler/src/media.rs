@@ -53,11 +53,19 @@ mod tests {
     fn a_charset_stands_in_any_place_quoted_or_not() {
         let check = |value: &str, essence: &str, charset: Option<&str>| {
             let media = Media::parse(value);
-            assert_eq!((&*media.essence, media.charset.as_deref()), (essence, charset), "{value}");
+            assert_eq!(
+                (&*media.essence, media.charset.as_deref()),
+                (essence, charset),
+                "{value}"
+            );
         };
         check("text/html", "text/html", None);
         check("Text/HTML; Charset=\"UTF-8\"", "text/html", Some("UTF-8"));
-        check("text/plain;format=flowed; charset = koi8-r", "text/plain", Some("koi8-r"));
+        check(
+            "text/plain;format=flowed; charset = koi8-r",
+            "text/plain",
+            Some("koi8-r"),
+        );
         check("", "", None);
     }
 }

@@ -97,7 +97,11 @@ mod tests {
     fn references_are_resolved_and_only_those_of_http_count() {
         let base = url("http://h/a/b?c");
         let check = |reference: &str, expected: Option<&str>| {
-            assert_eq!(resolve(&base, reference).as_ref().map(Url::as_str), expected, "{reference}");
+            assert_eq!(
+                resolve(&base, reference).as_ref().map(Url::as_str),
+                expected,
+                "{reference}"
+            );
         };
         check("d", Some("http://h/a/d"));
         check("?q", Some("http://h/a/b?q"));

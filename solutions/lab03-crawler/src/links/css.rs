@@ -50,8 +50,8 @@ impl<'t> Scan<'t> {
                 rest.get(..word.len())
                     .is_some_and(|start| start.eq_ignore_ascii_case(word))
             };
-            if rest.starts_with("/*") {
-                self.at += rest[2..].find("*/").map_or(rest.len(), |end| end + 4);
+            if let Some(comment) = rest.strip_prefix("/*") {
+                self.at += comment.find("*/").map_or(rest.len(), |end| end + 4);
             } else if rest.starts_with(['"', '\'']) {
                 self.string();
                 before_is_name = false;
@@ -148,11 +148,7 @@ impl<'t> Scan<'t> {
             let blank = self.rest().starts_with(|c: char| c.is_ascii_whitespace());
             self.at += usize::from(blank);
             let code = u32::from_str_radix(&rest[..digits], 16).ok()?;
-            return Some(
-                char::from_u32(code)
-                    .filter(|c| *c != '\0')
-                    .unwrap_or('\u{fffd}'),
-            );
+            return Some(char::from_u32(code).filter(|c| *c != '\0').unwrap_or('\u{fffd}'));
         }
         let c = rest.chars().next()?;
         self.at += c.len_utf8();
@@ -212,8 +208,14 @@ mod tests {
             assert_eq!(urls, expected, "{text}");
         };
         check("a { background: url(a.png) }", &["a.png"]);
-        check("a { background: URL( 'a b.png' ), url(\"c)d\") }", &["a b.png", "c)d"]);
-        check("/* url(no) */ p { content: 'url(no)' } q { x: url(yes) }", &["yes"]);
+        check(
+            "a { background: URL( 'a b.png' ), url(\"c)d\") }",
+            &["a b.png", "c)d"],
+        );
+        check(
+            "/* url(no) */ p { content: 'url(no)' } q { x: url(yes) }",
+            &["yes"],
+        );
         check("x: url(a\\)b\\20 c)", &["a)b c"]);
         check("x: url(a b), url(c)", &["c"]);
         check("x: my-url(a), curl(b), u, url(c)", &["c"]);
@@ -227,7 +229,10 @@ mod tests {
         let text = "@import 'a.css' screen; @import/**/url(b.css); @IMPORT \"c.css\"; @imported 'd'; @font-face { src: url(e) }";
         let style = |url: &str| (Kind::Style, url.to_owned());
         let image = (Kind::Image, "e".to_owned());
-        assert_eq!(found(text), [style("a.css"), style("b.css"), style("c.css"), image]);
+        assert_eq!(
+            found(text),
+            [style("a.css"), style("b.css"), style("c.css"), image]
+        );
     }
 
     #[test]
@@ -235,6 +240,9 @@ mod tests {
         let new = each("@import 'a' print; b { c: url(d) e }", &mut |_, url| {
             Some(format!("{url}\""))
         });
-        assert_eq!(new.as_deref(), Some("@import url(\"a\\\"\") print; b { c: url(\"d\\\"\") e }"));
+        assert_eq!(
+            new.as_deref(),
+            Some("@import url(\"a\\\"\") print; b { c: url(\"d\\\"\") e }")
+        );
     }
 }

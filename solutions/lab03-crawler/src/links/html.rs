@@ -17,9 +17,8 @@ pub fn references(text: &str) -> References {
         };
         match event {
             Event::Open(tag) if &*tag.name == "base" => {
-                if references.base.is_none() {
-                    references.base = attribute(tag, "href").map(str::to_owned);
-                }
+                let href = attribute(tag, "href").map(str::to_owned);
+                references.base = references.base.take().or(href);
             }
             Event::Open(tag) => each(tag, &mut add),
             Event::Style(text) => drop(css::each(text, &mut add)),
@@ -124,7 +123,10 @@ fn refresh_target(content: &str) -> Option<&str> {
         return None;
     }
     let rest = rest.trim_start_matches(blank);
-    let rest = rest.strip_prefix([';', ',']).unwrap_or(rest).trim_start_matches(blank);
+    let rest = rest
+        .strip_prefix([';', ','])
+        .unwrap_or(rest)
+        .trim_start_matches(blank);
     let named = rest
         .split_at_checked(3)
         .filter(|(word, _)| word.eq_ignore_ascii_case("url"))

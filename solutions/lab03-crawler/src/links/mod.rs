@@ -17,6 +17,7 @@ use std::collections::HashSet;
 use foldhash::fast::RandomState;
 use url::Url;
 
+use crate::fetch::Answer;
 use crate::normal;
 
 /// The most different links of one page that are followed.
@@ -118,6 +119,15 @@ impl References {
             })
             .collect()
         // endregion:links/resolve_all
+    }
+}
+
+/// Finds the links of an answer: of a page or a stylesheet, and none of anything else.
+pub fn of_answer(answer: &Answer, engine: Engine) -> Vec<Link> {
+    match answer.text() {
+        Some((_, text)) if answer.is_html() => of_page(&text, &answer.url, engine),
+        Some((_, text)) if answer.is_css() => of_stylesheet(&text, &answer.url),
+        _ => Vec::new(),
     }
 }
 

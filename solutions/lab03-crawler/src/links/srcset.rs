@@ -70,7 +70,10 @@ mod tests {
         check("a,b.png 100w,c.png", &["a,b.png", "c.png"]);
         check("a.png, b.png,", &["a.png", "b.png"]);
         check(" , a(1,2).png (x, y) 2x, b", &["a(1,2).png", "b"]);
-        check("data:image/png;base64,AAAA 1x, b 2x", &["data:image/png;base64,AAAA", "b"]);
+        check(
+            "data:image/png;base64,AAAA 1x, b 2x",
+            &["data:image/png;base64,AAAA", "b"],
+        );
         check("", &[]);
     }
 
