@@ -5,6 +5,8 @@ mod dynamic;
 mod fetch;
 mod links;
 mod resources;
+mod robots;
+mod sheet;
 mod traps;
 
 fn main() -> std::process::ExitCode {
