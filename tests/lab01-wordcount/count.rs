@@ -1,5 +1,7 @@
 //! Stage 1: `wordcount count` prints what GNU wc prints.
 
+use std::path::{Path, PathBuf};
+
 use support::{Case, Exchange, Rng, Stage, stage};
 
 use crate::texts;
@@ -8,6 +10,7 @@ pub(crate) const STAGE: Stage = stage!("count":
     one_file_has_its_lines_words_and_bytes_and_its_name,
     each_flag_shows_its_column_and_the_order_is_always_the_same,
     columns_are_as_wide_as_the_sum_of_all_sizes,
+    a_folder_makes_columns_seven_wide_and_no_wider,
     standard_input_from_a_pipe_makes_columns_seven_wide,
     a_hyphen_is_standard_input,
     an_empty_file_holds_nothing_and_a_line_needs_its_newline,
@@ -17,8 +20,11 @@ pub(crate) const STAGE: Stage = stage!("count":
     bytes_that_are_no_utf8_are_no_characters,
     what_is_neither_white_nor_printable_begins_no_word_and_ends_none,
     spaces_of_other_scripts_separate_words_too,
+    a_rare_byte_in_a_long_plain_text_is_not_overlooked,
     a_name_with_a_newline_is_quoted,
+    standard_input_is_counted_from_where_it_stands,
     gnu_wc_agrees_on_real_texts,
+    a_full_disk_is_a_failure,
     help_is_no_failure_and_a_wrong_flag_is_wrong_usage;
     seeded: drawn_texts_are_counted_like_the_reference_counts_them
 );
@@ -59,6 +65,17 @@ fn columns_are_as_wide_as_the_sum_of_all_sizes(case: &mut Case) {
     check(case, &["-l", "one", "thousand"]);
     check(case, &["one", "/dev/null"]);
     check(case, &["-w", "/dev/null"]);
+}
+
+fn a_folder_makes_columns_seven_wide_and_no_wider(case: &mut Case) {
+    // One more byte, and the sum has eight digits: every file system has a size for a folder, and it must not count.
+    case.file("large", "x".repeat(9_999_999));
+    case.file("folder/inside", "");
+    let ended = case
+        .program("wordcount")
+        .args(["count", "-lc", "large", "folder"])
+        .run();
+    case.snapshot(&ended);
 }
 
 fn standard_input_from_a_pipe_makes_columns_seven_wide(case: &mut Case) {
@@ -125,20 +142,37 @@ fn characters_are_not_bytes(case: &mut Case) {
 }
 
 fn bytes_that_are_no_utf8_are_no_characters(case: &mut Case) {
-    let texts: [&[u8]; 8] = [
-        b"caf\xE9 au lait\n",         // Latin-1
-        b"\xC3",                      // cut at the end of the file
-        b"a\xE2\x82b \xE2\x82\n",     // cut in the middle
-        b"\xC0\x80 \xE0\x80\x80",     // longer than needed
-        b"\xED\xA0\x80",              // half of a pair of UTF-16
-        b"\x80\xBF\x80",              // what only continues
-        b"\xFF\xFE \xFF",             // bytes that UTF-8 never uses
-        b"\xFF\xFF\xFFword\xFF word", // beside words, within them
+    let texts: [&[u8]; 10] = [
+        b"caf\xE9 au lait\n",             // Latin-1
+        b"\xC3",                          // cut at the end of the file
+        b"a\xE2\x82b \xE2\x82\n",         // cut in the middle
+        b"\xC0\x80 \xE0\x80\x80",         // longer than needed
+        b"\xE0\x9F\xBF \xF0\x8F\xBF\xBF", // the same, up to the last that is
+        b"\xE0\xA0\x80 \xF0\x90\x80\x80", // not longer than needed: characters
+        b"\xED\xA0\x80",                  // half of a pair of UTF-16
+        b"\x80\xBF\x80",                  // what only continues
+        b"\xFF\xFE \xFF",                 // bytes that UTF-8 never uses
+        b"\xFF\xFF\xFFword\xFF word",     // beside words, within them
     ];
-    for (nth, text) in texts.into_iter().enumerate() {
-        case.file(&format!("{nth}"), text);
-    }
-    check(case, &["-wmc", "0", "1", "2", "3", "4", "5", "6", "7"]);
+    let names = texts.map(|text| {
+        let name = spelled(text);
+        case.file(&name, text);
+        name
+    });
+    let args: Vec<&str> = ["-wmc"]
+        .into_iter()
+        .chain(names.iter().map(String::as_str))
+        .collect();
+    check(case, &args);
+}
+
+/// Spells `text` as a URL would, so that the name of a file can say what is in it.
+fn spelled(text: &[u8]) -> String {
+    let spell = |&byte: &u8| match byte {
+        b'!'..=b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.iter().map(spell).collect()
 }
 
 fn what_is_neither_white_nor_printable_begins_no_word_and_ends_none(case: &mut Case) {
@@ -157,11 +191,48 @@ fn spaces_of_other_scripts_separate_words_too(case: &mut Case) {
     check(case, &["-wm", "wide", "unbreakable", "thin", "none", "ascii"]);
 }
 
+fn a_rare_byte_in_a_long_plain_text_is_not_overlooked(case: &mut Case) {
+    for rare in [0x00, 0x08, 0x0B, 0x0E, 0x1F, 0x7F, 0x80, 0xBE, 0xFF] {
+        let mut text = "plain words ".repeat(100).into_bytes();
+        text.splice(600..600, [rare, b' ', b'x', rare, b'y']);
+        case.file(&format!("{rare:02X}"), text);
+    }
+    check(
+        case,
+        &["-wm", "00", "08", "0B", "0E", "1F", "7F", "80", "BE", "FF"],
+    );
+}
+
 fn a_name_with_a_newline_is_quoted(case: &mut Case) {
     case.file("two\nlines", "x");
     case.file("it's\n\tmore", "x y");
+    case.file("wide\u{3000}\nspace", "x");
     case.file("plain name", "x y z");
-    check(case, &["two\nlines", "it's\n\tmore", "plain name"]);
+    check(
+        case,
+        &["two\nlines", "it's\n\tmore", "wide\u{3000}\nspace", "plain name"],
+    );
+}
+
+fn standard_input_is_counted_from_where_it_stands(case: &mut Case) {
+    case.file("text", format!("read before\n{}", "left over\n".repeat(1_000)));
+    case.file("short", "read before\nleft over\n");
+    // The shell's read takes one line and leaves the rest to the next program.
+    for (file, flags) in [("text", "-c"), ("text", "-lwmc"), ("short", "-c")] {
+        let script = format!("read -r line; exec \"$0\" count {flags}");
+        let ended = case
+            .peer("sh", "dash")
+            .args(["-c", &script])
+            .args([program()])
+            .stdin_file(file)
+            .run();
+        case.snapshot(&ended);
+    }
+}
+
+/// Where the student's program is, for a shell that runs it.
+pub(crate) fn program() -> PathBuf {
+    Path::new(&std::env::var_os("COURSE_BIN").unwrap_or_default()).join("wordcount")
 }
 
 fn gnu_wc_agrees_on_real_texts(case: &mut Case) {
@@ -186,10 +257,36 @@ fn gnu_wc_agrees_on_real_texts(case: &mut Case) {
     }
 }
 
+fn a_full_disk_is_a_failure(case: &mut Case) {
+    case.file("a", "one\n");
+    let ended = case
+        .program("wordcount")
+        .args(["count", "a"])
+        .stdout_to("/dev/full")
+        .run();
+    case.expect_status(&ended, 1);
+    case.expect_stderr_names(&ended, "space");
+}
+
 fn help_is_no_failure_and_a_wrong_flag_is_wrong_usage(case: &mut Case) {
-    let help = case.program("wordcount").args(["--help"]).run();
-    case.expect_status(&help, 0);
-    for args in [&["count", "--no-such-flag"][..], &["no-such-command"], &[]] {
+    for args in [
+        &["--help"][..],
+        &["--version"],
+        &["count", "--help"],
+        &["freq", "--help"],
+        &["range", "--help"],
+    ] {
+        let ended = case.program("wordcount").args(args).run();
+        case.expect_status(&ended, 0);
+        case.expect_quiet(&ended);
+    }
+    for args in [
+        &["count", "--no-such-flag"][..],
+        &["count", "--threads", "0"],
+        &["freq", "--threads", "1000000000000"],
+        &["no-such-command"],
+        &[],
+    ] {
         let ended = case.program("wordcount").args(args).run();
         case.expect_status(&ended, 2);
         case.expect_stdout(&ended, "");

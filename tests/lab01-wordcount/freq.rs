@@ -15,6 +15,7 @@ pub(crate) const STAGE: Stage = stage!("freq":
     article_1_is_split_in_thirteen_languages,
     all_files_make_one_ranking,
     a_missing_file_is_named_and_the_rest_is_still_ranked,
+    a_folder_is_named_and_the_rest_is_still_ranked,
     bytes_that_are_no_utf8_are_read_as_the_replacement_character,
     json_holds_the_same_ranking,
     nothing_makes_an_empty_ranking,
@@ -59,7 +60,7 @@ fn words_end_where_unicode_says_that_they_end(case: &mut Case) {
         case,
         &[],
         "Don't panic: it costs $3.14, or 1,000,000.50 e-mails; snake_case & C++ and AT&T. \
-         “Quoted” (bracketed) naïve cafe\u{301}s U.S.A. rock'n'roll 'single' l'été 10:30 x=y\n",
+         _private __init__ “Quoted” (bracketed) naïve cafe\u{301}s U.S.A. rock'n'roll 'single' l'été 10:30 x=y\n",
     );
 }
 
@@ -103,6 +104,14 @@ fn a_missing_file_is_named_and_the_rest_is_still_ranked(case: &mut Case) {
         .run();
     case.snapshot(&ended);
     case.expect_stderr_names(&ended, "missing");
+}
+
+fn a_folder_is_named_and_the_rest_is_still_ranked(case: &mut Case) {
+    case.file("folder/inside", "");
+    case.file("after", "still here");
+    let ended = case.program("wordcount").args(["freq", "folder", "after"]).run();
+    case.snapshot(&ended);
+    case.expect_stderr_names(&ended, "folder");
 }
 
 fn bytes_that_are_no_utf8_are_read_as_the_replacement_character(case: &mut Case) {

@@ -186,6 +186,7 @@ fn every_nth_number_begins_with_the_first(case: &mut Case) {
             "0 10 1 every:1 next next",
             "0 3 1 every:10 rest next",
             "0 0 1 every:2 next",
+            "0 9223372036854775807 1 every:1000000000000 next next next",
         ],
     );
 }

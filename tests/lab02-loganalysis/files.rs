@@ -9,10 +9,12 @@ use serde_json::{Value, json as value};
 use support::{Case, Ended, Stage, stage};
 
 use crate::follow::{
-    a_file_cut_and_grown_beyond_its_old_length_is_noticed,
+    a_file_cut_and_grown_beyond_its_old_length_is_noticed, a_file_that_gets_its_name_back_is_gone_on_with,
     a_file_that_is_renamed_is_still_read_while_the_server_writes_to_it, a_line_is_printed_when_it_is_whole,
-    a_log_that_is_copied_and_truncated_is_read_from_its_start, a_log_that_is_not_there_yet_is_waited_for,
-    renaming_and_truncating_at_once_loses_and_repeats_nothing, without_all_only_what_is_new_is_printed,
+    a_line_of_any_length_is_printed_once, a_log_that_is_copied_and_truncated_is_read_from_its_start,
+    a_log_that_is_not_there_yet_is_waited_for, grace_begins_when_the_name_is_lost,
+    renaming_and_truncating_at_once_loses_and_repeats_nothing, what_happens_to_the_log_is_said,
+    without_all_only_what_is_new_is_printed,
 };
 use crate::log::{get, json};
 
@@ -34,7 +36,11 @@ pub(crate) const STAGE: Stage = stage!("files":
     a_file_that_is_renamed_is_still_read_while_the_server_writes_to_it,
     a_log_that_is_copied_and_truncated_is_read_from_its_start,
     a_file_cut_and_grown_beyond_its_old_length_is_noticed,
-    renaming_and_truncating_at_once_loses_and_repeats_nothing;
+    renaming_and_truncating_at_once_loses_and_repeats_nothing,
+    a_line_of_any_length_is_printed_once,
+    grace_begins_when_the_name_is_lost,
+    a_file_that_gets_its_name_back_is_gone_on_with,
+    what_happens_to_the_log_is_said;
     seeded: a_drawn_file_has_the_holes_that_were_made
 );
 

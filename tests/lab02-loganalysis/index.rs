@@ -17,6 +17,8 @@ pub(crate) const STAGE: Stage = stage!("index":
     ten_gigabytes_are_searched_by_reading_kilobytes,
     a_log_without_holes_is_searched_by_reading_kilobytes,
     the_index_is_written_as_the_book_says,
+    an_entry_is_due_when_exactly_65536_bytes_have_gone_by,
+    a_second_that_begins_before_an_entry_is_found_at_its_first_record,
     a_log_out_of_order_is_searched_rightly_with_an_index,
     with_an_index_kilobytes_are_read,
     a_log_that_has_grown_is_searched_beyond_its_index,
@@ -230,31 +232,81 @@ fn the_index_is_written_as_the_book_says(case: &mut Case) {
         expected.extend_from_slice(&start.to_le_bytes());
         expected.extend_from_slice(&latest.to_le_bytes());
     }
-    let describe = |bytes: &[u8]| {
-        let (header, entries) = bytes.split_at(bytes.len().min(96));
-        let entries: Vec<String> = entries
-            .chunks(16)
-            .map(|entry| {
-                format!(
-                    "  {} {}",
-                    number(&entry[..8]),
-                    number(entry.get(8..).unwrap_or_default()).cast_signed()
-                )
-            })
-            .collect();
-        format!(
-            "header:\n  {}\nentries:\n{}",
-            support::text::visible(header),
-            entries.join("\n")
-        )
-    };
-    case.expect(&ended, bytes == expected, &describe(&expected), describe(&bytes));
+    case.expect_same(
+        &ended,
+        "the index, its header and its entries as numbers",
+        &described(&expected),
+        &described(&bytes),
+    );
+    case.expect(
+        &ended,
+        bytes == expected,
+        "the index, byte for byte",
+        "other bytes",
+    );
     let said = format!(
         "access.log.index: {} entries for {} bytes\n",
         entries.len(),
         log.len()
     );
     case.expect_stdout(&ended, said);
+}
+
+/// Writes an index for people.
+fn described(index: &[u8]) -> String {
+    let (header, entries) = index.split_at(index.len().min(96));
+    let entries: Vec<String> = entries
+        .chunks(16)
+        .map(|entry| {
+            format!(
+                "  {} {}",
+                number(&entry[..entry.len().min(8)]),
+                number(entry.get(8..).unwrap_or_default()).cast_signed()
+            )
+        })
+        .collect();
+    let header = support::text::visible(header);
+    format!("header:\n  {header}\nentries:\n{}", entries.join("\n"))
+}
+
+fn an_entry_is_due_when_exactly_65536_bytes_have_gone_by(case: &mut Case) {
+    // Lines of 128 bytes, of which 512 make a stride.
+    let filler = "x".repeat(128 - get("/").len());
+    let log: String = (0..2000).map(|n| at(DAY + n, &format!("/{filler}"))).collect();
+    case.file("access.log", &log);
+    let ended = index(case);
+    let bytes = fs::read(case.dir().join("access.log.index")).unwrap_or_default();
+    let entries = described(&bytes);
+    let seen = entries
+        .split_once("entries:\n")
+        .map_or("", |(_, entries)| entries);
+    let expected: Vec<String> = [
+        (0, i64::MIN),
+        (65_536, DAY + 511),
+        (131_072, DAY + 1023),
+        (196_608, DAY + 1535),
+    ]
+    .map(|(start, latest)| format!("  {start} {latest}"))
+    .to_vec();
+    case.expect_same(&ended, "the entries", &expected.join("\n"), seen);
+}
+
+fn a_second_that_begins_before_an_entry_is_found_at_its_first_record(case: &mut Case) {
+    // Every second spans some entries, so that the latest time before an entry is often the one that is sought.
+    let seconds = 40;
+    let of_one = 2_000;
+    let log: Vec<String> = (0..seconds)
+        .map(|n| at(DAY + n, "/same").repeat(of_one))
+        .collect();
+    let length = log[0].len() as u64;
+    // And a late record in each, so that only the index can tell.
+    let late = at(DAY - 60, "/late");
+    let log: String = log.iter().map(|lines| lines.to_owned() + &late).collect();
+    case.file("access.log", log);
+    index(case);
+    for n in 0..seconds {
+        expect_offset(case, DAY + n, n as u64 * (length + late.len() as u64));
+    }
 }
 
 fn a_log_out_of_order_is_searched_rightly_with_an_index(case: &mut Case) {

@@ -15,6 +15,7 @@ pub(crate) const STAGE: Stage = stage!("parallel":
     malformed_lines_keep_their_numbers_in_the_whole_log,
     a_cut_may_fall_on_any_byte_of_a_line,
     a_line_that_is_longer_than_any_part_is_read_once,
+    a_part_that_is_done_early_is_followed_by_another,
     a_small_log_has_enough_of_one_thread,
     several_logs_are_still_one_report,
     the_filter_holds_for_every_thread,
@@ -64,46 +65,47 @@ fn large(case: &mut Case) {
     case.file("access.log", lines.repeat(7));
 }
 
-/// Expects `threads` threads to have done at least a quarter of a fair share of the work each, were it shared among `among`.
-fn expect_busy(case: &mut Case, ended: &Ended, threads: usize, among: usize) {
-    let total: Duration = ended.threads.iter().sum();
-    let busy = ended
-        .threads
-        .iter()
-        .filter(|&&time| time * 4 * among as u32 >= total)
-        .count();
-    case.expect(
-        ended,
-        busy >= threads,
-        &format!("{threads} threads do their share of the work (a quarter of a fair one at least)"),
-        format!("time on a processor, thread by thread: {:?}", ended.threads),
-    );
+/// Expects `threads` threads of a report to do at least a quarter of a fair share of the work each, were it shared among `among`.
+///
+/// On a busy machine the threads are seen too seldom, or one of them is kept waiting: so one run of four has to show it.
+fn expect_busy(case: &mut Case, args: &[&str], threads: usize, among: usize) {
+    for left in (0..4).rev() {
+        let args: Vec<&str> = ["report", "access.log"].iter().chain(args).copied().collect();
+        let ended = case.program("loganalysis").args(args).observe_threads().run();
+        case.expect_status(&ended, 0);
+        let total: Duration = ended.threads.iter().sum();
+        let busy = ended
+            .threads
+            .iter()
+            .filter(|&&time| time * 4 * among as u32 >= total)
+            .count();
+        if busy >= threads {
+            return;
+        }
+        case.expect(
+            &ended,
+            left > 0,
+            &format!("{threads} threads do their share of the work (a quarter of a fair one at least)"),
+            format!(
+                "time on a processor, thread by thread, in the last of four runs: {:?}",
+                ended.threads
+            ),
+        );
+    }
 }
 
 fn the_threads_that_were_asked_for_all_work(case: &mut Case) {
     large(case);
     for threads in [2, 4] {
-        let ended = case
-            .program("loganalysis")
-            .args(["report", "--threads", &threads.to_string(), "access.log"])
-            .observe_threads()
-            .run();
-        case.expect_status(&ended, 0);
-        expect_busy(case, &ended, threads, threads);
+        expect_busy(case, &["--threads", &threads.to_string()], threads, threads);
     }
 }
 
 fn without_a_number_every_processor_works(case: &mut Case) {
     large(case);
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let ended = case
-        .program("loganalysis")
-        .args(["report", "access.log"])
-        .observe_threads()
-        .run();
-    case.expect_status(&ended, 0);
     // A machine with very many has them done before they are all seen.
-    expect_busy(case, &ended, processors.min(2), processors);
+    expect_busy(case, &[], processors.min(2), processors);
 }
 
 fn malformed_lines_keep_their_numbers_in_the_whole_log(case: &mut Case) {
@@ -127,7 +129,12 @@ fn malformed_lines_keep_their_numbers_in_the_whole_log(case: &mut Case) {
                 .map(|n| first + n * 150)
                 .map(|n| format!("{} \"malformed {n}\"", n + 1))
                 .collect();
-            case.expect(&ended, shown == expected, &expected.join("\n"), shown.join("\n"));
+            case.expect_same(
+                &ended,
+                "number and text of the malformed lines",
+                &expected.join("\n"),
+                &shown.join("\n"),
+            );
         }
     }
 }
@@ -172,6 +179,18 @@ fn a_line_that_is_longer_than_any_part_is_read_once(case: &mut Case) {
     );
 }
 
+fn a_part_that_is_done_early_is_followed_by_another(case: &mut Case) {
+    // The first half is one line of nothing, read in no time; the work lies in the second half.
+    let path = case.file("access.log", get("/before"));
+    let mut file = File::options().append(true).open(&path).expect("the log");
+    let lines = drawn(25, 30_000).repeat(8);
+    file.set_len(lines.len() as u64).expect("a hole");
+    file.write_all(b"\n")
+        .and_then(|()| file.write_all(&lines))
+        .expect("lines");
+    expect_busy(case, &["--threads", "2"], 2, 2);
+}
+
 fn a_small_log_has_enough_of_one_thread(case: &mut Case) {
     for log in [
         "".to_owned(),
@@ -182,7 +201,7 @@ fn a_small_log_has_enough_of_one_thread(case: &mut Case) {
         "x".to_owned(),
     ] {
         case.file("access.log", log);
-        expect_same(case, &["access.log"], &["2", "9"]);
+        expect_same(case, &["access.log"], &["2", "9", "1000000"]);
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::Write;
 use support::{Case, Exchange, Stage, stage};
 
 use crate::log::{damaged, get, line, rough};
+use crate::synthetic;
 
 pub(crate) const STAGE: Stage = stage!("parse":
     an_ordinary_line_is_taken_apart,
@@ -18,10 +19,13 @@ pub(crate) const STAGE: Stage = stage!("parse":
     http_2_and_http_0_9_are_requests_like_others,
     a_time_keeps_the_zone_of_its_server,
     a_time_that_no_calendar_has_is_malformed,
+    every_month_ends_on_its_last_day,
     each_field_that_is_wrong_is_named_and_the_lines_around_it_are_kept,
+    a_sign_is_no_digit,
     a_line_cut_by_a_full_disk_gives_back_the_record_behind_it,
     two_records_without_a_line_feed_between_them_are_both_found,
     zeros_before_a_line_cost_neither_the_line_nor_memory,
+    of_a_line_of_more_than_65536_bytes_the_last_65536_are_kept,
     the_log_that_a_real_nginx_wrote_is_read_whole,
     the_last_line_needs_no_line_feed;
     seeded: damaged_logs_are_read_as_the_reference_reads_them
@@ -176,6 +180,13 @@ fn a_time_that_no_calendar_has_is_malformed(case: &mut Case) {
         "23/Nov/2026:00:00:00",
         "2026-11-23T00:00:00+00:00",
         "2 /Nov/2026:00:00:00 +0000",
+        "+1/Nov/2026:00:00:00 +0000",
+        "01/Nov/+026:00:00:00 +0000",
+        "01/Nov/2026:+1:00:00 +0000",
+        "01/Nov/2026:00:+1:00 +0000",
+        "01/Nov/2026:00:00:+1 +0000",
+        "01/Nov/2026:00:00:00 ++100",
+        "01/Nov/2026:00:00:00 +00+1",
         "29/Feb/2000:00:00:00 +0000",
     ];
     let log: String = times
@@ -185,6 +196,52 @@ fn a_time_that_no_calendar_has_is_malformed(case: &mut Case) {
     check(case, log);
 }
 
+fn every_month_ends_on_its_last_day(case: &mut Case) {
+    let centuries = (100..=9900)
+        .step_by(100)
+        .flat_map(|year| [year - 1, year, year + 1]);
+    let years: Vec<i64> = centuries.chain((1..10_000).step_by(61)).collect();
+    let (mut log, mut expected) = (String::new(), Vec::new());
+    for year in years {
+        for (month, name) in (1..).zip(synthetic::MONTHS) {
+            let last = match month {
+                2 if synthetic::leap(year) => 29,
+                2 => 28,
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            for day in [1, last, last + 1] {
+                let time = format!("{day:02}/{name}/{year:04}:12:30:59 +0200");
+                log.push_str(&line("::1", &time, "/", 200, 1));
+                expected.push(match day <= last {
+                    true => format!("{year:04}-{month:02}-{day:02}T12:30:59+02:00"),
+                    false => format!("no time: {day:02}/{name}/{year:04}"),
+                });
+            }
+        }
+    }
+    case.file("access.log", &log);
+    let ended = case.program("loganalysis").args(["parse", "access.log"]).run();
+    let seen: Vec<String> = ended
+        .stdout_text()
+        .lines()
+        .zip(log.lines())
+        .map(|(found, line)| {
+            let found: serde_json::Value = serde_json::from_str(found).unwrap_or_default();
+            match found["time"].as_str() {
+                Some(time) => time.to_owned(),
+                None => format!("no time: {}", line.get(9..20).unwrap_or_default()),
+            }
+        })
+        .collect();
+    case.expect_same(
+        &ended,
+        "the times, line by line",
+        &expected.join("\n"),
+        &seen.join("\n"),
+    );
+}
+
 fn each_field_that_is_wrong_is_named_and_the_lines_around_it_are_kept(case: &mut Case) {
     let start = "192.0.2.7 - - [23/Nov/2026:20:47:48 +0000]";
     let wrong = [
@@ -192,6 +249,8 @@ fn each_field_that_is_wrong_is_named_and_the_lines_around_it_are_kept(case: &mut
         "nonsense".to_owned(),
         "192.0.2.7 joe - [23/Nov/2026:20:47:48 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"".to_owned(),
         "192.0.2.7 - - 23/Nov/2026:20:47:48 +0000 \"GET / HTTP/1.1\" 200 1 \"-\" \"x\"".to_owned(),
+        format!("{start}\"GET / HTTP/1.1\" 200 1 \"-\" \"x\""),
+        format!("{start}  \"GET / HTTP/1.1\" 200 1 \"-\" \"x\""),
         format!("{start} GET / HTTP/1.1 200 1 \"-\" \"x\""),
         format!("{start} \"GET / HTTP/1.1"),
         format!("{start} \"GET / HTTP/1.1\" 20 1 \"-\" \"x\""),
@@ -209,6 +268,21 @@ fn each_field_that_is_wrong_is_named_and_the_lines_around_it_are_kept(case: &mut
     for (number, line) in wrong.iter().enumerate() {
         log.push_str(&format!("{line}\n{}", get(&format!("/after/{number}"))));
     }
+    check(case, log);
+}
+
+/// Rust's `str::parse` takes `+5` for a number.
+fn a_sign_is_no_digit(case: &mut Case) {
+    let log: String = [
+        "+20 1", "200 +1", "200 -1", "-20 1", "20+ 1", "200 1+", "200 --", "200 +",
+    ]
+    .map(|numbers| {
+        format!(
+            "192.0.2.7 - - [23/Nov/2026:20:47:48 +0000] \"GET / HTTP/1.1\" {numbers} \"-\" \"x\"\n{}",
+            get("/after")
+        )
+    })
+    .concat();
     check(case, log);
 }
 
@@ -258,7 +332,81 @@ fn zeros_before_a_line_cost_neither_the_line_nor_memory(case: &mut Case) {
         "2 \"/behind\" null",
         "3 \"/after\" null",
     ];
-    case.expect(&ended, seen == expected, &expected.join("\n"), seen.join("\n"));
+    case.expect_same(
+        &ended,
+        "line, target and damage",
+        &expected.join("\n"),
+        &seen.join("\n"),
+    );
+}
+
+fn of_a_line_of_more_than_65536_bytes_the_last_65536_are_kept(case: &mut Case) {
+    const LONGEST: usize = 65_536;
+    let room = LONGEST - get("/").trim_end().len();
+    let fits = format!("/{}", "f".repeat(room));
+    let nearly = format!("/{}", "n".repeat(room - 1));
+    let too_long = get(&format!("/{}", "t".repeat(room + 1)));
+    let record = get("/behind");
+    let junk = "j".repeat(LONGEST);
+    let much = "m".repeat(4 * LONGEST + 321);
+    let kept = LONGEST - record.trim_end().len();
+    let log = [
+        get(&nearly),
+        get(&fits),
+        too_long.clone(),
+        format!("{junk}\n"),
+        format!("{junk}{record}"),
+        format!("{much}{record}"),
+        get("/after"),
+    ];
+    case.file("access.log", log.concat());
+    let ended = case.program("loganalysis").args(["parse", "access.log"]).run();
+    let long = "a line of more than 65536 bytes";
+    let client = "no client address at the start";
+    let expected = [
+        (1, None, nearly.as_str()),
+        (2, None, &fits),
+        (3, Some(long), &too_long.trim_end()[1..]),
+        (4, Some(client), &junk),
+        (5, Some(long), &junk[..kept]),
+        (5, None, "/behind"),
+        (6, Some(long), &much[..kept]),
+        (6, None, "/behind"),
+        (7, None, "/after"),
+    ]
+    .map(|(line, why, text)| shown(line, why, text));
+    let seen: Vec<String> = ended
+        .stdout
+        .split(|&byte| byte == b'\n')
+        .filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok())
+        .map(|found| {
+            let why = found["malformed"].as_str();
+            let text = if why.is_some() {
+                &found["text"]
+            } else {
+                &found["target"]
+            };
+            let line = found["line"].as_u64().unwrap_or(0);
+            shown(line, why, text.as_str().unwrap_or_default())
+        })
+        .collect();
+    case.expect_same(
+        &ended,
+        "what each line holds",
+        &expected.join("\n"),
+        &seen.join("\n"),
+    );
+}
+
+/// Says what was found in a line without its tens of thousands of bytes.
+fn shown(line: u64, why: Option<&str>, text: &str) -> String {
+    let (start, end) = (text.len().min(12), text.len().saturating_sub(12));
+    let ends = match (text.get(..start), text.get(end..)) {
+        (Some(start), Some(end)) => format!("{start}…{end}"),
+        _ => "no ASCII".to_owned(),
+    };
+    let what = why.unwrap_or("a target");
+    format!("line {line}: {what}, {} bytes, {ends}", text.len())
 }
 
 fn the_log_that_a_real_nginx_wrote_is_read_whole(case: &mut Case) {

@@ -13,9 +13,12 @@ use crate::log::{drawn, get, json, line, spoiled};
 pub(crate) const STAGE: Stage = stage!("report":
     the_log_that_a_real_nginx_wrote_adds_up,
     the_same_report_is_there_as_json,
+    paths_are_counted_and_shown_as_the_log_writes_them,
     keys_with_equal_hits_stand_in_the_order_of_their_bytes,
     top_says_how_many_keys_are_shown,
     minutes_are_those_of_utc_whatever_the_zone_of_the_server,
+    minutes_before_1970_are_minutes_too,
+    sizes_that_no_server_sends_are_added_up_to_what_64_bits_hold,
     malformed_lines_are_counted_and_the_first_five_shown,
     what_a_stranger_sent_does_not_reach_the_terminal,
     several_logs_are_one_report_and_lines_are_numbered_in_each,
@@ -51,6 +54,23 @@ fn the_same_report_is_there_as_json(case: &mut Case) {
     case.file("empty.log", "");
     let ended = run(case, &["--json", "empty.log"]);
     case.snapshot(&ended);
+}
+
+fn paths_are_counted_and_shown_as_the_log_writes_them(case: &mut Case) {
+    // Whoever finds a key in the report looks for it with grep.
+    let targets = [
+        r"/caf\xC3\xA9",
+        r"/caf\xc3\xa9",
+        "/caf\u{e9}",
+        r"/\x22q\x22?a=\x5C",
+        r"/\\x",
+        r"/caf\xC3\xA9",
+    ];
+    case.file("access.log", targets.map(get).concat());
+    for form in [&["access.log"][..], &["--json", "access.log"]] {
+        let ended = run(case, form);
+        case.snapshot(&ended);
+    }
 }
 
 fn keys_with_equal_hits_stand_in_the_order_of_their_bytes(case: &mut Case) {
@@ -103,6 +123,33 @@ fn minutes_are_those_of_utc_whatever_the_zone_of_the_server(case: &mut Case) {
         times.map(|time| line("::1", time, "/", 200, 3)).concat(),
     );
     let ended = run(case, &["access.log"]);
+    case.snapshot(&ended);
+}
+
+fn minutes_before_1970_are_minutes_too(case: &mut Case) {
+    // A server whose clock was never set, in a zone ahead of UTC, and one that is set wrong.
+    let times = [
+        "01/Jan/1970:00:00:10 +0530",
+        "01/Jan/1970:00:00:50 +0530",
+        "31/Dec/1969:23:59:30 +0000",
+        "01/Jan/1970:00:00:00 +0000",
+        "01/Mar/1900:12:00:59 +0000",
+    ];
+    case.file(
+        "access.log",
+        times.map(|time| line("::1", time, "/", 200, 3)).concat(),
+    );
+    let ended = run(case, &["access.log"]);
+    case.snapshot(&ended);
+}
+
+fn sizes_that_no_server_sends_are_added_up_to_what_64_bits_hold(case: &mut Case) {
+    let times = ["23/Nov/2026:20:47:48 +0000", "23/Nov/2026:20:48:48 +0000"];
+    let log: String = [(0, u64::MAX), (0, 5), (1, u64::MAX - 1), (0, 1), (1, 1)]
+        .map(|(time, size)| line("::1", times[time], "/", 200, size))
+        .concat();
+    case.file("access.log", log);
+    let ended = run(case, &["--json", "access.log"]);
     case.snapshot(&ended);
 }
 

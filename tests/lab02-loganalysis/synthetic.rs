@@ -26,7 +26,7 @@ const ODD: [&str; 5] = [
     "get / HTTP/1.1",
 ];
 
-const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
@@ -174,6 +174,6 @@ pub(crate) fn time(unix: i64) -> String {
     )
 }
 
-fn leap(year: i64) -> bool {
+pub(crate) fn leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }

@@ -129,6 +129,7 @@ fn check_lab(
             && options.case.is_none()
             && options.replay.is_none()
             && options.seed.is_none(),
+        in_full: options.all || options.json,
         ..Plan::default()
     };
     let result = runner::grade(course, lab, &subject, &plan)?;

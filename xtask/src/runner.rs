@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::cargo::{self, Say};
 use crate::course::{Course, Lab, Limits, unknown};
 use crate::exit::{FAULT, Result, Stop};
-use crate::reuse::Passed;
+use crate::reuse::{Report, Settled};
 use crate::subject::Subject;
 use crate::t;
 use crate::term::Status;
@@ -45,8 +45,10 @@ pub struct Plan {
     pub bless: bool,
     /// Say nothing while it runs.
     pub quiet: bool,
-    /// Take over the results of cases that passed and of which nothing has changed since.
+    /// Take over the results of cases of which nothing has changed since, as [`crate::reuse`] says.
     pub reuse: bool,
+    /// Each failing case will be shown, so each is run.
+    pub in_full: bool,
     /// Start no more cases once one has failed (a grader fault is none), and keep no files of it: all that counts is whether any does.
     pub until_failure: bool,
 }
@@ -87,12 +89,12 @@ pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Resu
         None => None,
     };
     let run = Run::prepare(course, lab, &programs, reference.as_ref())?;
-    let passed = plan
+    let settled = plan
         .reuse
-        .then(|| Mutex::new(Passed::load(course, lab, &suite, &programs)));
-    let stages = run.grade(&suite, plan, passed.as_ref())?;
-    if let Some(passed) = &passed {
-        lock(passed).save();
+        .then(|| Mutex::new(Settled::load(course, lab, &suite, &programs)));
+    let stages = run.grade(&suite, plan, settled.as_ref())?;
+    if let Some(settled) = &settled {
+        lock(settled).save();
     }
     let program = programs.get(&lab.package).and_then(|path| path.parent());
     Ok(LabResult {
@@ -144,7 +146,7 @@ impl<'c> Run<'c> {
         Ok(run)
     }
 
-    fn grade(&self, suite: &Path, plan: &Plan, passed: Option<&Mutex<Passed>>) -> Result<Vec<StageResult>> {
+    fn grade(&self, suite: &Path, plan: &Plan, settled: Option<&Mutex<Settled>>) -> Result<Vec<StageResult>> {
         let listed = self.list(suite)?;
         let chosen = self.choose(&listed, plan)?;
         let failed_dir = self.course.failed_dir().join(&self.lab.id);
@@ -152,6 +154,15 @@ impl<'c> Run<'c> {
             let _ = fs::remove_dir_all(&failed_dir);
         }
 
+        if let Some(settled) = settled {
+            for stage in &self.lab.stages {
+                let of_stage = chosen.iter().filter(|case| case.stage == stage.name);
+                let names: Vec<String> = of_stage
+                    .map(|case| format!("{}.{}", case.stage, case.name))
+                    .collect();
+                lock(settled).run_again(&names, plan.in_full);
+            }
+        }
         let next = AtomicUsize::new(0);
         let results: Mutex<Vec<Option<CaseResult>>> = Mutex::new(vec![None; chosen.len()]);
         let status = Mutex::new((Status::start(), 0));
@@ -166,7 +177,7 @@ impl<'c> Run<'c> {
                             .iter()
                             .position(|other| std::ptr::eq(other, case))
                             .unwrap_or(0);
-                        let result = self.case(suite, case, plan, passed, &failed_dir);
+                        let result = self.case(suite, case, plan, settled, &failed_dir);
                         let decides =
                             !matches!(result.outcome, Outcome::Pass | Outcome::NotRun | Outcome::Fault);
                         if plan.until_failure && decides {
@@ -315,17 +326,17 @@ impl<'c> Run<'c> {
         suite: &Path,
         case: &Listed,
         plan: &Plan,
-        passed: Option<&Mutex<Passed>>,
+        settled: Option<&Mutex<Settled>>,
         failed_dir: &Path,
     ) -> CaseResult {
         let full_name = format!("{}.{}", case.stage, case.name);
-        if let Some((report, wall_ms)) = passed
+        if let Some(report) = settled
             .map(lock)
             .as_ref()
-            .and_then(|passed| passed.get(&full_name))
+            .and_then(|settled| settled.get(&full_name))
         {
-            let mut result = CaseResult::from_report(&case.name, case.kind, report);
-            (result.wall_ms, result.reused) = (wall_ms, true);
+            let mut result = CaseResult::from_report(&case.name, case.kind, &report.text);
+            (result.wall_ms, result.reused) = (report.wall_ms, true);
             return result;
         }
         let base = self.dir.join(&full_name);
@@ -380,8 +391,14 @@ impl<'c> Run<'c> {
         if failed && case.kind != Kind::Hidden && !plan.until_failure {
             result.kept = keep(&base, &failed_dir.join(&full_name));
         }
-        if let Some(passed) = passed.filter(|_| result.outcome == Outcome::Pass) {
-            lock(passed).add(full_name, text, result.wall_ms);
+        let unwritten = result.outcome == Outcome::NotWritten;
+        if let Some(settled) = settled.filter(|_| unwritten || result.outcome == Outcome::Pass) {
+            let report = Report {
+                text,
+                wall_ms: result.wall_ms,
+                unwritten,
+            };
+            lock(settled).add(full_name, report);
         }
         let _ = fs::remove_dir_all(&base);
         result

@@ -237,7 +237,7 @@ impl View<'_> {
             Outcome::NotWritten => t!("show.unwritten"),
             _ => case.what.clone(),
         };
-        out.push_str(&format!("  {what}\n"));
+        out.push_str(&format!("  {}\n", what.replace('\n', "\n  ")));
         self.command(out, case, programs, style);
         out.push('\n');
         match (&case.expected, &case.actual) {
@@ -285,7 +285,7 @@ impl View<'_> {
         let numbers = t!(
             "show.numbers",
             wall = ended.wall_ms,
-            wall_limit = limits.wall_ms,
+            wall_limit = ended.wall_limit_ms.unwrap_or(limits.wall_ms),
             cpu = ended.cpu_ms,
             memory = ended.peak_kib / 1024,
             memory_limit = limits.memory_mib

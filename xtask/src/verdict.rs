@@ -166,6 +166,8 @@ pub struct Ended {
     pub status: Option<i64>,
     pub signal: Option<i64>,
     pub wall_ms: u64,
+    /// How long it might run, where the case allowed it less than its stage does.
+    pub wall_limit_ms: Option<u64>,
     pub cpu_ms: u64,
     pub peak_kib: u64,
     pub stderr: String,
@@ -263,6 +265,7 @@ impl CaseResult {
                 status: ended["status"].as_i64(),
                 signal: ended["signal"].as_i64(),
                 wall_ms: number("wall_ms"),
+                wall_limit_ms: ended["wall_limit_ms"].as_u64(),
                 cpu_ms: number("cpu_ms"),
                 peak_kib: number("peak_kib"),
                 stderr: ended["stderr"].as_str().unwrap_or_default().to_owned(),

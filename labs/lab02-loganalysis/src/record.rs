@@ -61,10 +61,11 @@ pub enum Malformed {
     /// The request is not there or does not end.
     #[error("no request in quotation marks")]
     Request,
-    /// No blank and three digits follow the request.
+    /// No blank and three digits follow the request. Three bytes are taken and no more: of `2000` the last digit belongs to the size.
     #[error("no status of three digits")]
     Status,
-    /// Not a number.
+    /// No blank, number (or hyphen) and blank follow the status. A cut status is blamed on the size, too, when the bytes of the next line
+    /// make it three digits: ` 2` and `127.0.0.1` are the status 212 and what is no size.
     #[error("no size in bytes")]
     Bytes,
     /// The referer is not there or does not end.

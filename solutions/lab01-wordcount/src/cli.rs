@@ -28,10 +28,13 @@ freq ranks the words of all FILEs: how often, a tab, the word; the most frequent
 range prints the whole numbers from START towards STOP, which is not printed, STEP apart (1 if not given).
 
 No FILE, or -, is standard input.
-  --threads N    how many threads read a large file; as many as there are cores, if not given
+  --threads N    how many threads read a large file, 1 to 256; as many as there are cores, if not given
   --help         this text
   --version      the version
 ";
+
+/// More threads than a user has cores for; a typing error does not bring the machine down.
+const MOST_THREADS: usize = 256;
 
 /// What to do.
 pub(crate) enum Command {
@@ -99,7 +102,7 @@ fn count(mut parser: Parser) -> Result<Command, lexopt::Error> {
     Ok(Command::Count {
         how: Counting {
             columns,
-            threads: at_least_one(threads)?,
+            threads: number_of(threads)?,
         },
         files,
     })
@@ -128,7 +131,7 @@ fn freq(mut parser: Parser) -> Result<Command, lexopt::Error> {
         rules,
         top,
         json,
-        threads: at_least_one(threads)?,
+        threads: number_of(threads)?,
         files,
     })
 }
@@ -160,10 +163,10 @@ fn split(name: &str) -> Result<Split, &'static str> {
     }
 }
 
-fn at_least_one(threads: Option<usize>) -> Result<usize, lexopt::Error> {
+fn number_of(threads: Option<usize>) -> Result<usize, lexopt::Error> {
     match threads {
-        Some(0) => Err("--threads 0 would never read anything".into()),
-        Some(threads) => Ok(threads),
-        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
+        Some(threads @ 1..=MOST_THREADS) => Ok(threads),
+        Some(threads) => Err(format!("--threads {threads}: from 1 to {MOST_THREADS}").into()),
+        None => Ok(std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_THREADS))),
     }
 }

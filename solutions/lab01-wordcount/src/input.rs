@@ -75,6 +75,15 @@ impl Input {
         }
     }
 
+    /// Moves to the end of the file, where reading it all would have left it. Whoever shares the descriptor, such as a
+    /// second `-` or the next command of a shell, finds nothing left.
+    ///
+    /// # Errors
+    /// Those of lseek(2); a regular file has none.
+    pub fn move_to_end(&self) -> io::Result<()> {
+        (&self.file).seek(SeekFrom::End(0)).map(drop)
+    }
+
     /// Makes a reader of the bytes of `place`, which moves no other reader; an end of `u64::MAX` is the end that the
     /// file has by then.
     pub fn part(&self, place: Range<u64>) -> Part<'_> {
@@ -85,6 +94,7 @@ impl Input {
     }
 }
 
+/// Reads on when a signal interrupted it, which is no error.
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         retry(|| self.file.read(buffer))
@@ -98,6 +108,7 @@ pub struct Part<'a> {
     place: Range<u64>,
 }
 
+/// Reads on when a signal interrupted it, which is no error.
 impl Read for Part<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.place.end - self.place.start;

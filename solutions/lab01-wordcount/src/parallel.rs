@@ -39,7 +39,7 @@ pub fn count(input: &Input, place: Range<u64>, threads: usize, walk: &mut Walk) 
         walk.counts += part.counts;
         ended = ended.and(part_ended);
     }
-    ended
+    ended.and(input.move_to_end())
     // endregion:parallel
 }
 
@@ -60,7 +60,7 @@ pub fn tally(input: &Input, place: Range<u64>, threads: usize, tally: &mut Tally
         tally.merge(part);
         ended = ended.and(part_ended);
     }
-    ended
+    ended.and(input.move_to_end())
     // endregion:parallel
 }
 // region:parallel
@@ -86,16 +86,16 @@ fn on_each_part<T: Send>(
     })
 }
 
-/// Cuts `place` into at most `wanted` parts of about one size. The last one has no end, as the file may have grown.
+/// Cuts `place` into at most `wanted` parts of about one size, none for less than a thread is worth. The last one has no
+/// end, as the file may have grown.
 fn parts(input: &Input, place: Range<u64>, wanted: usize) -> Vec<Range<u64>> {
     let length = place.end - place.start;
-    let mut parts = Vec::with_capacity(wanted);
+    let wanted = (wanted as u64).min(length / WORTHWHILE);
+    let mut parts = Vec::new();
     let mut start = place.start;
-    for nth in 1..wanted as u64 {
-        let about = place.start + (u128::from(length) * u128::from(nth) / wanted as u128) as u64;
-        if about > start
-            && let Some(cut) = next_seam(input, about..place.end)
-        {
+    for nth in 1..wanted {
+        let about = place.start + (u128::from(length) * u128::from(nth) / u128::from(wanted)) as u64;
+        if let Some(cut) = next_seam(input, about.max(start)..place.end) {
             parts.push(start..cut);
             start = cut;
         }

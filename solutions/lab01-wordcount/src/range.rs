@@ -1,8 +1,6 @@
 //! An iterator over numbers at equal distances, as `xrange` was in Python 2 and `range` is in Python 3.
 
-// region:range
 use std::iter::FusedIterator;
-// endregion:range
 
 use crate::Error;
 
@@ -108,8 +106,6 @@ impl DoubleEndedIterator for Range {
 
 // The length fits: 2^64 - 1 numbers at most, on the 64-bit machines that this course runs on.
 impl ExactSizeIterator for Range {}
-// region:range
 
-// Nothing is ever left once nothing was left.
+// A promise without a method: after the end, `next` and `next_back` find the end again.
 impl FusedIterator for Range {}
-// endregion:range

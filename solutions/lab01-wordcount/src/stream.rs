@@ -1,8 +1,5 @@
 //! The same counts in bounded memory, however long the input, or one line of it, is.
 
-// region:stream
-use std::io::ErrorKind;
-// endregion:stream
 use std::io::{self, Read};
 
 // region:stream
@@ -27,7 +24,6 @@ pub fn count(input: &mut impl Read, walk: &mut Walk) -> io::Result<()> {
     loop {
         let read = match input.read(&mut buffer[kept..]) {
             Ok(read) => read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => {
                 walk.text(&buffer[..kept]);
                 return Err(error);
@@ -67,7 +63,6 @@ pub fn tally(input: &mut impl Read, tally: &mut Tally) -> io::Result<()> {
                 return Ok(());
             }
             Ok(read) => read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => {
                 tally.text(&buffer[..filled]);
                 return Err(error);

@@ -126,7 +126,7 @@ impl Tally {
             } else if let Some((word, length)) = packed_word(rest) {
                 let word = if self.rules.fold_case { lower(word) } else { word };
                 *self.short.entry(word).or_default() += 1;
-                rest = &rest[length + 1..];
+                rest = &rest[length..];
             } else {
                 let end = rest.iter().position(|&byte| is_space(byte)).unwrap_or(rest.len());
                 self.any_words(&rest[..end]);
@@ -189,7 +189,7 @@ fn packed_word(text: &[u8]) -> Option<(u128, usize)> {
     let length = stops.trailing_zeros() as usize / 8;
     if length < PACKED && is_space(text[length]) {
         let word = window & ((1 << (8 * length)) - 1);
-        Some((word | (length as u128) << 120, length))
+        Some((word + ((length as u128) << 120), length))
     } else {
         None
     }
@@ -200,7 +200,7 @@ fn lower(word: u128) -> u128 {
     let from_a = word + ONES * u128::from(0x80 - b'A');
     let past_z = word + ONES * u128::from(0x7F - b'Z');
     let upper = from_a & !past_z & (ONES << 7);
-    word | upper >> 2
+    word + (upper >> 2)
 }
 
 fn is_space(byte: u8) -> bool {

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use lexopt::{Arg, Parser, ValueExt};
-use loganalysis::{Filter, filter, parallel, time};
+use loganalysis::{Filter, filter, follow, parallel, time};
 
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
@@ -17,7 +18,7 @@ usage: loganalysis parse FILE
        loganalysis files [--json] FILE...
        loganalysis punch FILE --offset BYTES --length BYTES
        loganalysis sparse FILE --size BYTES
-       loganalysis follow [--all] FILE
+       loganalysis follow [--all] [--grace SECONDS] FILE
        loganalysis index FILE
        loganalysis seek [--lines N] [--offset] FILE TIME
 
@@ -26,7 +27,8 @@ usage: loganalysis parse FILE
   files    shows inode, links, size, blocks and holes
   punch    makes a hole in a file
   sparse   makes a file that is one hole
-  follow   prints what is added to a log, through its rotations, until it is interrupted
+  follow   prints what is added to a log, through its rotations, until it is interrupted; a file that lost
+           its name is read until nothing has come to it for 5 seconds, or --grace
   index    writes FILE.index, with which `seek` finds a time in a log that is not in order
   seek     prints a log from the first record at or after TIME on; --offset prints only where that is
 
@@ -65,6 +67,7 @@ pub(crate) enum Command {
     Follow {
         file: PathBuf,
         all: bool,
+        grace: Duration,
     },
     Index {
         file: PathBuf,
@@ -87,6 +90,7 @@ struct Given {
     lines: Option<u64>,
     json: bool,
     all: bool,
+    grace: Option<u64>,
     only_offset: bool,
     offset: Option<u64>,
     length: Option<u64>,
@@ -112,7 +116,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<
         "files" => &["json"],
         "punch" => &["offset=", "length"],
         "sparse" => &["size"],
-        "follow" => &["all"],
+        "follow" => &["all", "grace"],
         "seek" => &["lines", "offset"],
         other => bail!("there is no command `{other}`"),
     };
@@ -143,6 +147,7 @@ impl Given {
             "json" => self.json = true,
             "all" => self.all = true,
             "offset" => self.only_offset = true,
+            "grace" => self.grace = Some(parser.value()?.parse()?),
             "top" => self.top = Some(parser.value()?.parse()?),
             "threads" => self.threads = Some(parser.value()?.parse()?),
             "lines" => self.lines = Some(parser.value()?.parse()?),
@@ -189,6 +194,7 @@ impl Given {
             "follow" => Command::Follow {
                 file: self.file()?,
                 all: self.all,
+                grace: self.grace.map_or(follow::GRACE, Duration::from_secs),
             },
             "index" => Command::Index { file: self.file()? },
             _ => {

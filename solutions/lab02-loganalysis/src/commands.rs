@@ -55,7 +55,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
             layout::sparse(&file, size)?;
             show_files(&[file], false, &mut out)?
         }
-        Command::Follow { file, all } => follow(&file, all, &mut out)?,
+        Command::Follow { file, all, grace } => follow(&file, all, grace, &mut out)?,
         Command::Index { file } => {
             let (entries, covers) = index::build(&file)?;
             let name = index::path_of(&file);
@@ -161,8 +161,11 @@ fn count(path: &Path, filter: &Filter, threads: usize, summary: &mut Summary) ->
     match Input::open(path)? {
         Input::File(file) => {
             let size = file.metadata().map_err(Error::io("inspect", path))?.len();
-            if threads > 1 {
-                summary.merge(parallel::read(&file, size, threads, filter).map_err(read)?);
+            // Where several threads fail, one counts what it can: so the report is the same whatever number was asked for.
+            if threads > 1
+                && let Ok(part) = parallel::read(&file, size, threads, filter)
+            {
+                summary.merge(part);
                 return Ok(());
             }
             let mut lines = Lines::new(Section::new(&file, 0, size), parallel::STEP, 0);
@@ -190,8 +193,8 @@ fn show_files(files: &[PathBuf], json: bool, out: &mut Out) -> anyhow::Result<Ex
     Ok(status)
 }
 
-fn follow(file: &Path, all: bool, out: &mut Out) -> anyhow::Result<ExitCode> {
-    let mut follower = Follower::new(file, all)?;
+fn follow(file: &Path, all: bool, grace: Duration, out: &mut Out) -> anyhow::Result<ExitCode> {
+    let mut follower = Follower::new(file, all, grace)?;
     let say = |what: String| say(&format!("{}: {what}", file.display()));
     match follower.inode() {
         Some(inode) => say(format!("following inode {inode}")),

@@ -36,14 +36,17 @@ struct Head {
 
 /// Counts the first `size` bytes of `file` with `threads` threads, and returns the same as one thread would.
 ///
+/// More threads than there are parts to read are never started.
+///
 /// # Errors
-/// What reading says.
+/// What reading says, or starting a thread.
 ///
 /// # Panics
 /// When a thread panicked.
 pub fn read(file: &File, size: u64, threads: usize, filter: &Filter) -> io::Result<Summary> {
     // region:parallel/read Let threads take chunks off one counter, each with a summary of its own; merge, then number the lines.
-    let chunk = (size / (threads as u64 * 8)).clamp(CHUNK.0, CHUNK.1);
+    let threads = threads as u64;
+    let chunk = (size / threads.saturating_mul(8)).clamp(CHUNK.0, CHUNK.1);
     let chunks = size.div_ceil(chunk);
     let next = AtomicU64::new(0);
     let work = || -> io::Result<(Summary, Vec<Head>)> {
@@ -64,7 +67,9 @@ pub fn read(file: &File, size: u64, threads: usize, filter: &Filter) -> io::Resu
         }
     };
     let parts: Vec<(Summary, Vec<Head>)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let threads = (0..threads.min(chunks))
+            .map(|_| thread::Builder::new().spawn_scoped(scope, work))
+            .collect::<io::Result<Vec<_>>>()?;
         threads
             .into_iter()
             .map(|thread| thread.join().expect("a thread panicked"))

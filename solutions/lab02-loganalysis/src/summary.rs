@@ -19,7 +19,7 @@ pub const SAMPLE_LENGTH: usize = 100;
 pub struct Count {
     /// Requests.
     pub hits: u64,
-    /// Bytes of their bodies.
+    /// Bytes of their bodies. A log may claim more than 64 bits can count, and then this stays at the most that they can.
     pub bytes: u64,
 }
 
@@ -27,13 +27,13 @@ impl Count {
     /// Adds one request.
     pub fn add(&mut self, bytes: u64) {
         self.hits += 1;
-        self.bytes += bytes;
+        self.bytes = self.bytes.saturating_add(bytes);
     }
 
     /// Adds what another counted.
     pub fn merge(&mut self, other: Self) {
         self.hits += other.hits;
-        self.bytes += other.bytes;
+        self.bytes = self.bytes.saturating_add(other.bytes);
     }
 }
 

@@ -18,7 +18,8 @@ pub struct Timestamp {
 
 /// Reads `23/Nov/2026:20:47:48 +0000`, the 26 bytes between the brackets of a log line.
 ///
-/// Returns `None` for anything else: another length, a month that is none, 30 February, 24 o'clock, an offset of a day or more.
+/// Returns `None` for anything else: another length, a sign or a blank for a digit, a month that is none, 30 February, 24 o'clock, an
+/// offset of a day or more or with more than 59 minutes.
 ///
 /// ```
 /// let time = loganalysis::time::parse_log_time(b"24/Nov/2026:02:17:52 +0530").expect("a time");
@@ -102,7 +103,9 @@ impl Clock {
 }
 
 /// Reads a point in time that a person wrote: `2026-11-23`, `2026-11-23T20:47`, `2026-11-23T20:47:48`, any of the last two followed
-/// by `Z`, `+05:30` or `+0530`, or the form of the log. Without a zone it is UTC.
+/// by `Z`, `+05:30` or `+0530`, or the form of the log. Without a zone it is UTC. A blank may stand for the `T`.
+///
+/// Letters are capitals, every number has all its digits and no sign, and a zone ends at 23 hours and 59 minutes.
 ///
 /// # Errors
 /// [`Error::Time`] for anything else.

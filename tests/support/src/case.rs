@@ -158,49 +158,65 @@ impl Case {
     /// Expects the exit status.
     pub fn expect_status(&mut self, ended: &Ended, expected: i32) {
         if ended.status.code() != Some(expected) {
-            let mut failure = ended.failure(Outcome::Wrong, "the exit status differs from what is expected");
-            failure.expected = Some(format!("exit status {expected}\n"));
-            failure.actual = Some(format!("{}\n", ended.status));
-            failure.raise();
+            let found = ended.status.to_string().replace("exit status: ", "exit status ");
+            ended.unlike(&format!("exit status {expected}"), &found).raise();
         }
     }
 
     /// Expects standard error to name `what`: the file, line, host or peer that went wrong.
     pub fn expect_stderr_names(&mut self, ended: &Ended, what: &str) {
         if !ended.stderr_text().contains(what) {
-            let mut failure = ended.failure(Outcome::Wrong, format!("standard error does not name `{what}`"));
-            failure.expected = Some(format!("a message that names `{what}`\n"));
-            failure.actual = Some(format!("stderr:\n{}", text::block(&ended.stderr)));
-            failure.raise();
+            let found = match ended.stderr.is_empty() {
+                true => "nothing on standard error".to_owned(),
+                false => text::visible(&ended.stderr),
+            };
+            ended
+                .unlike(
+                    &format!("a message on standard error that names `{what}`"),
+                    &found,
+                )
+                .raise();
         }
     }
 
     /// Expects that nothing was said on standard error.
     pub fn expect_quiet(&mut self, ended: &Ended) {
         if !ended.stderr.is_empty() {
-            let mut failure = ended.failure(Outcome::Wrong, "standard error is not empty");
-            failure.expected = Some("stderr:\n".to_owned());
-            failure.actual = Some(format!("stderr:\n{}", text::block(&ended.stderr)));
-            failure.raise();
+            ended
+                .unlike("nothing on standard error", &text::visible(&ended.stderr))
+                .raise();
         }
     }
 
     /// Expects `holds`, which the case found out from `ended`; `what` is the sentence that failed, `found` what was seen.
+    ///
+    /// Two texts that can be laid beside each other are the matter of [`Case::expect_same`].
     pub fn expect(&mut self, ended: &Ended, holds: bool, what: &str, found: impl std::fmt::Display) {
         if !holds {
-            let mut failure = ended.failure(Outcome::Wrong, format!("expected: {what}"));
-            failure.expected = Some(format!("{what}\n"));
-            failure.actual = Some(format!("{found}\n"));
+            ended.unlike(what, &found.to_string()).raise();
+        }
+    }
+
+    /// Expects `actual`, which the case made from what it saw of `ended`, to be `expected`; `what` says what both are.
+    pub fn expect_same(&mut self, ended: &Ended, what: &str, expected: &str, actual: &str) {
+        if expected != actual {
+            let mut failure = ended.failure(Outcome::Wrong, format!("{what}: not as expected"));
+            failure.expected = Some(expected.trim_end().to_owned() + "\n");
+            failure.actual = Some(actual.trim_end().to_owned() + "\n");
             failure.raise();
         }
     }
 
     /// Waits until `ready` holds, looking every few milliseconds, for as long as the stage's wall limit allows.
+    ///
+    /// While a program runs on which that depends, [`Running::wait_until`](crate::Running::wait_until) says more when it fails.
     pub fn wait_until(&self, what: &str, mut ready: impl FnMut() -> bool) {
         let started = Instant::now();
         while !ready() {
             if started.elapsed() > self.setup.limits.wall {
-                Failure::new(Outcome::TimedOut, format!("waited in vain until {what}")).raise();
+                let waited = text::seconds(started.elapsed());
+                let what = format!("waited for {waited} in vain until {what}");
+                Failure::new(Outcome::TimedOut, what).raise();
             }
             std::thread::sleep(Duration::from_millis(3));
         }

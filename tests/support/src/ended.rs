@@ -31,6 +31,8 @@ pub struct Ended {
     /// Time on a processor of each thread that was seen, if asked for by
     /// [`Program::observe_threads`](crate::Program::observe_threads).
     pub threads: Vec<Duration>,
+    /// How long it was allowed to run.
+    pub(crate) wall_limit: Duration,
     pub(crate) step: Value,
 }
 
@@ -69,10 +71,22 @@ impl Ended {
             "status": self.status.code(),
             "signal": self.status.signal(),
             "wall_ms": self.wall.as_millis() as u64,
+            "wall_limit_ms": self.wall_limit.as_millis() as u64,
             "cpu_ms": self.cpu.as_millis() as u64,
             "peak_kib": self.peak_anonymous_kib,
             "stderr": text::visible(&self.stderr[..self.stderr.len().min(4 << 10)]),
         })
+    }
+
+    /// Makes the failure of an expectation that is a sentence: there is nothing to lay beside each other.
+    pub(crate) fn unlike(&self, expected: &str, found: &str) -> Failure {
+        let mut failure = self.failure(Outcome::Wrong, format!("expected: {}", expected.trim_end()));
+        let found = found.trim_end();
+        failure.actual = Some(match found.contains('\n') {
+            true => format!("found:\n  {}\n", found.replace('\n', "\n  ")),
+            false => format!("found: {found}\n"),
+        });
+        failure
     }
 
     /// Makes the failure that this end explains best: an unwritten stage or a crash before what `outcome` says.
@@ -90,11 +104,26 @@ impl Ended {
 
     pub(crate) fn broke(&self, broken: Broken) -> Failure {
         let (outcome, what) = match broken {
-            Broken::Wall => (Outcome::TimedOut, "it ran longer than its time limit"),
-            Broken::Cpu => (Outcome::TimedOut, "it used more processor time than its limit"),
-            Broken::Memory => (Outcome::OverMemory, "it held more memory than its limit"),
-            Broken::Output => (Outcome::OverOutput, "it printed more than its limit"),
-            Broken::Processes => (Outcome::OverProcesses, "it started more processes than its limit"),
+            Broken::Wall => (
+                Outcome::TimedOut,
+                format!(
+                    "it ran longer than its time limit of {}",
+                    text::seconds(self.wall_limit)
+                ),
+            ),
+            Broken::Cpu => (
+                Outcome::TimedOut,
+                "it used more processor time than its limit".to_owned(),
+            ),
+            Broken::Memory => (
+                Outcome::OverMemory,
+                "it held more memory than its limit".to_owned(),
+            ),
+            Broken::Output => (Outcome::OverOutput, "it printed more than its limit".to_owned()),
+            Broken::Processes => (
+                Outcome::OverProcesses,
+                "it started more processes than its limit".to_owned(),
+            ),
         };
         let mut failure = self.failure(outcome, what);
         if !self.stdout.is_empty() {

@@ -1,6 +1,7 @@
 //! A program that is running, and what a case may do with it.
 
 use std::io::{self, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::process::ChildStdin;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -11,7 +12,8 @@ use serde_json::Value;
 
 use crate::ended::Ended;
 use crate::report::{Failure, Outcome};
-use crate::watch::{Seen, Shared, Watched, kill_tree};
+use crate::text;
+use crate::watch::{Broken, Seen, Shared, Watched, kill_tree};
 
 /// A program that is running. Dropping it kills it.
 pub struct Running {
@@ -66,6 +68,11 @@ impl Running {
         self.wait_for(what, |seen| enough(&seen.stdout).then(|| seen.stdout.clone()))
     }
 
+    /// Waits until `enough` says so of standard error, and returns it; as [`Running::wait_for_stdout`].
+    pub fn wait_for_stderr(&mut self, what: &str, mut enough: impl FnMut(&[u8]) -> bool) -> Vec<u8> {
+        self.wait_for(what, |seen| enough(&seen.stderr).then(|| seen.stderr.clone()))
+    }
+
     /// Waits until `count` lines stand on standard output, and returns them without their line feeds.
     pub fn wait_for_lines(&mut self, count: usize) -> Vec<String> {
         let lines = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'\n').count();
@@ -76,26 +83,54 @@ impl Running {
             .collect()
     }
 
+    /// Waits until `ready` holds of something outside of the program's output, a file or /proc, say; as [`Running::wait_for_stdout`].
+    ///
+    /// Mind that the program may end while `ready` looks: what must not be there any more has to be told from a program that is gone.
+    pub fn wait_until(&mut self, what: &str, mut ready: impl FnMut() -> bool) {
+        self.wait_for(what, |_| ready().then_some(()));
+    }
+
     fn wait_for<T>(&mut self, what: &str, mut ready: impl FnMut(&Seen) -> Option<T>) -> T {
+        const LOOK: Duration = Duration::from_millis(3);
+        let since = Instant::now();
         let shared = Arc::clone(&self.shared);
         let mut seen = shared.lock();
         loop {
+            // Looked at before `ready`: what it printed last must still count.
+            let ended = self.watcher.as_ref().is_none_or(JoinHandle::is_finished);
             if let Some(value) = ready(&seen) {
                 return value;
             }
-            let ended = self.watcher.as_ref().is_none_or(JoinHandle::is_finished);
-            if ended || self.started.elapsed() > self.wall + Duration::from_secs(1) {
+            if ended || self.started.elapsed() > self.wall {
                 break;
             }
-            seen = match shared.changed.wait_timeout(seen, Duration::from_millis(20)) {
+            seen = match shared.changed.wait_timeout(seen, LOOK) {
                 Ok((seen, _)) => seen,
                 Err(poisoned) => poisoned.into_inner().0,
             };
         }
         drop(seen);
-        let ended = self.finish();
-        let mut failure = ended.failure(Outcome::Wrong, format!("it never {what}"));
-        failure.actual = Some(ended.transcript());
+        let waited = text::seconds(since.elapsed());
+        kill_tree(self.pid);
+        let (ended, broken) = self.collect();
+        // Only a signal of ours says that it was still there.
+        let late = matches!(broken, Some(Broken::Wall))
+            || broken.is_none() && ended.status.signal() == Some(Signal::KILL.as_raw());
+        if let Some(broken) = broken.filter(|_| !late) {
+            ended.broke(broken).raise();
+        }
+        let mut failure = match late {
+            true => ended.failure(
+                Outcome::TimedOut,
+                format!("it never {what}: waited for {waited} in vain"),
+            ),
+            false => ended.failure(Outcome::Wrong, format!("it ended and never {what}")),
+        };
+        failure.actual = Some(match late {
+            true if ended.stdout.is_empty() => "stdout so far: nothing\n".to_owned(),
+            true => format!("stdout so far:\n{}", text::block(&ended.stdout)),
+            false => ended.transcript(),
+        });
         failure.raise()
     }
 
@@ -112,6 +147,15 @@ impl Running {
     }
 
     fn finish(&mut self) -> Ended {
+        let (ended, broken) = self.collect();
+        if let Some(broken) = broken {
+            ended.broke(broken).raise();
+        }
+        ended
+    }
+
+    /// Waits for the watcher, and returns what it saw with the limit that was broken.
+    fn collect(&mut self) -> (Ended, Option<Broken>) {
         let watched = match self.watcher.take().map(JoinHandle::join) {
             Some(Ok(Ok(watched))) => watched,
             Some(Ok(Err(error))) => {
@@ -129,13 +173,10 @@ impl Running {
             peak_anonymous_kib: watched.peak_kib,
             bytes_read: watched.bytes_read,
             threads: watched.threads,
+            wall_limit: self.wall,
             step: self.step.clone(),
         };
-        drop(seen);
-        if let Some(broken) = watched.broken {
-            ended.broke(broken).raise();
-        }
-        ended
+        (ended, watched.broken)
     }
 }
 

@@ -3,6 +3,8 @@
 //! Reports, snapshots and replay files are text, while programs print bytes. The form is UTF-8 with Rust's escapes for
 //! what a reader could not see or a file could not hold: `\xHH`, `\r`, `\0`, `\e` and `\\`.
 
+use std::time::Duration;
+
 /// Writes `bytes` as text in which every byte can be seen; line feeds and tabs stay.
 ///
 /// ```
@@ -79,6 +81,15 @@ pub(crate) fn block(bytes: &[u8]) -> String {
     out
 }
 
+/// Writes a duration for a sentence: `3.9 s`.
+pub(crate) fn seconds(duration: Duration) -> String {
+    let tenths = duration.as_millis() / 100;
+    match tenths % 10 {
+        0 => format!("{} s", tenths / 10),
+        rest => format!("{}.{rest} s", tenths / 10),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +98,12 @@ mod tests {
     fn every_byte_comes_back() {
         let all: Vec<u8> = (0..=255).chain("\\x é 日本 \\".bytes()).collect();
         assert_eq!(bytes(&visible(&all)).expect("own output"), all);
+    }
+
+    #[test]
+    fn durations_are_told_to_a_tenth_of_a_second() {
+        assert_eq!(seconds(Duration::from_millis(4000)), "4 s");
+        assert_eq!(seconds(Duration::from_millis(3989)), "3.9 s");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! An iterator over numbers at equal distances, as `xrange` was in Python 2 and `range` is in Python 3.
 
+use std::iter::FusedIterator;
+
 use crate::Error;
 
 /// The numbers from a start towards a stop, which is not reached, at steps of one size. Takes the same few bytes whether
@@ -57,3 +59,6 @@ impl DoubleEndedIterator for Range {
 
 // The length fits: 2^64 - 1 numbers at most, on the 64-bit machines that this course runs on.
 impl ExactSizeIterator for Range {}
+
+// A promise without a method: after the end, `next` and `next_back` find the end again.
+impl FusedIterator for Range {}

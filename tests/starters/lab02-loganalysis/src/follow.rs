@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
-/// How long a renamed file is still read after its last line: the server goes on writing to it until it opens the new one.
+/// How long a file that lost its name is still read, unless told otherwise: the server goes on writing to it until it opens the new one.
 pub const GRACE: Duration = Duration::from_secs(5);
 
 /// How many bytes before the reading place are compared. Longer than the part that two log lines are likely to share.
@@ -29,7 +29,7 @@ pub enum Event {
         /// Its inode.
         inode: u64,
     },
-    /// The name points to another file now; the one before is still read for [`GRACE`].
+    /// The name points to another file now; the one before is still read.
     Replaced {
         /// The file before.
         old: u64,
@@ -45,9 +45,11 @@ pub enum Event {
 
 /// Follows one name.
 #[derive(Debug)]
-#[expect(dead_code, reason = "`poll` will use the path")]
+#[expect(dead_code, reason = "`poll` will use the path and the grace")]
 pub struct Follower {
     path: PathBuf,
+    /// How long a file that lost the name is read while nothing comes to it.
+    grace: Duration,
     /// The file that has the name last, and before it those that had it and may still be written to.
     tails: Vec<Tail>,
 }
@@ -55,11 +57,14 @@ pub struct Follower {
 impl Follower {
     /// Follows `path`, from its beginning or from its last line feed on. A file that is not there yet is waited for.
     ///
+    /// A file that lost the name is read until nothing has come to it for `grace`, as a rule [`GRACE`].
+    ///
     /// # Errors
     /// [`Error::Io`] when there is a file and it cannot be read.
-    pub fn new(path: &Path, from_start: bool) -> Result<Self> {
+    pub fn new(path: &Path, from_start: bool, grace: Duration) -> Result<Self> {
         let mut follower = Self {
             path: path.to_owned(),
+            grace,
             tails: Vec::new(),
         };
         if let Some(mut tail) = Tail::open(path).map_err(Error::io("open", path))? {
@@ -78,8 +83,19 @@ impl Follower {
 
     /// Writes the lines that have come since the last call, flushes `out`, and says what happened to the log.
     ///
-    /// Files that lost the name come first, in the order in which they had it. Each is given up once nothing has come to it for
-    /// [`GRACE`]; a line that was never finished is then written as it is.
+    /// In this order:
+    ///
+    /// 1. When the name points to another file than before, that one is opened, with [`Event::Opened`] for the first file ever and
+    ///    [`Event::Replaced`] for every other. A file that gets its name back is gone on with where it was left: a log that is moved away
+    ///    and back again repeats nothing.
+    /// 2. Every file is read to its end, in the order in which they got the name. One that was cut is read from its start, with
+    ///    [`Event::Truncated`] before its first line. An unfinished line stays where it is, unless it is longer than what is read at
+    ///    once: then it comes in pieces.
+    /// 3. A file without the name is given up and closed when its grace is over: it begins when the name is seen to point elsewhere, however
+    ///    long nothing had come before, and begins again with every byte that comes. Its unfinished line is then written with a line
+    ///    feed behind it.
+    ///
+    /// A name that points to nothing takes no file its name: the file is followed for as long as there is no other.
     ///
     /// What cannot be had: lines that were written and cut away between two calls, and a file that had the name only between two.
     ///
@@ -103,7 +119,10 @@ struct Tail {
     offset: u64,
     /// The last bytes before `offset`, at most [`FINGERPRINT`].
     before: Vec<u8>,
-    /// When something last came.
+    /// How many bytes of an unfinished line there were behind `offset`.
+    #[expect(dead_code, reason = "`poll` will need it for the grace")]
+    unfinished: usize,
+    /// When something last came, or the file lost its name.
     changed: Instant,
 }
 
@@ -121,11 +140,13 @@ impl Tail {
             id: (metadata.dev(), metadata.ino()),
             offset: 0,
             before: Vec::new(),
+            unfinished: 0,
             changed: Instant::now(),
         }))
     }
 
-    /// Goes to behind the last line feed, so that a line that is being written will be printed whole.
+    /// Goes to behind the last line feed, so that a line that is being written will be printed whole; of one that is longer than
+    /// [`BUFFER`] already, the last part.
     fn skip_whole_lines(&mut self) -> io::Result<()> {
         let size = self.file.metadata()?.size();
         let start = size.saturating_sub(BUFFER as u64);

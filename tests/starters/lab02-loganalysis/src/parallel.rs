@@ -15,8 +15,10 @@ pub const STEP: usize = 256 << 10;
 
 /// Counts the first `size` bytes of `file` with `threads` threads, and returns the same as one thread would.
 ///
+/// More threads than there are parts to read are never started.
+///
 /// # Errors
-/// What reading says.
+/// What reading says, or starting a thread.
 ///
 /// # Panics
 /// When a thread panicked.
