@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crawler::json::Object;
 use crawler::{Client, Engine, Error, Limits, Want, fetch, links};
-use serde_json::json;
 use url::Url;
 
 use super::Out;
