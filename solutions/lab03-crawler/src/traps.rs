@@ -40,15 +40,6 @@ pub fn loops(url: &Url) -> bool {
     // endregion:traps
 }
 
-/// Whether an answer redirects that is `hops` redirects away from where its chain began, when that is one too many.
-pub fn chain_is_too_long(hops: usize) -> bool {
-    // region:traps
-    //~ // traps: Compare with REDIRECTS.
-    //~ false
-    hops >= REDIRECTS
-    // endregion:traps
-}
-
 /// Counts, path by path, URLs that differ in their query alone.
 #[derive(Debug, Clone)]
 pub struct Variants {

@@ -10,7 +10,6 @@ use super::Options;
 use super::report::{Page, Redirect, Report};
 use super::scope::LeftOut;
 use super::visit::{Found, Visit};
-use crate::error::Fault;
 use crate::traps::{self, Variants};
 
 /// How many URLs wait before those are sorted out of which it is clear that they will not be asked.
@@ -165,9 +164,8 @@ impl Frontier {
         (entry.status, entry.media, entry.bytes) = (visit.status, visit.media, visit.bytes);
         entry.fault = visit.fault;
         if let Some((to, found)) = visit.redirect {
-            if traps::chain_is_too_long(self.hops) {
-                entry.bytes = None;
-                entry.fault = Some(Fault::Redirects(traps::REDIRECTS));
+            if self.hops >= traps::REDIRECTS {
+                entry.end_chain();
             } else {
                 entry.redirect = Some(Redirect {
                     to: to.as_str().into(),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::scope::LeftOut;
 use crate::error::{Fault, Status};
 use crate::json::Object;
+use crate::traps;
 
 /// How many pages that hold a broken link are listed.
 const LISTED: usize = 10;
@@ -60,6 +61,14 @@ impl Page {
     /// Whether anything came of it yet.
     pub fn has_answered(&self) -> bool {
         self.status.is_some() || self.fault.is_some()
+    }
+
+    /// Makes it the end of a chain of redirects that is too long.
+    pub fn end_chain(&mut self) {
+        // region:traps/end_chain A page with a fault has no bytes; the fault is `Fault::Redirects`.
+        self.bytes = None;
+        self.fault = Some(Fault::Redirects(traps::REDIRECTS));
+        // endregion:traps/end_chain
     }
 
     /// Says what is wrong with it, if something is.
