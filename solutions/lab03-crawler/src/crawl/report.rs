@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use super::scope::LeftOut;
 use crate::error::{Fault, Status};
 use crate::json::Object;
+// region:traps
 use crate::traps;
+// endregion:traps
 
 /// How many pages that hold a broken link are listed.
 const LISTED: usize = 10;
