@@ -7,6 +7,7 @@ mod links;
 mod resources;
 mod robots;
 mod sheet;
+mod short;
 mod traps;
 
 fn main() -> std::process::ExitCode {

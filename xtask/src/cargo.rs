@@ -35,9 +35,23 @@ pub enum Say {
 ///
 /// Building has no limits: a slow machine is no mistake.
 pub fn build(course: &Course, lab: &Lab, subject: &Subject, say: Say) -> Result<Built> {
+    build_with(course, lab, subject, &[], say)
+}
+
+/// The same with features of the lab's crate.
+pub fn build_with(
+    course: &Course,
+    lab: &Lab,
+    subject: &Subject,
+    features: &[String],
+    say: Say,
+) -> Result<Built> {
     let with_suite = matches!(subject, Subject::Labs);
     let mut command = cargo(course, subject, "build");
     command.args(["--package", &lab.package, "--bins"]);
+    for feature in features {
+        command.args(["--features", &format!("{}/{feature}", lab.package)]);
+    }
     if with_suite {
         // Without --keep-going a broken lab would leave the suite unbuilt, and the next check slower.
         command.args([

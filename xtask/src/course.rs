@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml_span::value::{Table, Value, ValueInner};
 
 use crate::exit::{NO_REFERENCE, Result, Stop};
+use crate::machine::find_program;
 use crate::t;
 
 /// All labs, in the order of their numbers.
@@ -39,6 +40,8 @@ pub struct Need {
     pub package: String,
     /// What is not done without it.
     pub why: String,
+    /// The feature of the lab's package that slow cases want where the program is there.
+    pub feature: Option<String>,
 }
 
 /// One graded stage.
@@ -262,6 +265,10 @@ impl Lab {
             Ok(Need {
                 package: data.string(table, "package")?,
                 why: text.string(whys.ok_or_else(|| text.wrong("needs"))?, &program)?,
+                feature: table
+                    .contains_key("feature")
+                    .then(|| data.string(table, "feature"))
+                    .transpose()?,
                 program,
             })
         };
@@ -287,6 +294,15 @@ impl Lab {
     /// The names of the stages, in order.
     pub fn stage_names(&self) -> Vec<&str> {
         self.stages.iter().map(|stage| &*stage.name).collect()
+    }
+
+    /// The features that slow cases want and that this machine can use.
+    pub fn features(&self) -> Vec<String> {
+        let usable = self
+            .needs
+            .iter()
+            .filter(|need| find_program(&need.program).is_some());
+        usable.filter_map(|need| need.feature.clone()).collect()
     }
 
     /// The suite's package.

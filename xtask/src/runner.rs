@@ -64,7 +64,9 @@ struct Listed {
 /// Builds the suite and `subject`, runs what `plan` says, and returns what was found.
 pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Result<LabResult> {
     let say = if plan.quiet { Say::Keep } else { Say::Now };
-    let mut built = cargo::build(course, lab, subject, say)?;
+    // Nobody builds for minutes what only a slow case looks at.
+    let features = if plan.slow { lab.features() } else { Vec::new() };
+    let mut built = cargo::build_with(course, lab, subject, &features, say)?;
     let Some(programs) = built.programs.take() else {
         return Ok(LabResult {
             programs: PathBuf::new(),
@@ -79,7 +81,7 @@ pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Resu
     let reference = match plan.seed {
         Some(_) => {
             course.solutions()?;
-            let built = cargo::build(course, lab, &Subject::Reference, say)?;
+            let built = cargo::build_with(course, lab, &Subject::Reference, &features, say)?;
             Some(
                 built
                     .programs
