@@ -114,7 +114,7 @@ impl Frontier {
     /// Returns the pages to ask next, in the order of their URLs: targets of redirects, which belong to this level; then a level deeper. None are
     /// left when there are none.
     pub fn next_batch(&mut self) -> Range<usize> {
-        // region:crawl/next_batch Take what belongs to this level, or else all that waits; leave out what is too deep; `sift`; the rest become pages.
+        // region:crawl/next_batch Take what belongs to this level, or else all that waits; in the order of their bytes, leave out what is too deep or beyond the limits; the rest become pages.
         let first = self.pages.len();
         while self.pages.len() == first && !self.waiting.is_empty() {
             let same_level = self.waiting.iter().any(|waiting| waiting.now);
@@ -198,8 +198,8 @@ impl Frontier {
                     self.pages[page].duplicate_of = Some(*first.get());
                     return;
                 }
-                Entry::Vacant(place) => {
-                    place.insert(page);
+                Entry::Vacant(first) => {
+                    first.insert(page);
                 }
             }
         }
