@@ -1,6 +1,8 @@
 //! The command line.
 
+use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -17,10 +19,14 @@ usage: crawler fetch URL [--max-redirects N] [--json]
        crawler links URL [--engine html|regex] [--json]
        crawler crawl URL [--depth N] [--max-pages N] [--max-variants N] [--jobs N] [--delay MS]
                          [--include RE] [--exclude RE] [--ignore-robots] [--json]
+       crawler save URL DIR
+       crawler dynamic URL [--render]
 
   fetch    prints what a URL answers, after redirects: text as UTF-8
   links    prints the links of a page, absolute and each once
   crawl    follows the links of a site, breadth first, and reports every URL, with broken links
+  save     saves a page as DIR/index.html with everything it needs, to be read without a network
+  dynamic  prints the items of a page that a script fills, a line of JSON each
 
 Options of crawl:
   --depth N          how many links away from URL is still asked for, 32 if not given
@@ -31,6 +37,9 @@ Options of crawl:
   --include RE       asks only for URLs in which the regular expression RE is found
   --exclude RE       asks only for the others
   --ignore-robots    does not ask what robots.txt allows
+
+Options of dynamic:
+  --render           lets Chromium run the script, and reads the items from the page
 
 Every command takes
   --timeout MS     from a request to the last byte of its answer, 10000 if not given
@@ -63,17 +72,28 @@ pub(crate) enum Command {
         options: Box<Options>,
         json: bool,
     },
+    Save {
+        url: Url,
+        limits: Limits,
+        dir: PathBuf,
+    },
+    Dynamic {
+        url: Url,
+        limits: Limits,
+        render: bool,
+    },
 }
 
 /// Everything that any command understands; each takes out what is its own.
 #[derive(Debug, Default)]
 struct Given {
-    values: Vec<OsString>,
+    values: VecDeque<OsString>,
     limits: Limits,
     json: bool,
     max_redirects: Option<usize>,
     engine: Engine,
     crawl: Options,
+    render: bool,
 }
 
 /// Reads the arguments.
@@ -103,13 +123,15 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<
             "exclude",
             "ignore-robots",
         ],
+        "save" => &[],
+        "dynamic" => &["render"],
         other => bail!("there is no command `{other}`"),
     };
     let mut given = Given::default();
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
-            Arg::Value(value) => given.values.push(value),
+            Arg::Value(value) => given.values.push_back(value),
             Arg::Long(option) => {
                 let option = option.to_owned();
                 if !["timeout", "max-bytes"].contains(&&*option) && !options.contains(&&*option) {
@@ -147,6 +169,7 @@ impl Given {
             "include" => self.crawl.include = Some(scope::filter(&parser.value()?.string()?)?),
             "exclude" => self.crawl.exclude = Some(scope::filter(&parser.value()?.string()?)?),
             "ignore-robots" => self.crawl.ignore_robots = true,
+            "render" => self.render = true,
             other => bail!("`--{other}` is not read"),
         }
         Ok(())
@@ -154,7 +177,17 @@ impl Given {
 
     fn command(mut self, name: &str) -> anyhow::Result<Command> {
         let url = self.url()?;
+        let dir = match name {
+            "save" => Some(PathBuf::from(self.value().context("DIR is missing")?)),
+            _ => None,
+        };
+        if let Some(more) = self.value() {
+            bail!("`{}` is one argument too many", more.display());
+        }
         let Self { limits, json, .. } = self;
+        if let Some(dir) = dir {
+            return Ok(Command::Save { url, limits, dir });
+        }
         Ok(match name {
             "fetch" => Command::Fetch {
                 url,
@@ -168,6 +201,11 @@ impl Given {
                 engine: self.engine,
                 json,
             },
+            "dynamic" => Command::Dynamic {
+                url,
+                limits,
+                render: self.render,
+            },
             _ => Command::Crawl {
                 url,
                 limits,
@@ -180,13 +218,14 @@ impl Given {
         })
     }
 
-    /// Takes the first argument, which is a URL, and sees that it was the last.
+    /// Takes the next argument that is no option.
+    fn value(&mut self) -> Option<OsString> {
+        self.values.pop_front()
+    }
+
+    /// Takes the next one, which is a URL.
     fn url(&mut self) -> anyhow::Result<Url> {
-        let mut values = self.values.drain(..);
-        let text = values.next().context("URL is missing")?.string()?;
-        if let Some(more) = values.next() {
-            bail!("`{}` is one argument too many", more.display());
-        }
+        let text = self.value().context("URL is missing")?.string()?;
         let url = Url::parse(&text).with_context(|| format!("`{text}` is no URL"))?;
         if !matches!(url.scheme(), "http" | "https") {
             bail!("`{text}` is no http(s) URL");

@@ -55,6 +55,12 @@ pub enum Error {
         /// What is missing or wrong.
         what: String,
     },
+    /// `--render` without the feature.
+    #[error("built without the feature render: cargo build --features render")]
+    NoRender,
+    /// No browser to render with.
+    #[error("no browser: looked for {0} in PATH")]
+    NoBrowser(String),
     /// A browser that does not do what it should.
     #[error("browser: {0}")]
     Browser(String),
@@ -114,6 +120,9 @@ pub enum Fault {
     /// A redirect to something else than http or https.
     #[error("redirect to {0}, which is no http(s) URL")]
     RedirectTo(String),
+    /// A document that stands in too many others.
+    #[error("nested more than {0} deep")]
+    TooDeep(usize),
     /// Bytes that are not HTTP.
     #[error("answer is no HTTP")]
     NoHttp,

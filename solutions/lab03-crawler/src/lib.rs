@@ -14,12 +14,15 @@
 //! | [`json`] | objects on one line | given |
 //! | [`robots`] | robots.txt: what a site asks programs not to fetch | crawl |
 //! | [`crawl`] | a whole site, breadth first | crawl |
+//! | [`save`] | a page with everything it needs, rewritten to work without a network | resources |
+//! | [`dynamic`] | the data of a page that a script fills | dynamic |
 //! | [`traps`] | what ends a crawl that a site would keep going for ever | traps |
 
 pub mod answer;
 pub mod body;
 pub mod charset;
 pub mod crawl;
+pub mod dynamic;
 pub mod error;
 pub mod fault;
 pub mod fetch;
@@ -29,6 +32,7 @@ pub mod links;
 pub mod media;
 pub mod normal;
 pub mod robots;
+pub mod save;
 pub mod traps;
 
 pub use answer::{Answer, Head};
@@ -37,3 +41,4 @@ pub use error::{Error, Fault, Result, Status};
 pub use fetch::{Client, Fetched, Limits, Want, fetch};
 pub use links::{Engine, Kind, Link};
 pub use media::Media;
+pub use save::save;

@@ -1,8 +1,10 @@
 //! What each command does.
 
 mod crawl;
+mod dynamic;
 mod fetch;
 mod links;
+mod save;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::process::ExitCode;
@@ -46,6 +48,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
             options,
             json,
         } => crawl::run(&url, limits, &options, json, &mut out),
+        Command::Save { url, limits, dir } => save::run(&url, limits, &dir, &mut out),
+        Command::Dynamic { url, limits, render } => dynamic::run(&url, limits, render, &mut out),
     };
     // What was printed before an error stays printed.
     out.flush().map_err(Error::Output)?;

@@ -77,7 +77,8 @@ fn kind_of(element: &str, attribute: &str) -> Option<Kind> {
     })
 }
 
-/// Says what a `link` element refers to by its `rel`, a list of words; `None` for what names no document.
+/// Says what a `link` element refers to by its `rel`, a list of words; `None` for what names no document. What the page does not need to be
+/// shown, such as the next page, is a page.
 fn of_link(rel: &str) -> Option<Kind> {
     let is = |name: &str| {
         rel.split_ascii_whitespace()
@@ -89,8 +90,10 @@ fn of_link(rel: &str) -> Option<Kind> {
         Some(Kind::Image)
     } else if is("dns-prefetch") || is("preconnect") {
         None
-    } else {
+    } else if is("preload") || is("modulepreload") || is("manifest") {
         Some(Kind::Other)
+    } else {
+        Some(Kind::Page)
     }
 }
 
