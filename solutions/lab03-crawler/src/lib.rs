@@ -3,6 +3,7 @@
 //! | module | what | stage |
 //! |---|---|---|
 //! | [`fetch`] | one request and its answer, and a chain of them | fetch |
+//! | [`answer`] | the head of an answer, and an answer as a whole | fetch |
 //! | [`body`] | a body unpacked piece by piece, never longer than allowed | fetch |
 //! | [`charset`] | which encoding a body is written in | fetch |
 //! | [`media`] | `Content-Type` taken apart | given |
@@ -17,6 +18,7 @@
 //! | [`dynamic`] | the data of a page that a script fills | dynamic |
 //! | [`traps`] | what ends a crawl that a site would keep going for ever | traps |
 
+pub mod answer;
 pub mod body;
 pub mod charset;
 pub mod crawl;
@@ -33,9 +35,10 @@ pub mod robots;
 pub mod save;
 pub mod traps;
 
+pub use answer::{Answer, Head};
 pub use crawl::crawl;
 pub use error::{Error, Fault, Result, Status};
-pub use fetch::{Answer, Client, Fetched, Limits, Want, fetch};
+pub use fetch::{Client, Fetched, Limits, Want, fetch};
 pub use links::{Engine, Kind, Link};
 pub use media::Media;
 pub use save::save;

@@ -53,9 +53,9 @@ pub struct Frontier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Known {
     /// It is a page.
-    Page(usize),
+    Page(u32),
     /// It waits.
-    Waiting(usize),
+    Waiting(u32),
     /// It was left out.
     LeftOut(LeftOut),
 }
@@ -114,7 +114,7 @@ impl Frontier {
     /// Returns the pages to ask next, in the order of their URLs: targets of redirects, which belong to this level; then a level deeper. None are
     /// left when there are none.
     pub fn next_batch(&mut self) -> Range<usize> {
-        // region:crawl/next_batch Take what belongs to this level, or else all that waits; leave out what is too deep; `sift`; the rest become pages.
+        // region:crawl/next_batch Take what belongs to this level, or else all that waits; in the order of their bytes, leave out what is too deep or beyond the limits; the rest become pages.
         let first = self.pages.len();
         while self.pages.len() == first && !self.waiting.is_empty() {
             let same_level = self.waiting.iter().any(|waiting| waiting.now);
@@ -133,7 +133,8 @@ impl Frontier {
             }
             let mut variants = self.variants.clone();
             for waiting in self.sift(batch, &mut variants) {
-                self.known.insert(waiting.number, Known::Page(self.pages.len()));
+                self.known
+                    .insert(waiting.number, Known::Page(place(self.pages.len())));
                 self.pages.push(Page::new(waiting.url, self.depth, waiting.from));
             }
             self.variants = variants;
@@ -165,7 +166,7 @@ impl Frontier {
     /// Puts back those that still wait.
     fn wait(&mut self, waiting: Vec<Waiting>) {
         for (at, waiting) in waiting.iter().enumerate() {
-            self.known.insert(waiting.number, Known::Waiting(at));
+            self.known.insert(waiting.number, Known::Waiting(place(at)));
         }
         self.waiting = waiting;
     }
@@ -197,8 +198,8 @@ impl Frontier {
                     self.pages[page].duplicate_of = Some(*first.get());
                     return;
                 }
-                Entry::Vacant(place) => {
-                    place.insert(page);
+                Entry::Vacant(first) => {
+                    first.insert(page);
                 }
             }
         }
@@ -214,27 +215,28 @@ impl Frontier {
 
     /// Takes in a URL that `page` leads to, by a redirect or by a link.
     fn found(&mut self, found: Found, page: usize, is_redirect: bool) {
-        let from = u32::try_from(page).expect("there are no more pages than a u32 counts");
+        let from = place(page);
         match (self.known.entry(found.number), found.url) {
             (Entry::Occupied(known), _) => match *known.get() {
                 Known::Page(at) => {
-                    let target = &mut self.pages[at];
+                    let target = &mut self.pages[at as usize];
                     // Of a page that came whole nobody asks who links to it, except in JSON.
                     if self.limits.all_from || !target.has_answered() || target.broken().is_some() {
                         add_once(&mut target.from, from);
                     }
                 }
                 Known::Waiting(at) => {
-                    add_once(&mut self.waiting[at].from, from);
-                    self.waiting[at].now |= is_redirect;
+                    let target = &mut self.waiting[at as usize];
+                    add_once(&mut target.from, from);
+                    target.now |= is_redirect;
                 }
                 Known::LeftOut(_) => {}
             },
-            (Entry::Vacant(place), Err(reason)) => {
-                place.insert(Known::LeftOut(reason));
+            (Entry::Vacant(entry), Err(reason)) => {
+                entry.insert(Known::LeftOut(reason));
             }
-            (Entry::Vacant(place), Ok(url)) => {
-                place.insert(Known::Waiting(self.waiting.len()));
+            (Entry::Vacant(entry), Ok(url)) => {
+                entry.insert(Known::Waiting(place(self.waiting.len())));
                 self.waiting.push(Waiting {
                     number: found.number,
                     url,
@@ -289,6 +291,11 @@ impl Frontier {
     }
 }
 // region:crawl
+
+/// Says a place in a list in four bytes, of which there are many.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).expect("neither pages nor what waits are more than a u32 counts")
+}
 
 /// Adds a page to those that lead somewhere. A page's links come one after the other, so that a look at the last one is enough.
 fn add_once(from: &mut Vec<u32>, page: u32) {

@@ -39,7 +39,7 @@ use scope::{LeftOut, Scope};
 use visit::{Reader, Visit};
 
 /// How many links may be held of pages that came before their turn.
-const HELD: usize = 200_000;
+const HELD: usize = 100_000;
 // endregion:crawl
 
 // region:given/options
