@@ -29,6 +29,15 @@ impl Style {
         })
     }
 
+    /// A style for what is compared with text: no colours, no signs beyond ASCII, no width.
+    pub fn plain() -> Self {
+        Self {
+            colour: false,
+            unicode: false,
+            width: None,
+        }
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         if self.colour && !text.is_empty() {
             format!("\x1b[{code}m{text}\x1b[0m")

@@ -2,30 +2,40 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`spec`] | what is measured, from `tests/LAB/bench.toml` |
-//! | [`input`] | the files that are measured on, made once |
+//! | [`input`], [`server`] | what is measured on: files, made once, and an nginx for each run |
+//! | [`arena`] | one run in an empty folder |
+//! | [`stopwatch`] | what it took |
 //! | [`contest`] | one measure: everyone in turn, round after round |
-//! | [`stopwatch`] | one run |
+//! | [`same_urls`] | whether two programs ask a server for the same |
+//! | [`forecast`] | how long it will take |
+//! | [`figures`], [`words`] | what came out, and how one says it |
 //! | [`table`], [`plot`] | the result on the terminal, as JSON and as a drawing |
 
+mod arena;
 mod contest;
+mod figures;
+mod forecast;
 mod input;
 mod plot;
+mod same_urls;
+mod server;
 mod stopwatch;
 mod table;
+mod words;
 
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
-use contest::Entrant;
+use arena::{Arena, Entrant};
+use forecast::{Earlier, Forecast};
 use xtask::cargo;
 use xtask::check::print_quietly;
 use xtask::commands::at_least_one;
 use xtask::course::{Course, Lab};
 use xtask::exit::{BUILD, NO_REFERENCE, NOT_INSTALLED, OK, Result, Stop};
 use xtask::machine;
-use xtask::measures::{Measure, Spec};
+use xtask::measures::{Measure, Peer, SameUrls, Spec};
 use xtask::subject::{Subject, write_atomically};
 use xtask::t;
 use xtask::term::Style;
@@ -71,83 +81,194 @@ impl Options {
     }
 }
 
+/// The part of a lab's `bench.toml` that was asked for.
+struct Chosen<'s> {
+    same_urls: Vec<&'s SameUrls>,
+    measures: Vec<&'s Measure>,
+}
+
 /// Measures a lab. A goal that is missed is shown and is no failure: machines differ.
 pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
     // Before anything is built or made here.
     let load = machine::load();
     let lab = xtask::check::lab_or_current(course, options.lab.as_deref())?;
     let spec = Spec::load(course, lab)?;
-    let measures = chosen(lab, &spec, options)?;
+    let chosen = Chosen::from(lab, &spec, options)?;
+    chosen.installed(&spec, options)?;
     let entrants = entrants(course, lab, options)?;
-    if options.record {
-        complete(&measures)?;
-    }
 
     let dir = course.work_dir().join("bench").join(&lab.dir);
-    let inputs = input::make(course, lab, &spec, &measures, &dir)?;
+    let arena = Arena {
+        inputs: input::make(course, lab, &spec, &chosen.measures, &dir)?,
+        spec: &spec,
+        entrants,
+        dir,
+        rounds: options.runs,
+    };
+    let recorded = course.suite_dir(lab).join("bench-result.json");
+    let mut forecast = chosen.forecast(&arena, &Earlier::load(&recorded));
     let style = Style::stdout();
     let machine = format!(
         "{}, {}",
         t!("bench.cores", cores = machine::cores()),
         machine::processor()
     );
+    let title = t!("bench.title", lab = lab.id, package = lab.package);
     print_quietly(&format!(
-        "\n{} {}\n",
-        style.bold(&t!("bench.title", lab = lab.id, package = lab.package)),
-        style.dim(&t!("bench.machine", machine = machine, runs = options.runs))
+        "\n{} {}\n{}\n",
+        style.bold(&title),
+        style.dim(&t!("bench.machine", machine = machine, runs = options.runs)),
+        chosen.plan(&forecast)
     ))?;
     if load >= 1.0 {
         // Whoever uses all cores loses more to others than whoever uses one.
         eprintln!("{}", t!("bench.busy", load = format!("{load:.1}")));
     }
+    let mut comparisons = Vec::new();
+    for same in &chosen.same_urls {
+        match same_urls::compare(same, &arena, &mut forecast)? {
+            Ok(comparison) => {
+                print_quietly(&same_urls::draw(&comparison, style))?;
+                comparisons.push(comparison);
+            }
+            Err(why) => print_quietly(&format!(
+                "\n{}\n  {}\n",
+                style.bold(&same.name),
+                style.yellow(&why)
+            ))?,
+        }
+    }
     let mut results = Vec::new();
-    for measure in measures {
-        let Some(input) = inputs.iter().find(|input| input.name == measure.input) else {
-            continue;
-        };
-        let result = contest::hold(measure, input, &entrants, options.runs)?;
+    for measure in &chosen.measures {
+        let result = contest::hold(measure, &arena, &mut forecast)?;
         print_quietly(&table::draw(&result, style))?;
         results.push(result);
     }
+    arena.sweep();
+    if results.is_empty() {
+        return Ok(OK);
+    }
     print_quietly(&format!("\n{}\n", style.dim(&t!("bench.reading"))))?;
     let plot = if options.record {
-        let json = course.suite_dir(lab).join("bench-result.json");
-        write_atomically(
-            &json,
-            format!("{:#}\n", table::json(&machine, &results)).as_bytes(),
-        )?;
-        print_quietly(&format!("{}\n", t!("bench.wrote", file = json.display())))?;
+        let json = table::json(&machine, &results, &comparisons);
+        write_atomically(&recorded, format!("{json:#}\n").as_bytes())?;
+        print_quietly(&format!("{}\n", t!("bench.wrote", file = recorded.display())))?;
         course
             .root
             .join("book/src/figures")
             .join(format!("{}-bench.svg", lab.dir))
     } else {
-        dir.with_file_name(format!("{}.svg", lab.dir))
+        arena.dir.with_file_name(format!("{}.svg", lab.dir))
     };
-    let title = t!("bench.title", lab = lab.id, package = lab.package);
     write_atomically(&plot, plot::draw(&title, &machine, &results).as_bytes())?;
     print_quietly(&format!("{}\n", t!("bench.plot", file = plot.display())))?;
     Ok(OK)
 }
 
-fn chosen<'s>(lab: &Lab, spec: &'s Spec, options: &Options) -> Result<Vec<&'s Measure>> {
-    let Some(only) = &options.only else {
-        return Ok(spec.measures.iter().collect());
-    };
-    if options.record {
-        return Err(Stop::usage(t!("bench.record_all")));
+impl<'s> Chosen<'s> {
+    fn from(lab: &Lab, spec: &'s Spec, options: &Options) -> Result<Self> {
+        let Some(only) = &options.only else {
+            return Ok(Self {
+                same_urls: spec.same_urls.iter().collect(),
+                measures: spec.measures.iter().collect(),
+            });
+        };
+        if options.record {
+            return Err(Stop::usage(t!("bench.record_all")));
+        }
+        let is_meant = |name: &str| name.contains(only.as_str());
+        let chosen = Self {
+            same_urls: spec
+                .same_urls
+                .iter()
+                .filter(|same| is_meant(&same.name))
+                .collect(),
+            measures: spec
+                .measures
+                .iter()
+                .filter(|measure| is_meant(&measure.name))
+                .collect(),
+        };
+        if chosen.names().next().is_none() {
+            let known = spec.same_urls.iter().map(|same| &*same.name);
+            let known = known.chain(spec.measures.iter().map(|measure| &*measure.name));
+            let message = t!("bench.no_measure", lab = lab.id, name = only);
+            return Err(Stop::usage(xtask::course::unknown(message, only, known)));
+        }
+        Ok(chosen)
     }
-    let chosen: Vec<&Measure> = spec
-        .measures
-        .iter()
-        .filter(|measure| measure.name.contains(only.as_str()))
-        .collect();
-    if chosen.is_empty() {
-        let known = spec.measures.iter().map(|measure| &*measure.name);
-        let message = t!("bench.no_measure", lab = lab.id, name = only);
-        return Err(Stop::usage(xtask::course::unknown(message, only, known)));
+
+    fn names(&self) -> impl Iterator<Item = &'s str> {
+        let same_urls = self.same_urls.iter().map(|same| &*same.name);
+        same_urls.chain(self.measures.iter().map(|measure| &*measure.name))
     }
-    Ok(chosen)
+
+    fn peers(&self) -> impl Iterator<Item = &'s Peer> {
+        let same_urls = self.same_urls.iter().map(|same| &same.peer);
+        same_urls.chain(self.measures.iter().flat_map(|measure| &measure.peers))
+    }
+
+    /// Refuses to begin without a server that is needed, and to record figures from which a peer would be missing.
+    fn installed(&self, spec: &Spec, options: &Options) -> Result {
+        let of_measures = self.measures.iter().filter_map(|measure| measure.server.as_ref());
+        let of_comparisons = self.same_urls.iter().map(|same| &same.server);
+        let named: Vec<&String> = of_measures.chain(of_comparisons).collect();
+        for server in spec.servers.iter().filter(|server| named.contains(&&server.name)) {
+            server::installed(server)?;
+        }
+        let missing = self.peers().filter(|peer| arena::missing(peer).is_some());
+        let mut packages: Vec<&str> = missing.map(|peer| &*peer.package).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        if packages.is_empty() || !options.record {
+            return Ok(());
+        }
+        Err(Stop::new(
+            NOT_INSTALLED,
+            t!("bench.record_needs", packages = packages.join(" ")),
+        ))
+    }
+
+    /// What is to come, with what it took before. The student's program is expected to take what the reference took.
+    fn forecast(&self, arena: &Arena<'_>, earlier: &Earlier) -> Forecast {
+        let mut forecast = Forecast::default();
+        let entrants = || arena.entrants.iter().filter(|entrant| entrant.program.is_some());
+        for same in &self.same_urls {
+            let name = &same.name;
+            if let Some(entrant) = entrants().next() {
+                forecast.expect(name, &entrant.name, 1, earlier.seconds(name, None));
+            }
+            forecast.expect(
+                name,
+                &same.peer.name,
+                1,
+                earlier.seconds(name, Some(&same.peer.name)),
+            );
+        }
+        for measure in &self.measures {
+            let name = &measure.name;
+            for entrant in entrants() {
+                forecast.expect(name, &entrant.name, arena.rounds + 1, earlier.seconds(name, None));
+            }
+            for peer in measure.peers.iter().filter(|peer| arena::missing(peer).is_none()) {
+                // A warm-up comes before, unless there are few runs.
+                let few = peer.runs.filter(|&runs| runs < arena.rounds);
+                let runs = few.unwrap_or(arena.rounds + 1);
+                forecast.expect(name, &peer.name, runs, earlier.seconds(name, Some(&peer.name)));
+            }
+        }
+        forecast
+    }
+
+    /// Says what is to come and how long it takes.
+    fn plan(&self, forecast: &Forecast) -> String {
+        let names: Vec<&str> = self.names().collect();
+        let takes = match forecast.left() {
+            Some(left) => t!("bench.takes", time = forecast::roughly(left)),
+            None => t!("bench.takes_unknown"),
+        };
+        format!("{} {takes}", t!("bench.plan", names = names.join(", ")))
+    }
 }
 
 /// Builds the programs of the lab that are compared: the student's and the reference's, or to record the reference's alone.
@@ -182,25 +303,5 @@ fn release(course: &Course, lab: &Lab, subject: &Subject) -> Result<Option<PathB
         Ok(mut programs) => Ok(programs.remove(&lab.package)),
         Err(stop) if stop.status == BUILD => Ok(None),
         Err(stop) => Err(stop),
-    }
-}
-
-/// Refuses to record figures from which a peer would be missing.
-fn complete(measures: &[&Measure]) -> Result {
-    let mut packages: Vec<&str> = measures
-        .iter()
-        .flat_map(|measure| &measure.peers)
-        .filter(|peer| contest::missing(peer).is_some())
-        .map(|peer| &*peer.package)
-        .collect();
-    packages.sort_unstable();
-    packages.dedup();
-    if packages.is_empty() {
-        Ok(())
-    } else {
-        Err(Stop::new(
-            NOT_INSTALLED,
-            t!("bench.record_needs", packages = packages.join(" ")),
-        ))
     }
 }
