@@ -1,0 +1,156 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use crawler::{Engine, Limits};
+use lexopt::{Arg, Parser, ValueExt};
+use url::Url;
+
+/// What `--help` prints.
+pub(crate) const HELP: &str = "\
+Crawls web sites.
+
+usage: crawler fetch URL [--max-redirects N] [--json]
+       crawler links URL [--engine html|regex] [--json]
+
+  fetch    prints what a URL answers, after redirects: text as UTF-8
+  links    prints the links of a page, absolute and each once
+
+Every command takes
+  --timeout MS     from a request to the last byte of its answer, 10000 if not given
+  --max-bytes N    the longest body, unpacked, in bytes, 16777216 if not given
+";
+
+/// How many redirects are followed unless it is said otherwise.
+pub(crate) const MAX_REDIRECTS: usize = 10;
+
+/// What to do.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Help,
+    Version,
+    Fetch {
+        url: Url,
+        limits: Limits,
+        max_redirects: usize,
+        json: bool,
+    },
+    Links {
+        url: Url,
+        limits: Limits,
+        engine: Engine,
+        json: bool,
+    },
+}
+
+/// Everything that any command understands; each takes out what is its own.
+#[derive(Debug, Default)]
+struct Given {
+    values: Vec<OsString>,
+    limits: Limits,
+    json: bool,
+    max_redirects: Option<usize>,
+    engine: Engine,
+}
+
+/// Reads the arguments.
+///
+/// # Errors
+/// Says what is wrong with them.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Command> {
+    let mut parser = Parser::from_args(args);
+    let name = match parser.next()? {
+        Some(Arg::Value(name)) => name.to_string_lossy().into_owned(),
+        Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Command::Help),
+        Some(Arg::Long("version") | Arg::Short('V')) => return Ok(Command::Version),
+        Some(other) => return Err(other.unexpected().into()),
+        None => bail!("a command is missing"),
+    };
+    let options: &[&str] = match name.as_str() {
+        "fetch" => &["json", "max-redirects"],
+        "links" => &["json", "engine"],
+        other => bail!("there is no command `{other}`"),
+    };
+    let mut given = Given::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            Arg::Value(value) => given.values.push(value),
+            Arg::Long(option) => {
+                let option = option.to_owned();
+                if !["timeout", "max-bytes"].contains(&&*option) && !options.contains(&&*option) {
+                    bail!("`{name}` has no option `--{option}`");
+                }
+                given
+                    .option(&option, &mut parser)
+                    .with_context(|| format!("--{option}"))?;
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    given.command(&name)
+}
+
+impl Given {
+    fn option(&mut self, name: &str, parser: &mut Parser) -> anyhow::Result<()> {
+        match name {
+            "timeout" => self.limits.timeout = Duration::from_millis(at_least_one(parser)?),
+            "max-bytes" => self.limits.max_bytes = parser.value()?.parse()?,
+            "json" => self.json = true,
+            "max-redirects" => self.max_redirects = Some(parser.value()?.parse()?),
+            "engine" => {
+                self.engine = match &*parser.value()?.string()? {
+                    "html" => Engine::Html,
+                    "regex" => Engine::Regex,
+                    other => bail!("`{other}` is neither html nor regex"),
+                }
+            }
+            other => bail!("`--{other}` is not read"),
+        }
+        Ok(())
+    }
+
+    fn command(mut self, name: &str) -> anyhow::Result<Command> {
+        let url = self.url()?;
+        let limits = self.limits;
+        let json = self.json;
+        Ok(match name {
+            "fetch" => Command::Fetch {
+                url,
+                limits,
+                max_redirects: self.max_redirects.unwrap_or(MAX_REDIRECTS),
+                json,
+            },
+            _ => Command::Links {
+                url,
+                limits,
+                engine: self.engine,
+                json,
+            },
+        })
+    }
+
+    /// Takes the first argument, which is a URL, and sees that it was the last.
+    fn url(&mut self) -> anyhow::Result<Url> {
+        let mut values = self.values.drain(..);
+        let text = values.next().context("URL is missing")?.string()?;
+        if let Some(more) = values.next() {
+            bail!("`{}` is one argument too many", more.display());
+        }
+        let url = Url::parse(&text).with_context(|| format!("`{text}` is no URL"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            bail!("`{text}` is no http(s) URL");
+        }
+        Ok(url)
+    }
+}
+
+/// Reads a number of which 0 makes no sense.
+fn at_least_one(parser: &mut Parser) -> anyhow::Result<u64> {
+    match parser.value()?.parse()? {
+        0 => bail!("at least 1"),
+        number => Ok(number),
+    }
+}

@@ -1,0 +1,358 @@
+//! One request and its answer, and a chain of them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use encoding_rs::Encoding;
+use reqwest::Response;
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION,
+    RETRY_AFTER,
+};
+use reqwest::redirect::Policy;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use crate::body::{Bounded, Decoder, PIECE};
+use crate::error::{Error, Fault, Result, Status};
+use crate::media::Media;
+use crate::{charset, fault};
+
+/// What the program calls itself to servers.
+pub const USER_AGENT: &str = concat!("crawler/", "0.1");
+
+/// A body longer than this, in bytes, is kept only while no other such is.
+const LARGE: u64 = 1 << 20;
+
+// region:given/limits
+/// What bounds one request.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// From the request to the last byte of its answer.
+    pub timeout: Duration,
+    /// The most decoded bytes of one body.
+    pub max_bytes: u64,
+}
+// endregion:given/limits
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(10),
+            max_bytes: 16 << 20,
+        }
+    }
+}
+
+/// Sends requests. Its clones share connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    limits: Limits,
+    /// The permit for a large body: eight at once would be eight times `max_bytes` of memory.
+    large: Arc<Semaphore>,
+}
+
+/// What of a body is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// All of it.
+    Body,
+    /// Bodies in which links can stand; of others the length.
+    Documents,
+    /// So many bytes from its beginning; more is no error and is not read.
+    First(u64),
+}
+
+// region:given/answer
+/// The head of an answer.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The status code.
+    pub status: Status,
+    /// The type, when the server tells it.
+    pub media: Option<Media>,
+    /// `Location`, as it stands there.
+    pub location: Option<String>,
+    /// `Retry-After`, when it is a number of seconds.
+    pub retry_after: Option<u64>,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// What was asked.
+    pub url: Url,
+    /// Its head.
+    pub head: Head,
+    /// The decoded body, or what was wanted of it.
+    pub body: Vec<u8>,
+    /// How many bytes the decoded body has.
+    pub bytes: u64,
+    /// Held as long as a large body is kept.
+    _permit: Option<OwnedSemaphorePermit>,
+}
+// endregion:given/answer
+
+impl Answer {
+    /// Whether it is HTML.
+    pub fn is_html(&self) -> bool {
+        self.head.media.as_ref().is_some_and(Media::is_html)
+    }
+
+    /// Whether it is a stylesheet.
+    pub fn is_css(&self) -> bool {
+        self.head.media.as_ref().is_some_and(Media::is_css)
+    }
+
+    /// Returns the encoding and the body as UTF-8, if it is text.
+    pub fn text(&self) -> Option<(&'static Encoding, Cow<'_, str>)> {
+        let media = self.head.media.as_ref().filter(|media| media.is_text())?;
+        let encoding = charset::detect(&self.body, media);
+        Some((encoding, charset::decode(&self.body, encoding)))
+    }
+}
+
+impl Head {
+    fn new(status: u16, headers: &HeaderMap) -> Self {
+        let text = |name: HeaderName| {
+            let value = headers.get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Self {
+            status: Status(status),
+            media: text(CONTENT_TYPE).map(|value| Media::parse(&value)),
+            location: text(LOCATION),
+            retry_after: text(RETRY_AFTER).and_then(|value| value.trim().parse().ok()),
+        }
+    }
+
+    /// Returns where a redirect leads, if this is one that can be followed: 301, 302, 303, 307 or 308 with a `Location`.
+    ///
+    /// # Errors
+    /// [`Fault::RedirectTo`] when that is no http or https.
+    pub fn redirect(&self, from: &Url) -> std::result::Result<Option<Url>, Fault> {
+        // region:fetch/redirect Resolve `Location` against the URL that answered; without one, or with nonsense, the answer is the last.
+        let Some(location) = &self.location else {
+            return Ok(None);
+        };
+        if !matches!(self.status.0, 301 | 302 | 303 | 307 | 308) {
+            return Ok(None);
+        }
+        let Ok(mut target) = from.join(location) else {
+            return Ok(None);
+        };
+        target.set_fragment(None);
+        if matches!(target.scheme(), "http" | "https") {
+            Ok(Some(target))
+        } else {
+            Err(Fault::RedirectTo(target.into()))
+        }
+        // endregion:fetch/redirect
+    }
+}
+
+impl Client {
+    /// Makes a client that keeps up to `connections` idle connections for the next requests.
+    ///
+    /// # Errors
+    /// [`Error::Client`].
+    pub fn new(limits: Limits, connections: usize) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(Policy::none())
+            .referer(false)
+            .no_proxy()
+            .pool_max_idle_per_host(connections)
+            .build()
+            .map_err(Error::Client)?;
+        Ok(Self {
+            http,
+            limits,
+            large: Arc::new(Semaphore::new(1)),
+        })
+    }
+
+    /// Returns what bounds each request.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Asks for one URL once, with further headers, and reads the answer to its end. Redirects are answers like others.
+    ///
+    /// # Errors
+    /// Why there is no whole answer.
+    pub async fn get(
+        &self,
+        url: &Url,
+        headers: &[(&str, &str)],
+        want: Want,
+    ) -> std::result::Result<Answer, Fault> {
+        // region:fetch/get Send the request and read the body, both before one deadline (`timeout_at`).
+        let deadline = Instant::now() + self.limits.timeout;
+        if url.scheme() == "https" && !cfg!(feature = "tls") {
+            return Err(Fault::NoTls);
+        }
+        let mut request = self
+            .http
+            .get(url.clone())
+            .header(ACCEPT_ENCODING, "gzip, deflate");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        match timeout_at(deadline, request.send()).await {
+            Ok(Ok(response)) => self.read(url, response, want, deadline).await,
+            Ok(Err(error)) => Err(fault::before_answer(&error, url)),
+            Err(_) => Err(Fault::TimedOut(self.limits.timeout)),
+        }
+        // endregion:fetch/get
+    }
+
+    /// Reads the body of an answer before `deadline`, piece by piece, and drops the connection as soon as it is too long.
+    async fn read(
+        &self,
+        url: &Url,
+        mut response: Response,
+        want: Want,
+        mut deadline: Instant,
+    ) -> std::result::Result<Answer, Fault> {
+        // region:fetch/read Push each `response.chunk()` through a `Decoder`; count what came over the wire, for `fault::inside_body`.
+        let head = Head::new(response.status().as_u16(), response.headers());
+        let text = |name| response.headers().get(name)?.to_str().ok();
+        let announced: Option<u64> = text(CONTENT_LENGTH).and_then(|value| value.trim().parse().ok());
+        let coding = text(CONTENT_ENCODING).map(str::to_owned);
+        let (limit, keep) = self.bound(want, &head);
+        if coding.is_none() && !matches!(want, Want::First(_)) && announced.is_some_and(|bytes| bytes > limit)
+        {
+            return Err(Fault::TooLong(limit));
+        }
+        let mut decoder = Decoder::new(coding.as_deref(), Bounded::new(limit, keep))?;
+        let mut got = 0;
+        let mut permit = None;
+        loop {
+            let chunk = match timeout_at(deadline, response.chunk()).await {
+                Ok(Ok(Some(chunk))) => chunk,
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => return Err(fault::inside_body(&error, got, announced)),
+                Err(_) => return Err(Fault::TimedOut(self.limits.timeout)),
+            };
+            got += chunk.len() as u64;
+            for piece in chunk.chunks(PIECE) {
+                match decoder.push(piece) {
+                    Err(Fault::TooLong(_)) if matches!(want, Want::First(_)) => {
+                        return Ok(answer(url, head, decoder.cut(), permit));
+                    }
+                    pushed => pushed?,
+                }
+                if keep && permit.is_none() && decoder.len() > LARGE {
+                    // To wait for others is not the server's fault.
+                    let since = Instant::now();
+                    permit = self.large.clone().acquire_owned().await.ok();
+                    deadline += since.elapsed();
+                }
+            }
+        }
+        Ok(answer(url, head, decoder.finish()?, permit))
+        // endregion:fetch/read
+    }
+
+    /// Returns how many bytes of a body are read, and whether they are kept.
+    fn bound(&self, want: Want, head: &Head) -> (u64, bool) {
+        match want {
+            Want::Body => (self.limits.max_bytes, true),
+            Want::First(bytes) => (bytes, true),
+            Want::Documents => {
+                let holds_links = |media: &Media| media.is_html() || media.is_css();
+                let keep = head.status.is_success() && head.media.as_ref().is_some_and(holds_links);
+                (self.limits.max_bytes, keep)
+            }
+        }
+    }
+}
+// region:fetch
+
+fn answer(
+    url: &Url,
+    head: Head,
+    (body, bytes): (Vec<u8>, u64),
+    permit: Option<OwnedSemaphorePermit>,
+) -> Answer {
+    Answer {
+        url: url.clone(),
+        head,
+        body,
+        bytes,
+        _permit: permit,
+    }
+}
+// endregion:fetch
+
+/// A redirect that was followed.
+#[derive(Debug, Clone)]
+pub struct Hop {
+    /// The status of the answer that redirects.
+    pub status: Status,
+    /// Where it leads.
+    pub to: Url,
+}
+
+/// What came of a URL and its redirects.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The redirects that were followed.
+    pub redirects: Vec<Hop>,
+    /// What was asked last.
+    pub last: Url,
+    /// Its answer, or why there is none.
+    pub answer: std::result::Result<Answer, Fault>,
+}
+
+impl Fetched {
+    /// Returns the answer if it is a success.
+    ///
+    /// # Errors
+    /// [`Error::Fetch`] for no answer, and for one that is not 2xx.
+    pub fn success(self) -> Result<Answer> {
+        let url = self.last;
+        match self.answer {
+            Ok(answer) if answer.head.status.is_success() => Ok(answer),
+            Ok(answer) => Err(Error::Fetch {
+                url,
+                fault: Fault::Status(answer.head.status),
+            }),
+            Err(fault) => Err(Error::Fetch { url, fault }),
+        }
+    }
+}
+
+/// Asks for a URL, and follows up to `max_redirects` redirects.
+pub async fn fetch(client: &Client, url: &Url, max_redirects: usize, want: Want) -> Fetched {
+    // region:fetch/fetch Ask, and ask again for where the answer leads, until it leads nowhere or has led there too often.
+    let mut redirects = Vec::new();
+    let mut last = url.clone();
+    last.set_fragment(None);
+    let answer = loop {
+        let answer = match client.get(&last, &[], want).await {
+            Ok(answer) => answer,
+            Err(fault) => break Err(fault),
+        };
+        match answer.head.redirect(&last) {
+            Ok(None) => break Ok(answer),
+            Ok(Some(_)) if redirects.len() == max_redirects => break Err(Fault::Redirects(max_redirects)),
+            Ok(Some(to)) => {
+                last = to.clone();
+                let status = answer.head.status;
+                redirects.push(Hop { status, to });
+            }
+            Err(fault) => break Err(fault),
+        }
+    };
+    Fetched {
+        redirects,
+        last,
+        answer,
+    }
+    // endregion:fetch/fetch
+}

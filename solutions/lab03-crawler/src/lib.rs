@@ -1,0 +1,27 @@
+//! Crawls web sites: fetches, finds links, follows them, saves pages for reading offline.
+//!
+//! | module | what | stage |
+//! |---|---|---|
+//! | [`fetch`] | one request and its answer, and a chain of them | fetch |
+//! | [`body`] | a body unpacked piece by piece, never longer than allowed | fetch |
+//! | [`charset`] | which encoding a body is written in | fetch |
+//! | [`media`] | `Content-Type` taken apart | given |
+//! | [`fault`] | what the HTTP library says when something breaks, in our words | given |
+//! | [`normal`] | URLs in the one form in which they are compared | links |
+//! | [`html`] | HTML as a sequence of events | given |
+//! | [`links`] | what a document refers to: tags, srcset, CSS; or a regular expression | links |
+
+pub mod body;
+pub mod charset;
+pub mod error;
+pub mod fault;
+pub mod fetch;
+pub mod html;
+pub mod links;
+pub mod media;
+pub mod normal;
+
+pub use error::{Error, Fault, Result, Status};
+pub use fetch::{Answer, Client, Fetched, Limits, Want, fetch};
+pub use links::{Engine, Kind, Link};
+pub use media::Media;
