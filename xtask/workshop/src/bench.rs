@@ -235,6 +235,7 @@ impl<'s> Chosen<'s> {
         let entrants = || arena.entrants.iter().filter(|entrant| entrant.program.is_some());
         for same in &self.same_urls {
             let name = &same.name;
+            // One that fails leaves its place to the next.
             if let Some(entrant) = entrants().next() {
                 forecast.expect(name, &entrant.name, 1, earlier.seconds(name, None));
             }

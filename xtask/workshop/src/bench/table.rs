@@ -171,8 +171,11 @@ pub(crate) fn rate(rate: f64) -> String {
     }
 }
 
+/// A peak of memory. What ended before anybody looked has none.
 fn memory(kib: u64) -> String {
-    if kib < 10 << 10 {
+    if kib == 0 {
+        "-".to_owned()
+    } else if kib < 10 << 10 {
         format!("{}.{} MiB", kib >> 10, ((kib & 1023) * 10) >> 10)
     } else {
         format!("{} MiB", kib >> 10)

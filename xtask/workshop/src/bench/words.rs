@@ -19,7 +19,10 @@ pub(crate) fn time(ratio: f64) -> String {
 
 /// Says what `ratio` of the other's units a second means.
 pub(crate) fn rate(ratio: f64, unit: &str) -> String {
-    t!("bench.rate_ratio", times = digits(ratio), unit = unit)
+    match Size::of(ratio) {
+        Size::Same => t!("bench.same_rate", unit = unit),
+        _ => t!("bench.rate_ratio", times = digits(ratio), unit = unit),
+    }
 }
 
 /// Says a goal in the same words.
@@ -79,7 +82,7 @@ mod tests {
             (0.998, "the same time"),
             (1.0251, "2.5 % more time"),
             (1.131, "13 % more time"),
-            (8.99, "9 times as slow"),
+            (8.99, "9 times as long"),
         ];
         for (ratio, words) in cases {
             assert_eq!(time(ratio), words);
@@ -96,8 +99,9 @@ mod tests {
             (Goal::Time(1.2), "at most 20 % more time"),
             (Goal::Time(1.03), "at most 3 % more time"),
             (Goal::Time(1.0), "not slower"),
-            (Goal::Time(2.0), "at most 2 times as slow"),
+            (Goal::Time(2.0), "at most 2 times as long"),
             (Goal::Rate(3.0), "at least 3 times its pages a second"),
+            (Goal::Rate(1.0), "at least as many pages a second"),
         ];
         for (aim, words) in cases {
             assert_eq!(goal(aim, Some("pages")), words);
