@@ -132,9 +132,11 @@ impl Status {
     /// Replaces the line, at most some ten times a second.
     pub fn show(&mut self, text: &str) {
         if self.on && self.last.elapsed() > Duration::from_millis(80) {
-            let columns = rustix::termios::tcgetwinsize(std::io::stderr())
-                .map_or(80, |size| usize::from(size.ws_col))
-                .max(20);
+            let size = rustix::termios::tcgetwinsize(std::io::stderr()).ok();
+            let columns = size
+                .map(|size| usize::from(size.ws_col))
+                .filter(|&columns| columns > 0);
+            let columns = columns.unwrap_or(80).max(20);
             let text: String = text.chars().take(columns - 1).collect();
             eprint!("\r\x1b[K{text}");
             let _ = std::io::stderr().flush();
