@@ -121,12 +121,12 @@ fn group(svg: &mut String, contest: &Contest, scale: &Scale, top: f64) {
             Some(false) => "missed",
             None => "",
         };
+        // There is room for one more figure. What stands in a row is said of the row: the comparison turns round.
         let mut words = time(figures.median);
         if let (Some(unit), Some(value)) = (&contest.unit, figures.rate) {
             words = format!("{words}, {} {}", rate(value), t!("bench.rate", unit = unit));
-        }
-        if figures.ratio.is_finite() && first != Some(&*row.name) {
-            words = format!("{words}: {}", words::time(figures.ratio));
+        } else if figures.ratio.is_finite() && first != Some(&*row.name) {
+            words = format!("{words}: {}", words::time(figures.ratio.recip()));
         }
         text(svg, class, RIGHT + 14.0, y + 11.5, &words);
         if first == Some(&*row.name) {
