@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use crawler::crawl::{Options, scope};
 use crawler::{Engine, Limits};
 use lexopt::{Arg, Parser, ValueExt};
 use url::Url;
@@ -14,9 +15,22 @@ Crawls web sites.
 
 usage: crawler fetch URL [--max-redirects N] [--json]
        crawler links URL [--engine html|regex] [--json]
+       crawler crawl URL [--depth N] [--max-pages N] [--max-variants N] [--jobs N] [--delay MS]
+                         [--include RE] [--exclude RE] [--ignore-robots] [--json]
 
   fetch    prints what a URL answers, after redirects: text as UTF-8
   links    prints the links of a page, absolute and each once
+  crawl    follows the links of a site, breadth first, and reports every URL, with broken links
+
+Options of crawl:
+  --depth N          how many links away from URL is still asked for, 32 if not given
+  --max-pages N      the most URLs that are asked for, 50000 if not given
+  --max-variants N   the most of them that differ in their query alone, 1000 if not given
+  --jobs N           requests at a time, 8 if not given
+  --delay MS         from the start of a request to that of the next one, 0 if not given
+  --include RE       asks only for URLs in which the regular expression RE is found
+  --exclude RE       asks only for the others
+  --ignore-robots    does not ask what robots.txt allows
 
 Every command takes
   --timeout MS     from a request to the last byte of its answer, 10000 if not given
@@ -43,6 +57,12 @@ pub(crate) enum Command {
         engine: Engine,
         json: bool,
     },
+    Crawl {
+        url: Url,
+        limits: Limits,
+        options: Box<Options>,
+        json: bool,
+    },
 }
 
 /// Everything that any command understands; each takes out what is its own.
@@ -53,6 +73,7 @@ struct Given {
     json: bool,
     max_redirects: Option<usize>,
     engine: Engine,
+    crawl: Options,
 }
 
 /// Reads the arguments.
@@ -71,6 +92,17 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<
     let options: &[&str] = match name.as_str() {
         "fetch" => &["json", "max-redirects"],
         "links" => &["json", "engine"],
+        "crawl" => &[
+            "json",
+            "depth",
+            "max-pages",
+            "max-variants",
+            "jobs",
+            "delay",
+            "include",
+            "exclude",
+            "ignore-robots",
+        ],
         other => bail!("there is no command `{other}`"),
     };
     let mut given = Given::default();
@@ -107,6 +139,14 @@ impl Given {
                     other => bail!("`{other}` is neither html nor regex"),
                 }
             }
+            "depth" => self.crawl.depth = parser.value()?.parse()?,
+            "max-pages" => self.crawl.max_pages = u32::try_from(at_least_one(parser)?)?,
+            "max-variants" => self.crawl.max_variants = parser.value()?.parse()?,
+            "jobs" => self.crawl.jobs = usize::try_from(at_least_one(parser)?)?,
+            "delay" => self.crawl.delay = Duration::from_millis(parser.value()?.parse()?),
+            "include" => self.crawl.include = Some(scope::filter(&parser.value()?.string()?)?),
+            "exclude" => self.crawl.exclude = Some(scope::filter(&parser.value()?.string()?)?),
+            "ignore-robots" => self.crawl.ignore_robots = true,
             other => bail!("`--{other}` is not read"),
         }
         Ok(())
@@ -114,8 +154,7 @@ impl Given {
 
     fn command(mut self, name: &str) -> anyhow::Result<Command> {
         let url = self.url()?;
-        let limits = self.limits;
-        let json = self.json;
+        let Self { limits, json, .. } = self;
         Ok(match name {
             "fetch" => Command::Fetch {
                 url,
@@ -123,10 +162,19 @@ impl Given {
                 max_redirects: self.max_redirects.unwrap_or(MAX_REDIRECTS),
                 json,
             },
-            _ => Command::Links {
+            "links" => Command::Links {
                 url,
                 limits,
                 engine: self.engine,
+                json,
+            },
+            _ => Command::Crawl {
+                url,
+                limits,
+                options: Box::new(Options {
+                    all_from: json,
+                    ..self.crawl
+                }),
                 json,
             },
         })

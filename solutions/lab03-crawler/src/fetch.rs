@@ -1,7 +1,6 @@
 //! One request and its answer, and a chain of them.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use encoding_rs::Encoding;
@@ -11,20 +10,17 @@ use reqwest::header::{
     RETRY_AFTER,
 };
 use reqwest::redirect::Policy;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::body::{Bounded, Decoder, PIECE};
 use crate::error::{Error, Fault, Result, Status};
 use crate::media::Media;
+use crate::traps::{Large, Place};
 use crate::{charset, fault};
 
 /// What the program calls itself to servers.
 pub const USER_AGENT: &str = concat!("crawler/", "0.1");
-
-/// A body longer than this, in bytes, is kept only while no other such is.
-const LARGE: u64 = 1 << 20;
 
 // region:given/limits
 /// What bounds one request.
@@ -51,8 +47,7 @@ impl Default for Limits {
 pub struct Client {
     http: reqwest::Client,
     limits: Limits,
-    /// The permit for a large body: eight at once would be eight times `max_bytes` of memory.
-    large: Arc<Semaphore>,
+    large: Large,
 }
 
 /// What of a body is wanted.
@@ -60,7 +55,7 @@ pub struct Client {
 pub enum Want {
     /// All of it.
     Body,
-    /// Bodies in which links can stand; of others the length.
+    /// Bodies in which links can stand, and of those that are large one at a time; of others the length.
     Documents,
     /// So many bytes from its beginning; more is no error and is not read.
     First(u64),
@@ -91,8 +86,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// How many bytes the decoded body has.
     pub bytes: u64,
-    /// Held as long as a large body is kept.
-    _permit: Option<OwnedSemaphorePermit>,
+    /// Held as long as the body is.
+    _place: Place,
 }
 // endregion:given/answer
 
@@ -171,7 +166,7 @@ impl Client {
         Ok(Self {
             http,
             limits,
-            large: Arc::new(Semaphore::new(1)),
+            large: Large::default(),
         })
     }
 
@@ -180,17 +175,12 @@ impl Client {
         self.limits
     }
 
-    /// Asks for one URL once, with further headers, and reads the answer to its end. Redirects are answers like others.
+    /// Asks for one URL once, with further headers, and waits for the head of the answer.
     ///
     /// # Errors
-    /// Why there is no whole answer.
-    pub async fn get(
-        &self,
-        url: &Url,
-        headers: &[(&str, &str)],
-        want: Want,
-    ) -> std::result::Result<Answer, Fault> {
-        // region:fetch/get Send the request and read the body, both before one deadline (`timeout_at`).
+    /// Why there is none.
+    pub async fn ask(&self, url: &Url, headers: &[(&str, &str)]) -> std::result::Result<Asked, Fault> {
+        // region:fetch/ask Send the request before the deadline (`timeout_at`); `fault::before_answer` explains what goes wrong.
         let deadline = Instant::now() + self.limits.timeout;
         if url.scheme() == "https" && !cfg!(feature = "tls") {
             return Err(Fault::NoTls);
@@ -203,36 +193,66 @@ impl Client {
             request = request.header(*name, *value);
         }
         match timeout_at(deadline, request.send()).await {
-            Ok(Ok(response)) => self.read(url, response, want, deadline).await,
+            Ok(Ok(response)) => Ok(Asked {
+                head: Head::new(response.status().as_u16(), response.headers()),
+                url: url.clone(),
+                response,
+                deadline,
+                limits: self.limits,
+                large: self.large.clone(),
+            }),
             Ok(Err(error)) => Err(fault::before_answer(&error, url)),
             Err(_) => Err(Fault::TimedOut(self.limits.timeout)),
         }
-        // endregion:fetch/get
+        // endregion:fetch/ask
     }
 
-    /// Reads the body of an answer before `deadline`, piece by piece, and drops the connection as soon as it is too long.
-    async fn read(
+    /// Asks for one URL once and reads the answer to its end. Redirects are answers like others.
+    ///
+    /// # Errors
+    /// Why there is no whole answer.
+    pub async fn get(
         &self,
         url: &Url,
-        mut response: Response,
+        headers: &[(&str, &str)],
         want: Want,
-        mut deadline: Instant,
     ) -> std::result::Result<Answer, Fault> {
-        // region:fetch/read Push each `response.chunk()` through a `Decoder`; count what came over the wire, for `fault::inside_body`.
-        let head = Head::new(response.status().as_u16(), response.headers());
-        let text = |name| response.headers().get(name)?.to_str().ok();
+        self.ask(url, headers).await?.read(want).await
+    }
+}
+
+/// An answer whose body has not been read.
+#[derive(Debug)]
+pub struct Asked {
+    /// Its head.
+    pub head: Head,
+    url: Url,
+    response: Response,
+    deadline: Instant,
+    limits: Limits,
+    large: Large,
+}
+
+impl Asked {
+    /// Reads the body before the deadline, piece by piece, and drops the connection as soon as it is too long.
+    ///
+    /// # Errors
+    /// Why it did not come whole.
+    pub async fn read(mut self, want: Want) -> std::result::Result<Answer, Fault> {
+        // region:fetch/read Push each `chunk()` of the response through a `Decoder`; count what came over the wire, for `fault::inside_body`.
+        let text = |name| self.response.headers().get(name)?.to_str().ok();
         let announced: Option<u64> = text(CONTENT_LENGTH).and_then(|value| value.trim().parse().ok());
         let coding = text(CONTENT_ENCODING).map(str::to_owned);
-        let (limit, keep) = self.bound(want, &head);
-        if coding.is_none() && !matches!(want, Want::First(_)) && announced.is_some_and(|bytes| bytes > limit)
-        {
+        let (limit, keep) = self.bound(want);
+        let is_cut = matches!(want, Want::First(_));
+        if coding.is_none() && !is_cut && announced.is_some_and(|bytes| bytes > limit) {
             return Err(Fault::TooLong(limit));
         }
         let mut decoder = Decoder::new(coding.as_deref(), Bounded::new(limit, keep))?;
         let mut got = 0;
-        let mut permit = None;
+        let mut place = Place::default();
         loop {
-            let chunk = match timeout_at(deadline, response.chunk()).await {
+            let chunk = match timeout_at(self.deadline, self.response.chunk()).await {
                 Ok(Ok(Some(chunk))) => chunk,
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => return Err(fault::inside_body(&error, got, announced)),
@@ -241,53 +261,45 @@ impl Client {
             got += chunk.len() as u64;
             for piece in chunk.chunks(PIECE) {
                 match decoder.push(piece) {
-                    Err(Fault::TooLong(_)) if matches!(want, Want::First(_)) => {
-                        return Ok(answer(url, head, decoder.cut(), permit));
-                    }
+                    Err(Fault::TooLong(_)) if is_cut => return Ok(self.answer(decoder.cut(), place)),
                     pushed => pushed?,
                 }
-                if keep && permit.is_none() && decoder.len() > LARGE {
+                if want == Want::Documents && keep {
                     // To wait for others is not the server's fault.
-                    let since = Instant::now();
-                    permit = self.large.clone().acquire_owned().await.ok();
-                    deadline += since.elapsed();
+                    self.deadline += self.large.enter(decoder.len(), &mut place).await;
                 }
             }
         }
-        Ok(answer(url, head, decoder.finish()?, permit))
+        let body = decoder.finish()?;
+        Ok(self.answer(body, place))
         // endregion:fetch/read
     }
 
-    /// Returns how many bytes of a body are read, and whether they are kept.
-    fn bound(&self, want: Want, head: &Head) -> (u64, bool) {
+    /// Returns how many bytes of the body are read, and whether they are kept.
+    fn bound(&self, want: Want) -> (u64, bool) {
         match want {
             Want::Body => (self.limits.max_bytes, true),
             Want::First(bytes) => (bytes, true),
             Want::Documents => {
                 let holds_links = |media: &Media| media.is_html() || media.is_css();
-                let keep = head.status.is_success() && head.media.as_ref().is_some_and(holds_links);
+                let keep = self.head.status.is_success() && self.head.media.as_ref().is_some_and(holds_links);
                 (self.limits.max_bytes, keep)
             }
         }
     }
-}
-// region:fetch
+    // region:fetch
 
-fn answer(
-    url: &Url,
-    head: Head,
-    (body, bytes): (Vec<u8>, u64),
-    permit: Option<OwnedSemaphorePermit>,
-) -> Answer {
-    Answer {
-        url: url.clone(),
-        head,
-        body,
-        bytes,
-        _permit: permit,
+    fn answer(self, (body, bytes): (Vec<u8>, u64), place: Place) -> Answer {
+        Answer {
+            url: self.url,
+            head: self.head,
+            body,
+            bytes,
+            _place: place,
+        }
     }
+    // endregion:fetch
 }
-// endregion:fetch
 
 /// A redirect that was followed.
 #[derive(Debug, Clone)]

@@ -10,9 +10,13 @@
 //! | [`normal`] | URLs in the one form in which they are compared | links |
 //! | [`html`] | HTML as a sequence of events | given |
 //! | [`links`] | what a document refers to: tags, srcset, CSS; or a regular expression | links |
+//! | [`robots`] | robots.txt: what a site asks programs not to fetch | crawl |
+//! | [`crawl`] | a whole site, breadth first | crawl |
+//! | [`traps`] | what ends a crawl that a site would keep going for ever | traps |
 
 pub mod body;
 pub mod charset;
+pub mod crawl;
 pub mod error;
 pub mod fault;
 pub mod fetch;
@@ -20,7 +24,10 @@ pub mod html;
 pub mod links;
 pub mod media;
 pub mod normal;
+pub mod robots;
+pub mod traps;
 
+pub use crawl::crawl;
 pub use error::{Error, Fault, Result, Status};
 pub use fetch::{Answer, Client, Fetched, Limits, Want, fetch};
 pub use links::{Engine, Kind, Link};

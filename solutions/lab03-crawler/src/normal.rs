@@ -4,9 +4,6 @@
 
 use url::Url;
 
-/// The longest URL that is followed, in bytes.
-pub const LONGEST: usize = 2048;
-
 /// Query parameters that carry a session id, in lower case.
 const SESSION: [&str; 5] = ["jsessionid", "phpsessid", "sid", "sessionid", "session_id"];
 
@@ -57,20 +54,6 @@ pub fn resolve(base: &Url, reference: &str) -> Option<Url> {
     // endregion:links/resolve
 }
 
-/// Whether the path repeats the same sequence of segments three times in a row, as links in a circle of folders do.
-pub fn loops(url: &Url) -> bool {
-    // region:traps/loops For each length L: is there a run in which 2 L segments in a row equal the one L places further?
-    let segments: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
-    (1..=segments.len() / 3).any(|length| {
-        let mut run = 0;
-        segments.iter().zip(&segments[length..]).any(|(one, later)| {
-            run = if one == later { run + 1 } else { 0 };
-            run >= 2 * length
-        })
-    })
-    // endregion:traps/loops
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,15 +93,5 @@ mod tests {
         check(" \t/y\n", Some("http://h/y"));
         check("mailto:a@b", None);
         check("http://[", None);
-    }
-
-    #[test]
-    fn three_times_the_same_in_a_row_is_a_circle() {
-        for path in ["/a/a/a", "/x/a/b/a/b/a/b/y", "/a/b/c/a/b/c/a/b/c/"] {
-            assert!(loops(&url(&format!("http://h{path}"))), "{path}");
-        }
-        for path in ["/", "/a/a/b/a", "/a/b/a/b/a", "/a/b/a/b"] {
-            assert!(!loops(&url(&format!("http://h{path}"))), "{path}");
-        }
     }
 }

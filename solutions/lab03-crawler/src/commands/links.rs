@@ -19,7 +19,7 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let client = Client::new(limits, 1)?;
     let answer = super::block_on(fetch(&client, url, MAX_REDIRECTS, Want::Documents))?.success()?;
-    for link in links::of_answer(&answer, engine) {
+    for link in links::references(&answer, engine).resolve(&answer.url) {
         if json {
             writeln!(
                 out,

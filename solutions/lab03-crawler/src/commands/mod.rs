@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod crawl;
 mod fetch;
 mod links;
 
@@ -39,6 +40,12 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
             engine,
             json,
         } => links::run(&url, limits, engine, json, &mut out),
+        Command::Crawl {
+            url,
+            limits,
+            options,
+            json,
+        } => crawl::run(&url, limits, &options, json, &mut out),
     };
     // What was printed before an error stays printed.
     out.flush().map_err(Error::Output)?;
@@ -48,6 +55,15 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
 /// Runs one future to its end, on this thread.
 fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::Runtime)?;
+    Ok(runtime.block_on(future))
+}
+
+/// Runs one future and what it spawns to its end, on all cores.
+fn block_on_all_cores<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Error::Runtime)?;

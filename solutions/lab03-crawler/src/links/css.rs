@@ -2,7 +2,17 @@
 //!
 //! Source: CSS Syntax Module Level 3, section 4, as far as it says where a URL, a string or a comment ends.
 
-use crate::links::{Each, Kind};
+use crate::links::{Each, Kind, References};
+
+/// Collects the references of a stylesheet.
+pub fn references(text: &str) -> References {
+    let mut references = References::default();
+    each(text, &mut |kind, reference| {
+        references.add(kind, reference);
+        None
+    });
+    references
+}
 
 /// Calls `call` with each reference of a stylesheet: an `@import` is a stylesheet, any other `url()` an image. Returns the text with what it
 /// returned in their places, if that was anything.

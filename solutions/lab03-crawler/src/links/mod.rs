@@ -103,49 +103,44 @@ impl References {
         // endregion:links/add
     }
 
-    /// Resolves all references against the base, or against the document's own URL: each link once, in the order of first appearance.
-    pub fn resolve(self, document: &Url) -> Vec<Link> {
-        // region:links/resolve_all The base itself is resolved against `document`; then `normal::resolve`, and a set of what is there already.
+    /// Calls `call` with each reference, resolved against the base or else against the document's own URL. Two may lead to the same URL.
+    pub fn each(self, document: &Url, mut call: impl FnMut(Link)) {
+        // region:links/each_link The base itself is resolved against `document`; then `normal::resolve`.
         let base = self
             .base
             .and_then(|base| document.join(&base).ok())
             .unwrap_or_else(|| document.clone());
+        for (kind, reference) in self.list {
+            if let Some(url) = normal::resolve(&base, &reference) {
+                call(Link { url, kind });
+            }
+        }
+        // endregion:links/each_link
+    }
+
+    /// Resolves all references: each link once, in the order of first appearance.
+    pub fn resolve(self, document: &Url) -> Vec<Link> {
+        // region:links/resolve_all Collect what `each` finds, and keep a set of what is there already.
         let mut seen: HashSet<Url, RandomState> = HashSet::default();
-        self.list
-            .into_iter()
-            .filter_map(|(kind, reference)| {
-                let url = normal::resolve(&base, &reference)?;
-                seen.insert(url.clone()).then_some(Link { url, kind })
-            })
-            .collect()
+        let mut links = Vec::new();
+        self.each(document, |link| {
+            if seen.insert(link.url.clone()) {
+                links.push(link);
+            }
+        });
+        links
         // endregion:links/resolve_all
     }
 }
 
-/// Finds the links of an answer: of a page or a stylesheet, and none of anything else.
-pub fn of_answer(answer: &Answer, engine: Engine) -> Vec<Link> {
+/// Collects the references of an answer: of a page or a stylesheet, and none of anything else.
+pub fn references(answer: &Answer, engine: Engine) -> References {
     match answer.text() {
-        Some((_, text)) if answer.is_html() => of_page(&text, &answer.url, engine),
-        Some((_, text)) if answer.is_css() => of_stylesheet(&text, &answer.url),
-        _ => Vec::new(),
+        Some((_, text)) if answer.is_html() => match engine {
+            Engine::Html => html::references(&text),
+            Engine::Regex => regex::references(&text),
+        },
+        Some((_, text)) if answer.is_css() => css::references(&text),
+        _ => References::default(),
     }
-}
-
-/// Finds the links of an HTML page.
-pub fn of_page(text: &str, document: &Url, engine: Engine) -> Vec<Link> {
-    match engine {
-        Engine::Html => html::references(text),
-        Engine::Regex => regex::references(text),
-    }
-    .resolve(document)
-}
-
-/// Finds the links of a stylesheet.
-pub fn of_stylesheet(text: &str, document: &Url) -> Vec<Link> {
-    let mut references = References::default();
-    css::each(text, &mut |kind, reference| {
-        references.add(kind, reference);
-        None
-    });
-    references.resolve(document)
 }
