@@ -23,6 +23,7 @@ mod stopwatch;
 mod table;
 mod words;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
@@ -93,8 +94,8 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
     let load = machine::load();
     let lab = xtask::check::lab_or_current(course, options.lab.as_deref())?;
     let spec = Spec::load(course, lab)?;
-    let chosen = Chosen::from(lab, &spec, options)?;
-    chosen.installed(&spec, options)?;
+    let mut chosen = Chosen::from(lab, &spec, options)?;
+    chosen.leave_out_missing(&spec, options)?;
     let entrants = entrants(course, lab, options)?;
 
     let dir = course.work_dir().join("bench").join(&lab.dir);
@@ -208,24 +209,49 @@ impl<'s> Chosen<'s> {
         same_urls.chain(self.measures.iter().flat_map(|measure| &measure.peers))
     }
 
-    /// Refuses to begin without a server that is needed, and to record figures from which a peer would be missing.
-    fn installed(&self, spec: &Spec, options: &Options) -> Result {
-        let of_measures = self.measures.iter().filter_map(|measure| measure.server.as_ref());
-        let of_comparisons = self.same_urls.iter().map(|same| &same.server);
-        let named: Vec<&String> = of_measures.chain(of_comparisons).collect();
-        for server in spec.servers.iter().filter(|server| named.contains(&&server.name)) {
-            server::installed(server)?;
+    /// Leaves out, with a note, what this machine has no server for.
+    ///
+    /// # Errors
+    /// Nothing would be left; or the figures are to be recorded, and no program may be missing from them.
+    fn leave_out_missing(&mut self, spec: &Spec, options: &Options) -> Result {
+        let missing: BTreeMap<&str, Stop> = spec
+            .servers
+            .iter()
+            .filter_map(|server| Some((&*server.name, server::installed(server).err()?)))
+            .collect();
+        let is_there = |name: &str| !missing.contains_key(name);
+        let used = |server: &str| {
+            let of_measures = self
+                .measures
+                .iter()
+                .any(|measure| measure.server.as_deref() == Some(server));
+            of_measures || self.same_urls.iter().any(|same| same.server == server)
+        };
+        let messages: BTreeSet<&str> = missing
+            .iter()
+            .filter(|(name, _)| used(name))
+            .map(|(_, stop)| &*stop.message)
+            .collect();
+        let message = messages.into_iter().collect::<Vec<_>>().join("\n");
+        self.measures
+            .retain(|measure| measure.server.as_deref().is_none_or(is_there));
+        self.same_urls.retain(|same| is_there(&same.server));
+        if !message.is_empty() {
+            if options.record || self.names().next().is_none() {
+                return Err(Stop::new(NOT_INSTALLED, message));
+            }
+            eprintln!("{message}");
         }
-        let missing = self.peers().filter(|peer| arena::missing(peer).is_some());
-        let mut packages: Vec<&str> = missing.map(|peer| &*peer.package).collect();
-        packages.sort_unstable();
-        packages.dedup();
+
+        let peers = self.peers().filter(|peer| arena::missing(peer).is_some());
+        let packages: BTreeSet<&str> = peers.map(|peer| &*peer.package).collect();
         if packages.is_empty() || !options.record {
             return Ok(());
         }
+        let packages = packages.into_iter().collect::<Vec<_>>().join(" ");
         Err(Stop::new(
             NOT_INSTALLED,
-            t!("bench.record_needs", packages = packages.join(" ")),
+            t!("bench.record_needs", packages = packages),
         ))
     }
 
