@@ -2,11 +2,12 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`read`] | the file's tables |
+//! | [`read`], [`values`] | the file's tables and what is in them |
 //! | [`call`] | how a program is started, and which programs that takes |
 
 mod call;
 mod read;
+mod values;
 
 use std::path::PathBuf;
 

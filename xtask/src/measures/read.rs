@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml_span::value::{Table, Value};
 
+use super::values::File;
 use super::{
     Call, Count, Goal, Ideal, Input, Measure, Peer, Reason, Root, SameUrls, Server, Side, Spec, Unit,
 };
@@ -52,26 +53,7 @@ impl Spec {
     }
 }
 
-struct File<'r, 'a> {
-    reader: &'r Reader<'a>,
-}
-
 impl File<'_, '_> {
-    /// Reads each table of the array `key`, which may be missing.
-    fn each<T>(
-        &self,
-        table: &Table<'_>,
-        key: &str,
-        read: impl Fn(&Table<'_>) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let Some(list) = table.get(key) else {
-            return Ok(Vec::new());
-        };
-        let list = list.as_array().ok_or_else(|| self.reader.wrong(key))?;
-        let table = |value: &Value<'_>| read(value.as_table().ok_or_else(|| self.reader.wrong(key))?);
-        list.iter().map(table).collect()
-    }
-
     fn input(&self, table: &Table<'_>) -> Result<Input> {
         Ok(Input {
             // The name becomes a file's; a path would lead out of the folder.
@@ -207,46 +189,6 @@ impl File<'_, '_> {
             rate: number("rate", "measure.ideal.rate")?,
             goal: number("goal", "measure.ideal.goal")?,
         })
-    }
-
-    /// The exit statuses that are no failure: 0 unless the table says otherwise.
-    fn statuses(&self, table: &Table<'_>) -> Result<Vec<i32>> {
-        let Some(value) = table.get("statuses") else {
-            return Ok(vec![0]);
-        };
-        let status = |value: &Value<'_>| value.as_integer().and_then(|n| i32::try_from(n).ok());
-        value
-            .as_array()
-            .and_then(|list| list.iter().map(status).collect())
-            .ok_or_else(|| self.reader.wrong("statuses"))
-    }
-
-    fn optional(&self, table: &Table<'_>, key: &str) -> Result<Option<String>> {
-        let present = table.contains_key(key);
-        present.then(|| self.reader.string(table, key)).transpose()
-    }
-
-    /// An integer above 0 that may be there.
-    fn positive(&self, table: &Table<'_>, key: &str, name: &str) -> Result<Option<u64>> {
-        let number = self.reader.integer(table, key)?;
-        let positive = |n| u64::try_from(n).ok().filter(|&n| n > 0);
-        number
-            .map(|n| positive(n).ok_or_else(|| self.reader.wrong(name)))
-            .transpose()
-    }
-
-    /// A number above 0 that may be there, with or without a point.
-    fn number(&self, table: &Table<'_>, key: &str, name: &str) -> Result<Option<f64>> {
-        let Some(value) = table.get(key) else {
-            return Ok(None);
-        };
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "ratios, rates and counts far below 2^52"
-        )]
-        let whole = value.as_integer().map(|n| n as f64);
-        let number = value.as_float().or(whole).filter(|n| *n > 0.0 && n.is_finite());
-        number.map(Some).ok_or_else(|| self.reader.wrong(name))
     }
 }
 

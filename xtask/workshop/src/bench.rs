@@ -2,6 +2,7 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`chosen`] | what of `bench.toml` was asked for and can be measured |
 //! | [`input`], [`server`] | what is measured on: files, made once, and an nginx for each run |
 //! | [`arena`] | one run in an empty folder |
 //! | [`stopwatch`] | what it took |
@@ -12,6 +13,7 @@
 //! | [`table`], [`plot`] | the result on the terminal, as JSON and as a drawing |
 
 mod arena;
+mod chosen;
 mod contest;
 mod figures;
 mod forecast;
@@ -23,20 +25,20 @@ mod stopwatch;
 mod table;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
 use arena::{Arena, Entrant};
-use forecast::{Earlier, Forecast};
+use chosen::Chosen;
+use forecast::Earlier;
 use xtask::cargo;
 use xtask::check::print_quietly;
 use xtask::commands::at_least_one;
 use xtask::course::{Course, Lab};
-use xtask::exit::{BUILD, NO_REFERENCE, NOT_INSTALLED, OK, Result, Stop};
+use xtask::exit::{BUILD, NO_REFERENCE, OK, Result};
 use xtask::machine;
-use xtask::measures::{Measure, Peer, SameUrls, Spec};
+use xtask::measures::Spec;
 use xtask::subject::{Subject, write_atomically};
 use xtask::t;
 use xtask::term::Style;
@@ -80,12 +82,6 @@ impl Options {
         }
         Ok(options)
     }
-}
-
-/// The part of a lab's `bench.toml` that was asked for.
-struct Chosen<'s> {
-    same_urls: Vec<&'s SameUrls>,
-    measures: Vec<&'s Measure>,
 }
 
 /// Measures a lab. A goal that is missed is shown and is no failure: machines differ.
@@ -164,138 +160,6 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
     write_atomically(&plot, plot::draw(&title, &machine, &results).as_bytes())?;
     print_quietly(&format!("{}\n", t!("bench.plot", file = plot.display())))?;
     Ok(OK)
-}
-
-impl<'s> Chosen<'s> {
-    fn from(lab: &Lab, spec: &'s Spec, options: &Options) -> Result<Self> {
-        let Some(only) = &options.only else {
-            return Ok(Self {
-                same_urls: spec.same_urls.iter().collect(),
-                measures: spec.measures.iter().collect(),
-            });
-        };
-        if options.record {
-            return Err(Stop::usage(t!("bench.record_all")));
-        }
-        let is_meant = |name: &str| name.contains(only.as_str());
-        let chosen = Self {
-            same_urls: spec
-                .same_urls
-                .iter()
-                .filter(|same| is_meant(&same.name))
-                .collect(),
-            measures: spec
-                .measures
-                .iter()
-                .filter(|measure| is_meant(&measure.name))
-                .collect(),
-        };
-        if chosen.names().next().is_none() {
-            let known = spec.same_urls.iter().map(|same| &*same.name);
-            let known = known.chain(spec.measures.iter().map(|measure| &*measure.name));
-            let message = t!("bench.no_measure", lab = lab.id, name = only);
-            return Err(Stop::usage(xtask::course::unknown(message, only, known)));
-        }
-        Ok(chosen)
-    }
-
-    fn names(&self) -> impl Iterator<Item = &'s str> {
-        let same_urls = self.same_urls.iter().map(|same| &*same.name);
-        same_urls.chain(self.measures.iter().map(|measure| &*measure.name))
-    }
-
-    fn peers(&self) -> impl Iterator<Item = &'s Peer> {
-        let same_urls = self.same_urls.iter().map(|same| &same.peer);
-        same_urls.chain(self.measures.iter().flat_map(|measure| &measure.peers))
-    }
-
-    /// Leaves out, with a note, what this machine has no server for.
-    ///
-    /// # Errors
-    /// Nothing would be left; or the figures are to be recorded, and no program may be missing from them.
-    fn leave_out_missing(&mut self, spec: &Spec, options: &Options) -> Result {
-        let missing: BTreeMap<&str, Stop> = spec
-            .servers
-            .iter()
-            .filter_map(|server| Some((&*server.name, server::installed(server).err()?)))
-            .collect();
-        let is_there = |name: &str| !missing.contains_key(name);
-        let used = |server: &str| {
-            let of_measures = self
-                .measures
-                .iter()
-                .any(|measure| measure.server.as_deref() == Some(server));
-            of_measures || self.same_urls.iter().any(|same| same.server == server)
-        };
-        let messages: BTreeSet<&str> = missing
-            .iter()
-            .filter(|(name, _)| used(name))
-            .map(|(_, stop)| &*stop.message)
-            .collect();
-        let message = messages.into_iter().collect::<Vec<_>>().join("\n");
-        self.measures
-            .retain(|measure| measure.server.as_deref().is_none_or(is_there));
-        self.same_urls.retain(|same| is_there(&same.server));
-        if !message.is_empty() {
-            if options.record || self.names().next().is_none() {
-                return Err(Stop::new(NOT_INSTALLED, message));
-            }
-            eprintln!("{message}");
-        }
-
-        let peers = self.peers().filter(|peer| arena::missing(peer).is_some());
-        let packages: BTreeSet<&str> = peers.map(|peer| &*peer.package).collect();
-        if packages.is_empty() || !options.record {
-            return Ok(());
-        }
-        let packages = packages.into_iter().collect::<Vec<_>>().join(" ");
-        Err(Stop::new(
-            NOT_INSTALLED,
-            t!("bench.record_needs", packages = packages),
-        ))
-    }
-
-    /// What is to come, with what it took before. The student's program is expected to take what the reference took.
-    fn forecast(&self, arena: &Arena<'_>, earlier: &Earlier) -> Forecast {
-        let mut forecast = Forecast::default();
-        let entrants = || arena.entrants.iter().filter(|entrant| entrant.program.is_some());
-        for same in &self.same_urls {
-            let name = &same.name;
-            // One that fails leaves its place to the next.
-            if let Some(entrant) = entrants().next() {
-                forecast.expect(name, &entrant.name, 1, earlier.seconds(name, None));
-            }
-            forecast.expect(
-                name,
-                &same.peer.name,
-                1,
-                earlier.seconds(name, Some(&same.peer.name)),
-            );
-        }
-        for measure in &self.measures {
-            let name = &measure.name;
-            for entrant in entrants() {
-                forecast.expect(name, &entrant.name, arena.rounds + 1, earlier.seconds(name, None));
-            }
-            for peer in measure.peers.iter().filter(|peer| arena::missing(peer).is_none()) {
-                // A warm-up comes before, unless there are few runs.
-                let few = peer.runs.filter(|&runs| runs < arena.rounds);
-                let runs = few.unwrap_or(arena.rounds + 1);
-                forecast.expect(name, &peer.name, runs, earlier.seconds(name, Some(&peer.name)));
-            }
-        }
-        forecast
-    }
-
-    /// Says what is to come and how long it takes.
-    fn plan(&self, forecast: &Forecast) -> String {
-        let names: Vec<&str> = self.names().collect();
-        let takes = match forecast.left() {
-            Some(left) => t!("bench.takes", time = forecast::roughly(left)),
-            None => t!("bench.takes_unknown"),
-        };
-        format!("{} {takes}", t!("bench.plan", names = names.join(", ")))
-    }
 }
 
 /// Builds the programs of the lab that are compared: the student's and the reference's, or to record the reference's alone.
