@@ -13,6 +13,7 @@ use crate::error::Fault;
 pub const PIECE: usize = 1 << 10;
 
 /// What collects a body: it counts all bytes, keeps them if asked to, and refuses those beyond the limit.
+//~fetch #[expect(dead_code, reason = "`write` will use the rest")]
 #[derive(Debug)]
 pub struct Bounded {
     kept: Vec<u8>,
@@ -178,16 +179,17 @@ impl Decoder {
     ///
     /// # Errors
     /// [`Fault::Decode`] when something is missing, [`Fault::TooLong`] when the last bytes were too many.
-    pub fn finish(mut self) -> Result<(Vec<u8>, u64), Fault> {
+    pub fn finish(self) -> Result<(Vec<u8>, u64), Fault> {
         // region:fetch/finish `try_finish` checks what stands at the end of a packed body; an empty one was never packed.
-        let ended = match &mut self {
+        let mut decoder = self;
+        let ended = match &mut decoder {
             Self::Plain(_) | Self::Deflate(_) => Ok(()),
             Self::Gzip(decoder) => decoder.try_finish(),
             Self::Zlib(decoder) => decoder.try_finish(),
             Self::Raw(decoder) => decoder.try_finish(),
         };
-        ended.map_err(|_| self.fault())?;
-        Ok(self.cut())
+        ended.map_err(|_| decoder.fault())?;
+        Ok(decoder.cut())
         // endregion:fetch/finish
     }
 }

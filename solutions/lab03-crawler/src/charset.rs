@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::Encoding;
 // region:fetch
-use encoding_rs::{UTF_16BE, UTF_16LE};
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 // endregion:fetch
 
 use crate::media::Media;
@@ -42,7 +42,7 @@ fn of_label(label: &str) -> Option<&'static Encoding> {
 /// Finds what a `meta` element says about the encoding: `<meta charset=…>`, or `<meta http-equiv=content-type content="…; charset=…">`.
 ///
 /// A declaration of UTF-16 that can be read as ASCII is wrong, and means UTF-8.
-fn declared(head: &[u8]) -> Option<&'static Encoding> {
+pub fn declared(head: &[u8]) -> Option<&'static Encoding> {
     // region:fetch/declared Skip comments; of each tag `meta` read the attributes, and look up what they call the charset.
     let text = String::from_utf8_lossy(head);
     let mut rest = &*text;

@@ -5,19 +5,25 @@ use std::time::Duration;
 
 use encoding_rs::Encoding;
 use reqwest::Response;
-use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION,
-    RETRY_AFTER,
-};
+// region:fetch
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
+// endregion:fetch
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
+// region:fetch
+use tokio::time::timeout_at;
+// endregion:fetch
 use url::Url;
 
+// region:fetch
 use crate::body::{Bounded, Decoder, PIECE};
+use crate::fault;
+// endregion:fetch
+use crate::charset;
 use crate::error::{Error, Fault, Result, Status};
 use crate::media::Media;
 use crate::traps::{Large, Place};
-use crate::{charset, fault};
 
 /// What the program calls itself to servers.
 pub const USER_AGENT: &str = concat!("crawler/", "0.1");
@@ -43,6 +49,7 @@ impl Default for Limits {
 }
 
 /// Sends requests. Its clones share connections.
+//~fetch #[expect(dead_code, reason = "`ask` will use the rest")]
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -111,7 +118,8 @@ impl Answer {
 }
 
 impl Head {
-    fn new(status: u16, headers: &HeaderMap) -> Self {
+    /// Takes from the headers what a crawler needs.
+    pub fn new(status: u16, headers: &HeaderMap) -> Self {
         let text = |name: HeaderName| {
             let value = headers.get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -222,6 +230,7 @@ impl Client {
 }
 
 /// An answer whose body has not been read.
+//~fetch #[expect(dead_code, reason = "`read` will use the rest")]
 #[derive(Debug)]
 pub struct Asked {
     /// Its head.
@@ -238,12 +247,13 @@ impl Asked {
     ///
     /// # Errors
     /// Why it did not come whole.
-    pub async fn read(mut self, want: Want) -> std::result::Result<Answer, Fault> {
+    pub async fn read(self, want: Want) -> std::result::Result<Answer, Fault> {
         // region:fetch/read Push each `chunk()` of the response through a `Decoder`; count what came over the wire, for `fault::inside_body`.
-        let text = |name| self.response.headers().get(name)?.to_str().ok();
+        let mut asked = self;
+        let text = |name| asked.response.headers().get(name)?.to_str().ok();
         let announced: Option<u64> = text(CONTENT_LENGTH).and_then(|value| value.trim().parse().ok());
         let coding = text(CONTENT_ENCODING).map(str::to_owned);
-        let (limit, keep) = self.bound(want);
+        let (limit, keep) = asked.bound(want);
         let is_cut = matches!(want, Want::First(_));
         if coding.is_none() && !is_cut && announced.is_some_and(|bytes| bytes > limit) {
             return Err(Fault::TooLong(limit));
@@ -252,28 +262,30 @@ impl Asked {
         let mut got = 0;
         let mut place = Place::default();
         loop {
-            let chunk = match timeout_at(self.deadline, self.response.chunk()).await {
+            let chunk = match timeout_at(asked.deadline, asked.response.chunk()).await {
                 Ok(Ok(Some(chunk))) => chunk,
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => return Err(fault::inside_body(&error, got, announced)),
-                Err(_) => return Err(Fault::TimedOut(self.limits.timeout)),
+                Err(_) => return Err(Fault::TimedOut(asked.limits.timeout)),
             };
             got += chunk.len() as u64;
             for piece in chunk.chunks(PIECE) {
                 match decoder.push(piece) {
-                    Err(Fault::TooLong(_)) if is_cut => return Ok(self.answer(decoder.cut(), place)),
+                    Err(Fault::TooLong(_)) if is_cut => return Ok(asked.answer(decoder.cut(), place)),
                     pushed => pushed?,
                 }
                 if want == Want::Documents && keep {
                     // To wait for others is not the server's fault.
-                    self.deadline += self.large.enter(decoder.len(), &mut place).await;
+                    asked.deadline += asked.large.enter(decoder.len(), &mut place).await;
                 }
             }
         }
         let body = decoder.finish()?;
-        Ok(self.answer(body, place))
+        Ok(asked.answer(body, place))
         // endregion:fetch/read
     }
+
+    // region:fetch
 
     /// Returns how many bytes of the body are read, and whether they are kept.
     fn bound(&self, want: Want) -> (u64, bool) {
@@ -287,7 +299,6 @@ impl Asked {
             }
         }
     }
-    // region:fetch
 
     fn answer(self, (body, bytes): (Vec<u8>, u64), place: Place) -> Answer {
         Answer {

@@ -10,6 +10,7 @@
 //! | [`normal`] | URLs in the one form in which they are compared | links |
 //! | [`html`] | HTML as a sequence of events | given |
 //! | [`links`] | what a document refers to: tags, srcset, CSS; or a regular expression | links |
+//! | [`json`] | objects on one line | given |
 //! | [`robots`] | robots.txt: what a site asks programs not to fetch | crawl |
 //! | [`crawl`] | a whole site, breadth first | crawl |
 //! | [`traps`] | what ends a crawl that a site would keep going for ever | traps |
@@ -21,6 +22,7 @@ pub mod error;
 pub mod fault;
 pub mod fetch;
 pub mod html;
+pub mod json;
 pub mod links;
 pub mod media;
 pub mod normal;

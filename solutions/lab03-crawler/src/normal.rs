@@ -28,7 +28,7 @@ pub fn normalise(mut url: Url) -> Url {
 }
 
 /// Whether a parameter `name=value` is a session id, by its name in any case.
-fn is_session(pair: &str) -> bool {
+pub fn is_session(pair: &str) -> bool {
     let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
     SESSION.contains(&&*name) || name.starts_with("aspsessionid")
 }

@@ -6,8 +6,14 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::error::{Error, Fault, Result};
-use crate::fetch::{Client, Want, fetch};
+use crate::error::Result;
+// region:crawl
+use crate::error::{Error, Fault};
+// endregion:crawl
+use crate::fetch::Client;
+// region:crawl
+use crate::fetch::{Want, fetch};
+// endregion:crawl
 
 /// What this program is called in robots.txt.
 pub const TOKEN: &str = "crawler";
@@ -34,7 +40,7 @@ pub struct Robots {
 /// One line `Allow` or `Disallow`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Rule {
-    /// What stands between the stars, percent-encoded like [`canonical`].
+    /// What stands between the stars, percent-encoded in the one way in which paths are compared.
     parts: Vec<String>,
     /// Whether a `$` says that the URL ends there.
     ends: bool,
@@ -107,7 +113,8 @@ impl Robots {
 
     /// Whether a URL may be fetched: the longest rule that matches decides, and `Allow` wins a tie.
     pub fn allows(&self, url: &Url) -> bool {
-        // region:crawl/robots_allows Compare path and query, both in canonical form; robots.txt itself may always be fetched.
+        // region:crawl/robots_allows Compare path and query with a rule's parts, both percent-encoded alike: the first at the beginning, each other behind the one before it, with `$` the last at the end.
+        // robots.txt itself may always be fetched.
         if self.rules.is_empty() || url.path() == "/robots.txt" {
             return true;
         }
@@ -116,6 +123,25 @@ impl Robots {
         decides.is_none_or(|rule| rule.allow)
         // endregion:crawl/robots_allows
     }
+}
+/// Asks a site for its robots.txt. One that is missing allows everything.
+///
+/// # Errors
+/// [`Error::Robots`] when the site fails to answer: then nothing may be fetched.
+pub async fn ask(client: &Client, site: &Url) -> Result<Robots> {
+    let Ok(url) = site.join("/robots.txt") else {
+        return Ok(Robots::default());
+    };
+    // region:crawl/robots_ask What do 2xx, 4xx, 5xx, too many redirects and no answer mean? RFC 9309, section 2.3.1.
+    let fetched = fetch(client, &url, REDIRECTS, Want::First(LONGEST)).await;
+    let why = match fetched.answer {
+        Ok(answer) if answer.head.status.is_success() => return Ok(Robots::parse(&answer.body)),
+        Ok(answer) if answer.head.status.0 >= 500 => answer.head.status.to_string(),
+        Ok(_) | Err(Fault::Redirects(_) | Fault::RedirectTo(_)) => return Ok(Robots::default()),
+        Err(fault) => fault.to_string(),
+    };
+    Err(Error::Robots { url, why })
+    // endregion:crawl/robots_ask
 }
 // region:crawl
 
@@ -127,11 +153,9 @@ fn product_token(value: &str) -> &str {
     let end = value.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '-' | '_')));
     &value[..end.unwrap_or(value.len())]
 }
-// endregion:crawl
 
 impl Rule {
     fn new(pattern: &str, allow: bool) -> Self {
-        // region:crawl/rule_new A `$` at the end is no part of the path; cut the rest at its stars.
         let (path, ends) = match pattern.strip_suffix('$') {
             Some(path) => (path, true),
             None => (pattern, false),
@@ -144,12 +168,10 @@ impl Rule {
             length,
             allow,
         }
-        // endregion:crawl/rule_new
     }
 
     /// Whether it matches a path with its query, in canonical form.
     fn matches(&self, target: &str) -> bool {
-        // region:crawl/rule_matches The first part stands at the beginning; each other at the first place behind the one before it; with `$`, the last one at the end.
         let Some((first, others)) = self.parts.split_first() else {
             return false;
         };
@@ -170,14 +192,12 @@ impl Rule {
         } else {
             rest.contains(&**last)
         }
-        // endregion:crawl/rule_matches
     }
 }
 
 /// Writes a path in the one way in which paths are compared: what needs no escape has none; all else but the reserved characters has one.
 /// A star and a dollar are escaped too, since they mean something in a pattern.
 fn canonical(path: &str) -> String {
-    // region:crawl/canonical Go over the bytes: `%41` is A, `%2f` stays and becomes `%2F`, a byte beyond ASCII or a `<` becomes an escape.
     let bytes = path.as_bytes();
     let mut out = String::with_capacity(bytes.len());
     let mut at = 0;
@@ -199,32 +219,27 @@ fn canonical(path: &str) -> String {
         at += if escaped.is_some() { 3 } else { 1 };
     }
     out
-    // endregion:crawl/canonical
 }
-
-/// Asks a site for its robots.txt. One that is missing allows everything.
-///
-/// # Errors
-/// [`Error::Robots`] when the site fails to answer: then nothing may be fetched.
-pub async fn ask(client: &Client, site: &Url) -> Result<Robots> {
-    let Ok(url) = site.join("/robots.txt") else {
-        return Ok(Robots::default());
-    };
-    // region:crawl/robots_ask What do 2xx, 4xx, 5xx, too many redirects and no answer mean? RFC 9309, section 2.3.1.
-    let fetched = fetch(client, &url, REDIRECTS, Want::First(LONGEST)).await;
-    let why = match fetched.answer {
-        Ok(answer) if answer.head.status.is_success() => return Ok(Robots::parse(&answer.body)),
-        Ok(answer) if answer.head.status.0 >= 500 => answer.head.status.to_string(),
-        Ok(_) | Err(Fault::Redirects(_) | Fault::RedirectTo(_)) => return Ok(Robots::default()),
-        Err(fault) => fault.to_string(),
-    };
-    Err(Error::Robots { url, why })
-    // endregion:crawl/robots_ask
-}
+// endregion:crawl
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_come_from_all_groups_that_name_us() {
+        let allows = |file: &str, path: &str| {
+            let url = Url::parse("http://h/")
+                .and_then(|url| url.join(path))
+                .expect("a URL");
+            Robots::parse(file.as_bytes()).allows(&url)
+        };
+        let file = "User-agent: x\nUser-agent: Crawler/2\n\nDisallow: /a\nUser-agent: y\nDisallow: /c\nUser-agent: crawler\nDisallow: /b";
+        assert!(!allows(file, "/a") && !allows(file, "/b") && allows(file, "/c"));
+        assert!(allows("User-agent: *\nDisallow: /\nUser-agent: crawler", "/a"));
+        assert!(allows("User-agent: *\nDisallow: /a\nAllow: /a", "/a"));
+    }
+    // region:crawl
 
     #[test]
     fn a_pattern_is_a_beginning_with_stars_and_perhaps_an_end() {
@@ -251,18 +266,5 @@ mod tests {
         check("/%gg%", "/%gg%");
         check("/a$b*c<", "/a%24b%2Ac%3C");
     }
-
-    #[test]
-    fn rules_come_from_all_groups_that_name_us() {
-        let allows = |file: &str, path: &str| {
-            let url = Url::parse("http://h/")
-                .and_then(|url| url.join(path))
-                .expect("a URL");
-            Robots::parse(file.as_bytes()).allows(&url)
-        };
-        let file = "User-agent: x\nUser-agent: Crawler/2\n\nDisallow: /a\nUser-agent: y\nDisallow: /c\nUser-agent: crawler\nDisallow: /b";
-        assert!(!allows(file, "/a") && !allows(file, "/b") && allows(file, "/c"));
-        assert!(allows("User-agent: *\nDisallow: /\nUser-agent: crawler", "/a"));
-        assert!(allows("User-agent: *\nDisallow: /a\nAllow: /a", "/a"));
-    }
+    // endregion:crawl
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use foldhash::fast::RandomState;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+// region:traps
 use tokio::time::Instant;
+// endregion:traps
 use url::Url;
 
 /// The longest URL that is followed, in bytes.
@@ -40,16 +42,8 @@ pub fn loops(url: &Url) -> bool {
     // endregion:traps
 }
 
-/// Whether an answer redirects that is `hops` redirects away from where its chain began, when that is one too many.
-pub fn chain_is_too_long(hops: usize) -> bool {
-    // region:traps
-    //~ // traps: Compare with REDIRECTS.
-    //~ false
-    hops >= REDIRECTS
-    // endregion:traps
-}
-
 /// Counts, path by path, URLs that differ in their query alone.
+//~traps #[expect(dead_code, reason = "`admit` will use them")]
 #[derive(Debug, Clone)]
 pub struct Variants {
     most: usize,
@@ -85,10 +79,12 @@ impl Variants {
 
 /// Lets bodies that are larger than [`Large::FROM`] into memory one at a time: a crawl with eight jobs would otherwise need eight times the
 /// longest body.
+//~traps #[expect(dead_code, reason = "`enter` will use it")]
 #[derive(Debug, Clone)]
 pub struct Large(Arc<Semaphore>);
 
 /// The place of a body in memory.
+//~traps #[expect(dead_code, reason = "`enter` will use it")]
 #[derive(Debug, Default)]
 pub struct Place(Option<OwnedSemaphorePermit>);
 

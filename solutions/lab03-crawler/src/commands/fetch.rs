@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crawler::json::Object;
 use crawler::{Answer, Client, Error, Fault, Fetched, Limits, Want, fetch};
-use serde_json::{Value, json};
 use url::Url;
 
 use super::Out;
@@ -34,28 +34,27 @@ pub(super) fn run(
     })
 }
 
-fn describe(url: &Url, fetched: &Fetched) -> Value {
+fn describe(url: &Url, fetched: &Fetched) -> Object {
     let mut url = url.clone();
     url.set_fragment(None);
-    let redirects: Vec<Value> = fetched
-        .redirects
-        .iter()
-        .map(|hop| json!({"status": hop.status.0, "to": hop.to.as_str()}))
-        .collect();
+    let redirects = fetched.redirects.iter().map(|hop| {
+        Object::new()
+            .with("status", hop.status.0)
+            .with("to", hop.to.as_str())
+    });
     let answer = fetched.answer.as_ref();
     let media = answer.ok().and_then(|answer| answer.head.media.as_ref());
     let charset = answer
         .ok()
         .and_then(Answer::text)
         .map(|(encoding, _)| encoding.name().to_ascii_lowercase());
-    json!({
-        "url": url.as_str(),
-        "status": answer.map(|answer| answer.head.status.0).ok(),
-        "final": fetched.last.as_str(),
-        "redirects": redirects,
-        "type": media.map(|media| &*media.essence),
-        "charset": charset,
-        "bytes": answer.map(|answer| answer.bytes).ok(),
-        "error": answer.err().map(ToString::to_string),
-    })
+    Object::new()
+        .with("url", url.as_str())
+        .with("status", answer.map(|answer| answer.head.status.0).ok())
+        .with("final", fetched.last.as_str())
+        .with_list("redirects", redirects)
+        .with("type", media.map(|media| &*media.essence))
+        .with("charset", charset)
+        .with("bytes", answer.map(|answer| answer.bytes).ok())
+        .with("error", answer.err().map(ToString::to_string))
 }

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crawler::json::Object;
 use crawler::{Client, Engine, Error, Limits, Want, fetch, links};
-use serde_json::json;
 use url::Url;
 
 use super::Out;
@@ -21,11 +21,10 @@ pub(super) fn run(
     let answer = super::block_on(fetch(&client, url, MAX_REDIRECTS, Want::Documents))?.success()?;
     for link in links::references(&answer, engine).resolve(&answer.url) {
         if json {
-            writeln!(
-                out,
-                "{}",
-                json!({"url": link.url.as_str(), "kind": link.kind.name()})
-            )
+            let line = Object::new()
+                .with("url", link.url.as_str())
+                .with("kind", link.kind.name());
+            writeln!(out, "{line}")
         } else {
             writeln!(out, "{}", link.url)
         }

@@ -1,42 +1,53 @@
 //! Which URLs are known, which are asked next, and what came of those that were asked.
 
+// region:crawl
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+// endregion:crawl
 use std::ops::Range;
 
+// region:crawl
 use foldhash::fast::RandomState;
 
+// endregion:crawl
 use super::Options;
-use super::report::{Page, Redirect, Report};
+use super::report::{Page, Report};
+// region:crawl
+use super::report::Redirect;
 use super::scope::LeftOut;
+// endregion:crawl
 use super::visit::{Found, Visit};
-use crate::error::Fault;
+// region:crawl
 use crate::traps::{self, Variants};
 
 /// How many URLs wait before those are sorted out of which it is clear that they will not be asked.
 const SIFT_AT: usize = 1 << 16;
+// endregion:crawl
 
-// region:given/frontier
 /// What a crawl knows. What is added in the same order gives the same report.
 #[derive(Debug)]
 pub struct Frontier {
+    /// URLs that were asked or are about to be, in their order.
+    pages: Vec<Page>,
+    /// How far from the start the pages are that are asked now.
+    depth: usize,
+    //~crawl // crawl: what else there is to know
+    // region:crawl
     /// Every URL that was ever found, by its number.
     known: HashMap<u64, Known, RandomState>,
-    /// Those that were asked or are about to be, in their order.
-    pages: Vec<Page>,
     /// Those of the next level, and targets of redirects, which belong to this one.
     waiting: Vec<Waiting>,
     /// The first page with a body, by the body's number.
     bodies: HashMap<u64, usize, RandomState>,
     variants: Variants,
     limits: Limits,
-    /// How far from the start the pages are that are asked now.
-    depth: usize,
     /// How many redirects led to the pages that are asked now.
     hops: usize,
     /// How many may wait before they are sifted.
     sift_at: usize,
+    // endregion:crawl
 }
+// region:crawl
 
 /// What became of a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +70,6 @@ struct Waiting {
     /// Whether a redirect leads to it, so that it belongs to this level.
     now: bool,
 }
-// endregion:given/frontier
 
 /// The part of the options that this is about.
 #[derive(Debug)]
@@ -69,13 +79,16 @@ struct Limits {
     /// Whether it is remembered for every page what leads to it, not for broken ones alone.
     all_from: bool,
 }
+// endregion:crawl
 
 impl Frontier {
     /// Begins with a start that is asked whatever it is like.
     pub fn new(start: Found, url: &str, options: &Options) -> Self {
+        // region:crawl/new_frontier Remember what of the options bounds the number of pages, and that the start waits to be asked.
         let mut frontier = Self {
-            known: HashMap::default(),
             pages: Vec::new(),
+            depth: 0,
+            known: HashMap::default(),
             waiting: Vec::new(),
             bodies: HashMap::default(),
             variants: Variants::new(options.max_variants),
@@ -84,7 +97,6 @@ impl Frontier {
                 pages: options.max_pages,
                 all_from: options.all_from,
             },
-            depth: 0,
             hops: 0,
             sift_at: SIFT_AT,
         };
@@ -96,6 +108,7 @@ impl Frontier {
             now: true,
         });
         frontier
+        // endregion:crawl/new_frontier
     }
 
     /// Returns the pages to ask next, in the order of their URLs: targets of redirects, which belong to this level; then a level deeper. None are
@@ -165,9 +178,8 @@ impl Frontier {
         (entry.status, entry.media, entry.bytes) = (visit.status, visit.media, visit.bytes);
         entry.fault = visit.fault;
         if let Some((to, found)) = visit.redirect {
-            if traps::chain_is_too_long(self.hops) {
-                entry.bytes = None;
-                entry.fault = Some(Fault::Redirects(traps::REDIRECTS));
+            if self.hops >= traps::REDIRECTS {
+                entry.end_chain();
             } else {
                 entry.redirect = Some(Redirect {
                     to: to.as_str().into(),
@@ -261,6 +273,7 @@ impl Frontier {
 
     /// Ends the crawl.
     pub fn into_report(self) -> Report {
+        // region:crawl/into_report Count the URLs that were left out, reason by reason.
         let mut left_out = [0; LeftOut::COUNT];
         for known in self.known.values() {
             if let Known::LeftOut(reason) = known {
@@ -272,6 +285,7 @@ impl Frontier {
             left_out,
             max_depth: self.limits.depth,
         }
+        // endregion:crawl/into_report
     }
 }
 // region:crawl

@@ -12,27 +12,35 @@ pub mod report;
 pub mod scope;
 pub mod visit;
 
+// region:crawl
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+// endregion:crawl
 use std::time::Duration;
 
 use regex::bytes::Regex;
+// region:crawl
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
+// endregion:crawl
 use url::Url;
 
 use crate::error::Result;
 use crate::fetch::Client;
+// region:crawl
 use crate::normal;
 use crate::robots::{self, Robots};
 use frontier::Frontier;
+// endregion:crawl
 use report::Report;
+// region:crawl
 use scope::{LeftOut, Scope};
 use visit::{Reader, Visit};
 
 /// How many links may be held of pages that came before their turn.
 const HELD: usize = 200_000;
+// endregion:crawl
 
 // region:given/options
 /// How a site is crawled.

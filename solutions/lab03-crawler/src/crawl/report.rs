@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
-use serde_json::json;
-
 use super::scope::LeftOut;
 use crate::error::{Fault, Status};
+use crate::json::Object;
+// region:traps
+use crate::traps;
+// endregion:traps
 
 /// How many pages that hold a broken link are listed.
 const LISTED: usize = 10;
@@ -61,6 +63,14 @@ impl Page {
     /// Whether anything came of it yet.
     pub fn has_answered(&self) -> bool {
         self.status.is_some() || self.fault.is_some()
+    }
+
+    /// Makes it the end of a chain of redirects that is too long.
+    pub fn end_chain(&mut self) {
+        // region:traps/end_chain A page with a fault has no bytes; the fault is `Fault::Redirects`.
+        self.bytes = None;
+        self.fault = Some(Fault::Redirects(traps::REDIRECTS));
+        // endregion:traps/end_chain
     }
 
     /// Says what is wrong with it, if something is.
@@ -210,33 +220,38 @@ impl Report {
     /// What `out` says.
     pub fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         for page in self.sorted() {
-            let line = json!({
-                "url": &*page.url,
-                "status": page.status.map(|status| status.0),
-                "bytes": page.bytes,
-                "type": page.media,
-                "depth": page.depth,
-                "redirect": page.redirect.as_ref().map(|redirect| &*redirect.to),
-                "duplicate_of": page.duplicate_of.map(|first| &*self.pages[first].url),
-                "error": page.fault.as_ref().map(ToString::to_string),
-                "from": self.from(page),
-            });
+            let line = Object::new()
+                .with("url", &*page.url)
+                .with("status", page.status.map(|status| status.0))
+                .with("bytes", page.bytes)
+                .with("type", page.media.as_deref())
+                .with("depth", page.depth)
+                .with("redirect", page.redirect.as_ref().map(|redirect| &*redirect.to))
+                .with(
+                    "duplicate_of",
+                    page.duplicate_of.map(|first| &*self.pages[first].url),
+                )
+                .with("error", page.fault.as_ref().map(ToString::to_string))
+                .with("from", self.from(page));
             writeln!(out, "{line}")?;
         }
-        let summary = json!({"summary": {
-            "pages": self.pages.len(),
-            "bytes": self.bytes(),
-            "broken": self.broken(),
-            "robots": self.left_out(LeftOut::Robots),
-            "filtered": self.left_out(LeftOut::Filter),
-            "too_deep": self.left_out(LeftOut::TooDeep),
-            "too_many_variants": self.left_out(LeftOut::Variants),
-            "too_many": self.left_out(LeftOut::TooMany),
-            "other_sites": self.left_out(LeftOut::OtherSite),
-            "loops": self.left_out(LeftOut::Loop),
-            "too_long": self.left_out(LeftOut::TooLong),
-        }});
-        writeln!(out, "{summary}")
+        let left_out = |summary: Object, (key, reason)| summary.with(key, self.left_out(reason));
+        let summary = Object::new()
+            .with("pages", self.pages.len())
+            .with("bytes", self.bytes())
+            .with("broken", self.broken());
+        let reasons = [
+            ("robots", LeftOut::Robots),
+            ("filtered", LeftOut::Filter),
+            ("too_deep", LeftOut::TooDeep),
+            ("too_many_variants", LeftOut::Variants),
+            ("too_many", LeftOut::TooMany),
+            ("other_sites", LeftOut::OtherSite),
+            ("loops", LeftOut::Loop),
+            ("too_long", LeftOut::TooLong),
+        ];
+        let summary = reasons.into_iter().fold(summary, left_out);
+        writeln!(out, "{}", Object::new().with_object("summary", &summary))
     }
 }
 

@@ -4,7 +4,9 @@ use regex::bytes::{Regex, RegexBuilder};
 use url::Url;
 
 use crate::robots::Robots;
+// region:crawl
 use crate::traps;
+// endregion:crawl
 
 // region:given/left_out
 /// Why a URL is not asked for. Of several reasons the first in this order counts.
@@ -12,7 +14,7 @@ use crate::traps;
 pub enum LeftOut {
     /// Another scheme, host or port.
     OtherSite,
-    /// A URL longer than [`traps::LONGEST`].
+    /// A URL longer than [`traps::LONGEST`](crate::traps::LONGEST).
     TooLong,
     /// A path that goes in circles.
     Loop,
@@ -35,6 +37,7 @@ impl LeftOut {
 }
 
 /// What a URL must be like, whatever else was found.
+//~crawl #[expect(dead_code, reason = "`judge` will use the rest")]
 #[derive(Debug)]
 pub struct Scope {
     start: Url,

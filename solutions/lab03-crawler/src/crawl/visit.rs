@@ -7,9 +7,12 @@ use url::Url;
 
 use super::scope::{LeftOut, Scope};
 use crate::error::{Fault, Status};
-use crate::fetch::{Answer, Client, Head, Want};
+use crate::fetch::Client;
+// region:crawl
+use crate::fetch::{Answer, Head, Want};
 use crate::links::{self, Engine};
 use crate::normal;
+// endregion:crawl
 
 // region:given/visit
 /// What came of asking for a URL.
@@ -72,7 +75,7 @@ impl Reader {
 
     /// Asks for a URL and reads what it answers.
     pub async fn visit(&self, client: &Client, url: &str) -> Visit {
-        // region:crawl/visit Ask; the head says where a redirect leads; read the body; 2xx pages and stylesheets have links.
+        // region:crawl/visit Ask, then read: a redirect leads somewhere, links of a success are found, the body of a page with status 200 gets a number; of what fails later, keep the head.
         let asked = match Url::parse(url) {
             Ok(url) => client.ask(&url, &[]).await,
             Err(error) => Err(Fault::Other(error.to_string())),
@@ -89,9 +92,10 @@ impl Reader {
         // endregion:crawl/visit
     }
 
+    // region:crawl
+
     /// Reads a whole answer.
     fn read(&self, answer: &Answer) -> Visit {
-        // region:crawl/read A redirect has no links; neither has what is no success. Give the body of a page with status 200 a number.
         let head = &answer.head;
         let mut visit = Visit {
             bytes: Some(answer.bytes),
@@ -114,9 +118,10 @@ impl Reader {
                 .each(&answer.url, |link| visit.links.push(self.found(&link.url)));
         }
         visit
-        // endregion:crawl/read
     }
+    // endregion:crawl
 }
+// region:crawl
 
 impl Visit {
     fn new(head: &Head) -> Self {
@@ -134,3 +139,4 @@ impl Visit {
         }
     }
 }
+// endregion:crawl

@@ -2,7 +2,10 @@
 //!
 //! Source: CSS Syntax Module Level 3, section 4, as far as it says where a URL, a string or a comment ends.
 
-use crate::links::{Each, Kind, References};
+// region:links
+use crate::links::Kind;
+// endregion:links
+use crate::links::{Each, References};
 
 /// Collects the references of a stylesheet.
 pub fn references(text: &str) -> References {
@@ -201,6 +204,7 @@ pub fn quoted(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::links::Kind;
 
     fn found(text: &str) -> Vec<(Kind, String)> {
         let mut found = Vec::new();

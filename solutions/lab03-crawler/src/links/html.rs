@@ -1,10 +1,15 @@
 //! References in the tags of a page.
 
+// region:links
 use html5ever::tendril::StrTendril;
+// endregion:links
 use html5ever::tokenizer::Tag;
 
+// region:links
 use crate::html::{self, Event, attribute};
-use crate::links::{Each, Kind, References, css, srcset};
+use crate::links::{Kind, css, srcset};
+// endregion:links
+use crate::links::{Each, References};
 
 /// Collects the references of a page.
 pub fn references(text: &str) -> References {
@@ -139,7 +144,6 @@ fn refresh_target(content: &str) -> Option<&str> {
     };
     Some(target).filter(|target| !target.is_empty())
 }
-// endregion:links
 
 #[cfg(test)]
 mod tests {
@@ -159,3 +163,4 @@ mod tests {
         check("5x;url=/a", None);
     }
 }
+// endregion:links

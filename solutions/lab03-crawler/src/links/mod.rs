@@ -18,7 +18,9 @@ use foldhash::fast::RandomState;
 use url::Url;
 
 use crate::fetch::Answer;
+// region:links
 use crate::normal;
+// endregion:links
 
 /// The most different links of one page that are followed.
 pub const MOST: usize = 100_000;
@@ -82,6 +84,7 @@ pub struct Link {
 }
 
 /// References of a document, as they are written, each once.
+//~links #[expect(dead_code, reason = "`add` and `each` will use the rest")]
 #[derive(Debug, Default)]
 pub struct References {
     seen: HashSet<String, RandomState>,

@@ -4,9 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::links::{Kind, References};
+// region:links
+use crate::links::Kind;
+// endregion:links
+use crate::links::References;
 
 /// One attribute, with quotation marks of either kind or with none. `(?i-u:…)` means any case and ASCII: names of HTML are no more than that.
+//~links #[expect(dead_code, reason = "`references` will use it")]
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
     let expression =
         //~links "$^"; // links: a name, an equals sign, and three ways to write a value

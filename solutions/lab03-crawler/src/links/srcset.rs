@@ -2,7 +2,10 @@
 //!
 //! Source: the HTML standard, "parsing a srcset attribute".
 
-use crate::links::{Each, Kind};
+use crate::links::Each;
+// region:links
+use crate::links::Kind;
+// endregion:links
 
 /// Calls `call` with the URL of each candidate. Returns the text with what it returned in their places, if that was anything.
 pub fn each(text: &str, call: &mut Each<'_>) -> Option<String> {
