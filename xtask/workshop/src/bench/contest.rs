@@ -37,12 +37,19 @@ pub(crate) fn hold(measure: &Measure, arena: &Arena<'_>, forecast: &mut Forecast
                 continue;
             }
             let name = &runner.entry.row.name;
+            let round_name = match warm_up {
+                true => t!("bench.warm_up"),
+                false => t!(
+                    "bench.round",
+                    round = runner.entry.runs.len() + 1,
+                    rounds = runner.rounds
+                ),
+            };
             status.show(&t!(
                 "bench.running",
                 measure = measure.name,
                 program = name,
-                round = round,
-                rounds = rounds,
+                round = round_name,
                 left = forecast.left_in_words()
             ));
             let memory = match warm_up || slow {
