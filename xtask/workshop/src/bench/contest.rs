@@ -153,3 +153,103 @@ fn units(measure: &Measure, answers: &[Answer]) -> Option<f64> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use xtask::measures::{Call, Ideal, Peer, Spec, Unit};
+
+    use super::super::input::Made;
+    use super::*;
+
+    fn measure(unit: Option<Count>) -> Measure {
+        Measure {
+            name: "m".to_owned(),
+            input: Some("in".to_owned()),
+            server: None,
+            subject: Vec::new(),
+            statuses: vec![0],
+            unit: unit.map(|count| Unit {
+                name: "pages".to_owned(),
+                count,
+            }),
+            peers: Vec::new(),
+            ideal: None,
+        }
+    }
+
+    #[test]
+    fn units_are_the_good_answers_of_the_server_or_a_known_number() {
+        let answer = |status| Answer {
+            target: "/".to_owned(),
+            status,
+        };
+        let answers = [200, 404, 200, 301].map(answer);
+        let of_log = measure(Some(Count::Answers));
+        assert_eq!(units(&of_log, &answers), Some(2.0));
+        assert_eq!(
+            units(&of_log, &answers[1..2]),
+            None,
+            "a rate of nothing says nothing"
+        );
+        assert_eq!(units(&measure(Some(Count::Known(10_000.0))), &[]), Some(10_000.0));
+        assert_eq!(units(&measure(None), &answers), None);
+    }
+
+    #[test]
+    fn everybody_runs_as_often_as_is_asked_and_the_ideal_not_at_all() {
+        let dir = std::env::temp_dir().join(format!("bench contest {}", std::process::id()));
+        let ran = dir.join("ran");
+        let peer = |name: &str, line: String, runs| Peer {
+            name: name.to_owned(),
+            call: Call::Shell(line),
+            package: "coreutils".to_owned(),
+            statuses: vec![0],
+            goal: None,
+            runs,
+        };
+        let line = |word: &str| format!("echo {word} >> ../ran && test -s {{input}}");
+        let spec = Spec {
+            inputs: Vec::new(),
+            servers: Vec::new(),
+            same_urls: Vec::new(),
+            measures: Vec::new(),
+        };
+        let mut measure = measure(None);
+        measure.peers = vec![
+            peer("often", line("often"), None),
+            peer("once", line("once"), Some(1)),
+            peer("fails", "echo fails >> ../ran; exit 9".to_owned(), None),
+            peer("missing", "no-such-program".to_owned(), None),
+        ];
+        measure.ideal = Some(Ideal {
+            name: "ideal".to_owned(),
+            connections: 2.0,
+            rate: 5.0,
+            goal: 1.03,
+        });
+        std::fs::create_dir_all(&dir).expect("a folder");
+        std::fs::write(dir.join("in"), "x").expect("an input");
+        let arena = Arena {
+            spec: &spec,
+            entrants: Vec::new(),
+            inputs: vec![Made {
+                name: "in".to_owned(),
+                path: dir.join("in"),
+                about: String::new(),
+                bytes: 100,
+            }],
+            dir: dir.clone(),
+            rounds: 2,
+        };
+        let contest = hold(&measure, &arena, &mut Forecast::default()).expect("it is held");
+        let runs = std::fs::read_to_string(&ran).expect("they ran");
+        // The first round is the warm-up: who is slow skips it, and who fails does not come again.
+        let lines: Vec<&str> = runs.lines().collect();
+        assert_eq!(lines, ["often", "fails", "often", "once", "often"]);
+        let measured: Vec<&str> = contest.measured().map(|(row, _)| &*row.name).collect();
+        assert_eq!(measured, ["often", "once", "ideal"]);
+        let ideal = contest.rows.last().and_then(|row| row.figures.as_ref().ok());
+        assert_eq!(ideal.map(|ideal| ideal.median), Some(Duration::from_secs(10)));
+        std::fs::remove_dir_all(&dir).expect("the folder goes");
+    }
+}
