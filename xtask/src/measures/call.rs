@@ -18,6 +18,14 @@ impl Call {
     }
 }
 
+/// What the shell does itself, and no program can do for it.
+///
+/// Source: POSIX.1-2017, Shell Command Language, 2.14 Special Built-In Utilities, and those of chapter 4 that change the shell.
+const BUILT_IN: &[&str] = &[
+    ".", ":", "cd", "eval", "exit", "export", "read", "set", "shift", "trap", "ulimit", "umask", "unset",
+    "wait",
+];
+
 /// A piece of a shell's line.
 #[derive(Debug, PartialEq)]
 enum Token {
@@ -38,8 +46,10 @@ fn programs(line: &str) -> Vec<String> {
             Token::Redirection => file = true,
             Token::Word(_) if file => file = false,
             Token::Word(word) if !named && !is_assignment(&word) => {
-                programs.push(word);
                 named = true;
+                if !BUILT_IN.contains(&&*word) {
+                    programs.push(word);
+                }
             }
             Token::Word(_) => {}
         }
@@ -119,7 +129,7 @@ mod tests {
             "mawk '{n[$7]++; x | y} END {print \"&\"}' {input} &&\n\"wc\" x",
             &["mawk", "wc"],
         );
-        check("< in sort 2>errors -n > out; (cd x && ls)", &["sort", "cd", "ls"]);
+        check("< in sort 2>errors -n > out; (cd x && ls)", &["sort", "ls"]);
         check("seq 9 | \\\n xargs -n 1 \"sh\" -c 'a; b'", &["seq", "xargs"]);
         check("awk \"{print \\\"a;b\\\"}\" x | wc", &["awk", "wc"]);
         check("echo 'no end | sort", &["echo"]);
