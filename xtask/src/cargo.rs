@@ -214,6 +214,7 @@ impl Artifact {
 fn relay(stderr: impl Read, say: Say) -> String {
     let mut status = Status::start();
     let mut kept = String::new();
+    let mut of_profiles = false;
     for line in BufReader::new(stderr).lines().map_while(std::result::Result::ok) {
         let plain = crate::term::without_escapes(&line);
         let mut words = plain.split_whitespace();
@@ -225,14 +226,16 @@ fn relay(stderr: impl Read, say: Say) -> String {
             }
             Some("Finished" | "Updating" | "Locking" | "Adding" | "Removing" | "Blocking")
                 if plain.starts_with(' ') => {}
-            // A staged workspace holds one lab, and the profiles speak of all; of `xtask` cargo thinks that `wasi` was meant.
-            Some("warning:") if plain.starts_with("warning: profile package spec") => {}
-            Some("help:") if plain.starts_with("help: a package with a similar name exists") => {}
+            // A staged workspace holds one lab, and the profiles speak of all. Cargo may add what other name it knows.
+            Some("warning:") if plain.starts_with("warning: profile package spec") => of_profiles = true,
+            Some("help:") | None if of_profiles => {}
             _ if say == Say::Now => {
+                of_profiles = false;
                 status.clear();
                 eprintln!("{line}");
             }
             _ => {
+                of_profiles = false;
                 kept.push_str(&line);
                 kept.push('\n');
             }
@@ -240,4 +243,20 @@ fn relay(stderr: impl Read, say: Say) -> String {
     }
     status.clear();
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_says_of_profiles_is_left_out_with_its_guess_and_all_else_is_kept() {
+        let said = "warning: profile package spec `xtask` in profile `dev` did not match any packages\n\n\
+                    help: a package with a similar name exists: `wasi`\n   Compiling wasi v0.11.1\n\
+                    warning: unused variable: `x`\n\nhelp: prefix it\n";
+        assert_eq!(
+            relay(said.as_bytes(), Say::Keep),
+            "warning: unused variable: `x`\n\nhelp: prefix it\n"
+        );
+    }
 }

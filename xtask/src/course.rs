@@ -322,7 +322,15 @@ const LISTED: usize = 12;
 /// Adds "did you mean" to `message` if one of `known` is near, or else what there is, or the nearest of very much.
 pub fn unknown<'a>(message: String, name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let mut known: Vec<&str> = known.collect();
-    let far = |candidate: &str| distance(name, candidate);
+    // Another number is another thing, not a slip of the finger.
+    let same_number = |candidate: &str| match (number(name), number(candidate)) {
+        (Some(asked), Some(known)) => asked == known,
+        _ => true,
+    };
+    let far = |candidate: &str| match same_number(candidate) {
+        true => distance(name, candidate),
+        false => usize::MAX,
+    };
     if let Some(nearest) = known.iter().min_by_key(|candidate| far(candidate))
         && far(nearest) <= 2.max(name.chars().count() / 3)
     {
@@ -337,6 +345,12 @@ pub fn unknown<'a>(message: String, name: &str, known: impl Iterator<Item = &'a 
         "{message}; {}",
         t!("course.nearest", count = known.len(), names = nearest)
     )
+}
+
+/// Returns the number that the digits of a name make.
+fn number(name: &str) -> Option<u64> {
+    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().ok()
 }
 
 /// Counts the insertions, deletions, replacements and swaps of neighbours between two names.
@@ -473,6 +487,14 @@ mod tests {
         assert_eq!(distance("deamon", "daemon"), 1);
         assert_eq!(distance("lab1", "lab01"), 1);
         assert_eq!(distance("", "abc"), 3);
+    }
+
+    #[test]
+    fn another_number_is_no_slip_of_the_finger() {
+        let said = |name| unknown(String::new(), name, ["lab01", "lab02"].into_iter());
+        assert!(said("lab09").ends_with("lab01, lab02"), "{}", said("lab09"));
+        assert!(said("lab1").contains("`lab01`"), "{}", said("lab1"));
+        assert!(said("labb2").contains("`lab02`"), "{}", said("labb2"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `doctor`: what this machine lacks, what each missing thing costs, and the commands that install it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::fs::inotify;
@@ -11,7 +11,7 @@ use crate::check::print_quietly;
 use crate::course::{Course, Reader};
 use crate::exit::{NOT_INSTALLED, OK, Result, Stop};
 use crate::machine::{find_program, free_bytes};
-use crate::measures::Spec;
+use crate::measures::{NGINX_PACKAGE, Spec};
 use crate::t;
 use crate::term::Style;
 
@@ -174,19 +174,17 @@ fn to_work(course: &Course) -> Result<Vec<Item>> {
     ])
 }
 
-/// The programs that suites name in their `lab.toml` and `bench.toml`, each once with all that needs it.
+/// The programs and folders that suites name in their `lab.toml` and `bench.toml`, each once with all that needs it.
 fn to_compare(course: &Course) -> Result<Vec<Item>> {
     let mut items: Vec<Item> = Vec::new();
-    let mut add = |program: &str, package: &str, why: String| {
-        let known = items.iter_mut().find(|item| item.name == program);
+    let mut add = |name: &str, found: Option<PathBuf>, package: &str, why: String| {
+        let known = items.iter_mut().find(|item| item.name == name);
         match known {
             Some(Item { found: Err(cost), .. }) if !cost.contains(&why) => cost.push_str(&format!("; {why}")),
             Some(_) => {}
             None => items.push(Item {
-                name: program.to_owned(),
-                found: find_program(program)
-                    .map(|path| path.display().to_string())
-                    .ok_or(why),
+                name: name.to_owned(),
+                found: found.map(|path| path.display().to_string()).ok_or(why),
                 remedy: Remedy::Debian(package.to_owned()),
                 essential: false,
             }),
@@ -194,19 +192,25 @@ fn to_compare(course: &Course) -> Result<Vec<Item>> {
     };
     for lab in &course.labs {
         for need in &lab.needs {
-            add(&need.program, &need.package, format!("{}: {}", lab.id, need.why));
+            let why = format!("{}: {}", lab.id, need.why);
+            add(&need.program, find_program(&need.program), &need.package, why);
         }
         if !course.suite_dir(lab).join("bench.toml").is_file() {
             continue;
         }
-        for peer in Spec::load(course, lab)?
-            .measures
-            .iter()
-            .flat_map(|measure| &measure.peers)
-        {
-            let programs = peer.call.programs();
-            if let Some(program) = programs.first() {
-                add(program, &peer.package, t!("doctor.timed", lab = lab.id));
+        let spec = Spec::load(course, lab)?;
+        for peer in spec.peers() {
+            if let Some(program) = peer.call.programs().first() {
+                let why = t!("doctor.timed", lab = lab.id);
+                add(program, find_program(program), &peer.package, why);
+            }
+        }
+        for server in &spec.servers {
+            let why = t!("doctor.served", lab = lab.id);
+            add("nginx", find_program("nginx"), NGINX_PACKAGE, why.clone());
+            if let Some(root) = &server.root {
+                let found = Some(root.path.clone()).filter(|path| path.is_dir());
+                add(&root.package, found, &root.package, why);
             }
         }
     }

@@ -282,12 +282,16 @@ impl View<'_> {
             .find(|of| of.name == stage.name)
             .map(|of| of.limits)
             .unwrap_or_default();
+        let memory = match ended.peak_kib / 1024 {
+            0 => t!("show.under_one"),
+            mib => mib.to_string(),
+        };
         let numbers = t!(
             "show.numbers",
             wall = ended.wall_ms,
             wall_limit = ended.wall_limit_ms.unwrap_or(limits.wall_ms),
             cpu = ended.cpu_ms,
-            memory = ended.peak_kib / 1024,
+            memory = memory,
             memory_limit = limits.memory_mib
         );
         out.push_str(&format!("  {}\n", style.dim(&format!("{how}; {numbers}"))));

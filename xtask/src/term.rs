@@ -29,6 +29,15 @@ impl Style {
         })
     }
 
+    /// A style for what is compared with text: no colours, no signs beyond ASCII, no width.
+    pub fn plain() -> Self {
+        Self {
+            colour: false,
+            unicode: false,
+            width: None,
+        }
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         if self.colour && !text.is_empty() {
             format!("\x1b[{code}m{text}\x1b[0m")
@@ -123,9 +132,11 @@ impl Status {
     /// Replaces the line, at most some ten times a second.
     pub fn show(&mut self, text: &str) {
         if self.on && self.last.elapsed() > Duration::from_millis(80) {
-            let columns = rustix::termios::tcgetwinsize(std::io::stderr())
-                .map_or(80, |size| usize::from(size.ws_col))
-                .max(20);
+            let size = rustix::termios::tcgetwinsize(std::io::stderr()).ok();
+            let columns = size
+                .map(|size| usize::from(size.ws_col))
+                .filter(|&columns| columns > 0);
+            let columns = columns.unwrap_or(80).max(20);
             let text: String = text.chars().take(columns - 1).collect();
             eprint!("\r\x1b[K{text}");
             let _ = std::io::stderr().flush();

@@ -2,30 +2,43 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`spec`] | what is measured, from `tests/LAB/bench.toml` |
-//! | [`input`] | the files that are measured on, made once |
+//! | [`chosen`] | what of `bench.toml` was asked for and can be measured |
+//! | [`input`], [`server`] | what is measured on: files, made once, and an nginx for each run |
+//! | [`arena`] | one run in an empty folder |
+//! | [`stopwatch`] | what it took |
 //! | [`contest`] | one measure: everyone in turn, round after round |
-//! | [`stopwatch`] | one run |
+//! | [`same_urls`] | whether two programs ask a server for the same |
+//! | [`forecast`] | how long it will take |
+//! | [`figures`], [`words`] | what came out, and how one says it |
 //! | [`table`], [`plot`] | the result on the terminal, as JSON and as a drawing |
 
+mod arena;
+mod chosen;
 mod contest;
+mod figures;
+mod forecast;
 mod input;
 mod plot;
+mod same_urls;
+mod server;
 mod stopwatch;
 mod table;
+mod words;
 
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
-use contest::Entrant;
+use arena::{Arena, Entrant};
+use chosen::Chosen;
+use forecast::Earlier;
 use xtask::cargo;
 use xtask::check::print_quietly;
 use xtask::commands::at_least_one;
 use xtask::course::{Course, Lab};
-use xtask::exit::{BUILD, NO_REFERENCE, NOT_INSTALLED, OK, Result, Stop};
+use xtask::exit::{BUILD, NO_REFERENCE, OK, Result};
 use xtask::machine;
-use xtask::measures::{Measure, Spec};
+use xtask::measures::Spec;
 use xtask::subject::{Subject, write_atomically};
 use xtask::t;
 use xtask::term::Style;
@@ -77,77 +90,76 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
     let load = machine::load();
     let lab = xtask::check::lab_or_current(course, options.lab.as_deref())?;
     let spec = Spec::load(course, lab)?;
-    let measures = chosen(lab, &spec, options)?;
+    let mut chosen = Chosen::from(lab, &spec, options)?;
+    chosen.leave_out_missing(&spec, options)?;
     let entrants = entrants(course, lab, options)?;
-    if options.record {
-        complete(&measures)?;
-    }
 
     let dir = course.work_dir().join("bench").join(&lab.dir);
-    let inputs = input::make(course, lab, &spec, &measures, &dir)?;
+    let arena = Arena {
+        inputs: input::make(course, lab, &spec, &chosen.measures, &dir)?,
+        spec: &spec,
+        entrants,
+        dir,
+        rounds: options.runs,
+    };
+    let recorded = course.suite_dir(lab).join("bench-result.json");
+    let mut forecast = chosen.forecast(&arena, &Earlier::load(&recorded));
     let style = Style::stdout();
     let machine = format!(
         "{}, {}",
         t!("bench.cores", cores = machine::cores()),
         machine::processor()
     );
+    let title = t!("bench.title", lab = lab.id, package = lab.package);
     print_quietly(&format!(
-        "\n{} {}\n",
-        style.bold(&t!("bench.title", lab = lab.id, package = lab.package)),
-        style.dim(&t!("bench.machine", machine = machine, runs = options.runs))
+        "\n{} {}\n{}\n",
+        style.bold(&title),
+        style.dim(&t!("bench.machine", machine = machine, runs = options.runs)),
+        chosen.plan(&forecast)
     ))?;
     if load >= 1.0 {
         // Whoever uses all cores loses more to others than whoever uses one.
         eprintln!("{}", t!("bench.busy", load = format!("{load:.1}")));
     }
+    let mut comparisons = Vec::new();
+    for same in &chosen.same_urls {
+        match same_urls::compare(same, &arena, &mut forecast)? {
+            Ok(comparison) => {
+                print_quietly(&same_urls::draw(&comparison, style))?;
+                comparisons.push(comparison);
+            }
+            Err(why) => print_quietly(&format!(
+                "\n{}\n  {}\n",
+                style.bold(&same.name),
+                style.yellow(&why)
+            ))?,
+        }
+    }
     let mut results = Vec::new();
-    for measure in measures {
-        let Some(input) = inputs.iter().find(|input| input.name == measure.input) else {
-            continue;
-        };
-        let result = contest::hold(measure, input, &entrants, options.runs)?;
+    for measure in &chosen.measures {
+        let result = contest::hold(measure, &arena, &mut forecast)?;
         print_quietly(&table::draw(&result, style))?;
         results.push(result);
     }
+    arena.sweep();
+    if results.is_empty() {
+        return Ok(OK);
+    }
     print_quietly(&format!("\n{}\n", style.dim(&t!("bench.reading"))))?;
     let plot = if options.record {
-        let json = course.suite_dir(lab).join("bench-result.json");
-        write_atomically(
-            &json,
-            format!("{:#}\n", table::json(&machine, &results)).as_bytes(),
-        )?;
-        print_quietly(&format!("{}\n", t!("bench.wrote", file = json.display())))?;
+        let json = table::json(&machine, &results, &comparisons);
+        write_atomically(&recorded, format!("{json:#}\n").as_bytes())?;
+        print_quietly(&format!("{}\n", t!("bench.wrote", file = recorded.display())))?;
         course
             .root
             .join("book/src/figures")
             .join(format!("{}-bench.svg", lab.dir))
     } else {
-        dir.with_file_name(format!("{}.svg", lab.dir))
+        arena.dir.with_file_name(format!("{}.svg", lab.dir))
     };
-    let title = t!("bench.title", lab = lab.id, package = lab.package);
     write_atomically(&plot, plot::draw(&title, &machine, &results).as_bytes())?;
     print_quietly(&format!("{}\n", t!("bench.plot", file = plot.display())))?;
     Ok(OK)
-}
-
-fn chosen<'s>(lab: &Lab, spec: &'s Spec, options: &Options) -> Result<Vec<&'s Measure>> {
-    let Some(only) = &options.only else {
-        return Ok(spec.measures.iter().collect());
-    };
-    if options.record {
-        return Err(Stop::usage(t!("bench.record_all")));
-    }
-    let chosen: Vec<&Measure> = spec
-        .measures
-        .iter()
-        .filter(|measure| measure.name.contains(only.as_str()))
-        .collect();
-    if chosen.is_empty() {
-        let known = spec.measures.iter().map(|measure| &*measure.name);
-        let message = t!("bench.no_measure", lab = lab.id, name = only);
-        return Err(Stop::usage(xtask::course::unknown(message, only, known)));
-    }
-    Ok(chosen)
 }
 
 /// Builds the programs of the lab that are compared: the student's and the reference's, or to record the reference's alone.
@@ -182,25 +194,5 @@ fn release(course: &Course, lab: &Lab, subject: &Subject) -> Result<Option<PathB
         Ok(mut programs) => Ok(programs.remove(&lab.package)),
         Err(stop) if stop.status == BUILD => Ok(None),
         Err(stop) => Err(stop),
-    }
-}
-
-/// Refuses to record figures from which a peer would be missing.
-fn complete(measures: &[&Measure]) -> Result {
-    let mut packages: Vec<&str> = measures
-        .iter()
-        .flat_map(|measure| &measure.peers)
-        .filter(|peer| contest::missing(peer).is_some())
-        .map(|peer| &*peer.package)
-        .collect();
-    packages.sort_unstable();
-    packages.dedup();
-    if packages.is_empty() {
-        Ok(())
-    } else {
-        Err(Stop::new(
-            NOT_INSTALLED,
-            t!("bench.record_needs", packages = packages.join(" ")),
-        ))
     }
 }

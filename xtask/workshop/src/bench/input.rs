@@ -32,6 +32,15 @@ pub(crate) fn make(
     measures: &[&Measure],
     dir: &Path,
 ) -> Result<Vec<Made>> {
+    fs::create_dir_all(dir).map_err(|error| Stop::io(dir, error))?;
+    let wanted = |input: &&Input| {
+        let on = |measure: &&Measure| measure.input.as_ref() == Some(&input.name);
+        measures.iter().any(on)
+    };
+    let wanted: Vec<&Input> = spec.inputs.iter().filter(wanted).collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
     let example = format!("{}-inputs", lab.package);
     let mut command = cargo::cargo(course, &Subject::Labs, "build");
     command.args([
@@ -46,15 +55,13 @@ pub(crate) fn make(
         .ok_or_else(|| Stop::failed(t!("bench.no_maker", program = example)))?;
     let newest_cause = modified(&maker).max(modified(&course.suite_dir(lab).join("bench.toml")));
 
-    fs::create_dir_all(dir).map_err(|error| Stop::io(dir, error))?;
     for stray in fs::read_dir(dir).map_err(|error| Stop::io(dir, error))?.flatten() {
         if !spec.inputs.iter().any(|input| stray.file_name() == *input.name) {
             let _ = fs::remove_file(stray.path());
         }
     }
-    let wanted = |input: &&Input| measures.iter().any(|measure| measure.input == input.name);
     let mut made = Vec::new();
-    for input in spec.inputs.iter().filter(wanted) {
+    for input in wanted {
         let path = dir.join(&input.name);
         if modified(&path) <= newest_cause {
             write(&maker, input, &path)?;

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use xtask::measures::Goal;
 use xtask::t;
 
-use super::contest::Contest;
-use super::table::{ratio, time};
+use super::figures::{Contest, Kind};
+use super::table::{rate, time};
+use super::words;
 
 /// Where things stand, in user units of the drawing.
 const WIDTH: f64 = 900.0;
@@ -31,6 +33,7 @@ const STYLE: &str = "\
     .line { stroke: #dcdcd6 }
     .own { fill: #2a78b8 }
     .peer { fill: #a8adb3 }
+    .ideal { fill: none; stroke: #a8adb3; stroke-dasharray: 3 2 }
     .goal { stroke: #24292f; stroke-width: 2 }
     .met { fill: #1a7f37 }
     .missed { fill: #c02f1d }
@@ -41,6 +44,7 @@ const STYLE: &str = "\
       .line { stroke: #363b43 }
       .own { fill: #4c9fe0 }
       .peer { fill: #6b727b }
+      .ideal { stroke: #6b727b }
       .goal { stroke: #ffffff }
       .met { fill: #57c26f }
       .missed { fill: #ff8673 }
@@ -101,7 +105,11 @@ fn group(svg: &mut String, contest: &Contest, scale: &Scale, top: f64) {
     for (index, (row, figures)) in rows.iter().enumerate() {
         let y = first_row + ROW * count(index);
         let x = scale.x(figures.median.as_secs_f64());
-        let class = if row.own { "own" } else { "peer" };
+        let class = match row.kind {
+            Kind::Lab => "own",
+            Kind::Peer => "peer",
+            Kind::Ideal => "ideal",
+        };
         text(svg, "name", LEFT - 10.0, y + 11.5, &shortened(&row.name));
         let _ = writeln!(
             svg,
@@ -113,9 +121,12 @@ fn group(svg: &mut String, contest: &Contest, scale: &Scale, top: f64) {
             Some(false) => "missed",
             None => "",
         };
+        // There is room for one more figure. What stands in a row is said of the row: the comparison turns round.
         let mut words = time(figures.median);
-        if figures.ratio.is_finite() && first != Some(&*row.name) {
-            words = format!("{words}, {}", t!("bench.times", ratio = ratio(figures.ratio)));
+        if let (Some(unit), Some(value)) = (&contest.unit, figures.rate) {
+            words = format!("{words}, {} {}", rate(value), t!("bench.rate", unit = unit));
+        } else if figures.ratio.is_finite() && first != Some(&*row.name) {
+            words = format!("{words}: {}", words::time(figures.ratio.recip()));
         }
         text(svg, class, RIGHT + 14.0, y + 11.5, &words);
         if first == Some(&*row.name) {
@@ -132,11 +143,18 @@ fn group(svg: &mut String, contest: &Contest, scale: &Scale, top: f64) {
     }
 }
 
-/// The times, in seconds, that the lab's program may take to meet each goal.
+/// The times, in seconds, that the lab's program may take to meet each goal. A goal in units a second is one too, for the units that it does.
 fn goals(contest: &Contest) -> impl Iterator<Item = f64> {
+    let first = contest.first().map(|(_, figures)| figures);
     contest
         .measured()
-        .filter_map(|(row, figures)| Some(row.goal? * figures.median.as_secs_f64()))
+        .filter_map(move |(row, figures)| match row.goal? {
+            Goal::Time(most) => Some(most * figures.median.as_secs_f64()),
+            Goal::Rate(least) => {
+                let first = first?;
+                Some(first.median.as_secs_f64() * first.rate? / (least * figures.rate?))
+            }
+        })
 }
 
 /// From seconds to a place on the page.
@@ -248,26 +266,29 @@ fn count(rows: usize) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::super::contest::{Figures, Row};
+    use super::super::figures::{Figures, Row};
     use super::*;
 
     fn contest(times_ms: &[u64]) -> Contest {
         let row = |(index, ms): (usize, &u64)| Row {
             name: format!("a <b> & {index}"),
-            own: index == 0,
-            goal: (index == 1).then_some(0.5),
+            kind: if index == 0 { Kind::Lab } else { Kind::Peer },
+            goal: (index == 1).then_some(Goal::Time(0.5)),
             figures: Ok(Figures {
                 median: Duration::from_millis(*ms),
                 least: Duration::from_millis(*ms),
                 cpu: Duration::ZERO,
                 peak_kib: 0,
+                rate: None,
                 ratio: 1.0,
+                rate_ratio: f64::NAN,
             }),
         };
         Contest {
             name: "m".into(),
             input: "i".into(),
             about: String::new(),
+            unit: None,
             rows: times_ms.iter().enumerate().map(row).collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! Times one run of a program: wall clock, processor time of its whole family, peak of its memory.
 
 use std::fs;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -21,7 +21,7 @@ pub(crate) struct Run {
     pub(crate) cpu: Duration,
     /// The largest anonymous memory of the program and its descendants that was seen, in KiB; 0 where it was not watched.
     pub(crate) peak_kib: u64,
-    pub(crate) success: bool,
+    pub(crate) status: ExitStatus,
 }
 
 /// Whether a run's memory is watched, which disturbs its timing a little.
@@ -43,9 +43,9 @@ pub(crate) fn run(command: &mut Command, memory: Memory, limit: Duration) -> std
         // Whatever went wrong, no program stays behind.
         let _ = child.kill();
     }
-    let success = child.wait()?.success();
+    let status = child.wait()?;
     match watched? {
-        Some(run) => Ok(Run { success, ..run }),
+        Some(run) => Ok(Run { status, ..run }),
         None => Err(std::io::ErrorKind::TimedOut.into()),
     }
 }
@@ -80,7 +80,7 @@ fn watch(child: &Child, memory: Memory, started: Instant, limit: Duration) -> st
         wall,
         cpu: family_cpu(child.id()),
         peak_kib,
-        success: false,
+        status: ExitStatus::default(),
     }))
 }
 
@@ -135,7 +135,7 @@ mod tests {
             Duration::from_secs(60),
         );
         let busy = busy.expect("it ends");
-        assert!(busy.success && busy.cpu >= TICK, "{busy:?}");
+        assert!(busy.status.success() && busy.cpu >= TICK, "{busy:?}");
         let idle = time("sleep 0.2", Duration::from_secs(60)).expect("it ends");
         assert!(
             idle.wall >= Duration::from_millis(200) && idle.cpu < idle.wall / 2,
@@ -150,7 +150,8 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_program_is_no_success() {
-        assert!(!time("exit 3", Duration::from_secs(60)).expect("it ends").success);
+    fn the_status_of_a_program_is_its_own() {
+        let ended = time("exit 3", Duration::from_secs(60)).expect("it ends");
+        assert_eq!(ended.status.code(), Some(3));
     }
 }

@@ -4,33 +4,35 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use xtask::measures::Goal;
 use xtask::t;
 use xtask::term::Style;
 
-use super::contest::{Contest, Row};
+use super::figures::{Contest, Figures, Kind, Row};
+use super::same_urls::{self, Comparison};
+use super::words;
 
 /// Draws one measure.
 pub(crate) fn draw(contest: &Contest, style: Style) -> String {
-    let widest = contest
-        .rows
-        .iter()
-        .map(|row| row.name.chars().count())
-        .max()
-        .unwrap_or(0);
+    let names = contest.rows.iter().map(|row| row.name.chars().count());
+    let widest = names.max().unwrap_or(0);
     let first = contest.first().map(|(row, _)| &*row.name);
+    let unit = contest.unit.as_deref().map(|unit| t!("bench.rate", unit = unit));
+    // The column is as wide as its head, or as a number of eight digits.
+    let unit_width = unit.as_ref().map_or(0, |unit| unit.chars().count().max(8));
     let mut out = format!("\n{}  {}\n", style.bold(&contest.name), style.dim(&contest.about));
-    let head = format!(
-        "  {:widest$}  {:>9}  {:>9}  {:>9}  {:>9}  {}",
+    let mut head = format!(
+        "  {:widest$}  {:>9}  {:>9}  {:>9}  {:>9}",
         "",
         t!("bench.median"),
         t!("bench.least"),
         t!("bench.cpu"),
         t!("bench.memory"),
-        first
-            .map(|first| t!("bench.columns", first = first))
-            .unwrap_or_default(),
     );
-    out.push_str(&format!("{}\n", style.dim(head.trim_end())));
+    if let Some(unit) = &unit {
+        head.push_str(&format!("  {unit:>unit_width$}"));
+    }
+    out.push_str(&format!("{}\n", style.dim(&head)));
     for row in &contest.rows {
         let figures = match &row.figures {
             Ok(figures) => figures,
@@ -39,66 +41,101 @@ pub(crate) fn draw(contest: &Contest, style: Style) -> String {
                 continue;
             }
         };
-        let line = format!(
-            "  {:widest$}  {:>9}  {:>9}  {:>9}  {:>9}",
+        let (cpu, memory) = match row.kind {
+            Kind::Ideal => (String::new(), String::new()),
+            _ => (cpu(figures.cpu), memory(figures.peak_kib)),
+        };
+        out.push_str(&format!(
+            "  {:widest$}  {:>9}  {:>9}  {cpu:>9}  {memory:>9}",
             row.name,
             time(figures.median),
             time(figures.least),
-            cpu(figures.cpu),
-            memory(figures.peak_kib)
-        );
-        let ratio = if figures.ratio.is_finite() && first != Some(&*row.name) {
-            format!(
+        ));
+        if unit.is_some() {
+            let rate = figures.rate.map(rate).unwrap_or_default();
+            out.push_str(&format!("  {rate:>unit_width$}"));
+        }
+        if let Some(first) = first.filter(|first| *first != row.name) {
+            out.push_str(&format!(
                 "  {}{}",
-                t!("bench.times", ratio = ratio(figures.ratio)),
-                goal(row, style)
-            )
-        } else {
-            String::new()
-        };
-        out.push_str(&format!("{line}{ratio}\n"));
+                compared(first, row, figures, contest),
+                goal(row, contest, style)
+            ));
+        }
+        // An ideal without a processor's time must not end in spaces.
+        out.truncate(out.trim_end().len());
+        out.push('\n');
     }
     out
 }
 
-fn goal(row: &Row, style: Style) -> String {
+/// How the first program compares with this one: by the goal's kind, or by time.
+fn compared(first: &str, row: &Row, figures: &Figures, contest: &Contest) -> String {
+    let what = match (row.goal, contest.unit.as_deref()) {
+        (Some(Goal::Rate(_)), Some(unit)) => words::rate(figures.rate_ratio, unit),
+        _ => words::time(figures.ratio),
+    };
+    t!("bench.compared", first = first, what = what)
+}
+
+fn goal(row: &Row, contest: &Contest, style: Style) -> String {
     let (Some(goal), Some(met)) = (row.goal, row.met()) else {
         return String::new();
     };
-    let words = t!("bench.goal", goal = ratio(goal));
+    let goal = words::goal(goal, contest.unit.as_deref());
     if met {
+        let words = t!("bench.goal_met", goal = goal);
         format!("  {}", style.green(&format!("{} {words}", style.sign("✔", "ok"))))
     } else {
+        let words = t!("bench.goal_missed", goal = goal);
         format!("  {}", style.red(&format!("{} {words}", style.sign("✘", "x"))))
     }
 }
 
 /// The figures for `tests/LAB/bench-result.json`, to four digits: more would only be noise in every commit.
-pub(crate) fn json(machine: &str, contests: &[Contest]) -> Value {
-    let measures: Vec<Value> = contests
-        .iter()
-        .filter_map(|contest| {
-            let (_, subject) = contest.first()?;
-            let peers = contest.measured().filter(|(row, _)| !row.own);
-            let peers: Vec<Value> = peers
-                .map(|(row, figures)| {
-                    json!({
-                        "name": row.name,
-                        "peer_s": rounded(figures.median.as_secs_f64()),
-                        "ratio": rounded(figures.ratio),
-                        "goal": row.goal,
-                    })
-                })
-                .collect();
-            Some(json!({
-                "name": contest.name,
-                "input": contest.input,
-                "subject_s": rounded(subject.median.as_secs_f64()),
-                "peers": peers,
-            }))
+pub(crate) fn json(machine: &str, contests: &[Contest], comparisons: &[Comparison]) -> Value {
+    let measures: Vec<Value> = contests.iter().filter_map(measure).collect();
+    let mut result = json!({ "machine": machine, "measures": measures });
+    if !comparisons.is_empty() {
+        result["same_urls"] = comparisons.iter().map(same_urls::json).collect();
+    }
+    result
+}
+
+fn measure(contest: &Contest) -> Option<Value> {
+    let (_, subject) = contest.first()?;
+    let peers = contest.measured().filter(|(row, _)| row.kind != Kind::Lab);
+    let peers: Vec<Value> = peers
+        .map(|(row, figures)| {
+            let mut peer = json!({
+                "name": row.name,
+                "peer_s": rounded(figures.median.as_secs_f64()),
+                "ratio": rounded(figures.ratio),
+                "goal": null,
+            });
+            match row.goal {
+                Some(Goal::Time(most)) => peer["goal"] = json!(most),
+                Some(Goal::Rate(least)) => peer["rate_goal"] = json!(least),
+                None => {}
+            }
+            if let Some(rate) = figures.rate {
+                peer["rate"] = json!(rounded(rate));
+                peer["rate_ratio"] = json!(rounded(figures.rate_ratio));
+            }
+            peer
         })
         .collect();
-    json!({ "machine": machine, "measures": measures })
+    let mut measure = json!({
+        "name": contest.name,
+        "input": contest.input,
+        "subject_s": rounded(subject.median.as_secs_f64()),
+        "peers": peers,
+    });
+    if let (Some(unit), Some(rate)) = (&contest.unit, subject.rate) {
+        measure["unit"] = json!(unit);
+        measure["subject_rate"] = json!(rounded(rate));
+    }
+    Some(measure)
 }
 
 fn rounded(value: f64) -> f64 {
@@ -125,17 +162,20 @@ fn cpu(cpu: Duration) -> String {
     }
 }
 
-/// A ratio with two digits that say something, also where it is small.
-pub(crate) fn ratio(ratio: f64) -> String {
-    match ratio {
-        ..0.1 => format!("{ratio:.3}"),
-        ..10.0 => format!("{ratio:.2}"),
-        _ => format!("{ratio:.1}"),
+/// Units a second: three digits, or all of a large number.
+pub(crate) fn rate(rate: f64) -> String {
+    match rate {
+        ..10.0 => format!("{rate:.2}"),
+        ..100.0 => format!("{rate:.1}"),
+        _ => format!("{rate:.0}"),
     }
 }
 
+/// A peak of memory. What ended before anybody looked has none.
 fn memory(kib: u64) -> String {
-    if kib < 10 << 10 {
+    if kib == 0 {
+        "-".to_owned()
+    } else if kib < 10 << 10 {
         format!("{}.{} MiB", kib >> 10, ((kib & 1023) * 10) >> 10)
     } else {
         format!("{} MiB", kib >> 10)
@@ -157,7 +197,62 @@ mod tests {
         for (micros, text) in times {
             assert_eq!(time(Duration::from_micros(micros)), text);
         }
-        assert_eq!([0.0123, 0.5, 12.34].map(ratio), ["0.012", "0.50", "12.3"]);
+        assert_eq!([5.123, 56.78, 1550.4].map(rate), ["5.12", "56.8", "1550"]);
         assert_eq!([2048, 2600, 20_480].map(memory), ["2.0 MiB", "2.5 MiB", "20 MiB"]);
+    }
+    fn contest(goal: Option<Goal>) -> Contest {
+        let row = |name: &str, kind, seconds, rate, ratio, goal| Row {
+            name: name.to_owned(),
+            kind,
+            goal,
+            figures: Ok(Figures {
+                median: Duration::from_secs(seconds),
+                least: Duration::from_secs(seconds),
+                cpu: Duration::from_secs(seconds),
+                peak_kib: 2048,
+                rate: Some(rate),
+                ratio,
+                rate_ratio: 4.0,
+            }),
+        };
+        Contest {
+            name: "crawl".to_owned(),
+            input: "docs".to_owned(),
+            about: "a site".to_owned(),
+            unit: Some("pages".to_owned()),
+            rows: vec![
+                row("yours", Kind::Lab, 1, 600.0, 1.0, None),
+                row("wget", Kind::Peer, 4, 150.0, 0.25, goal),
+                row("ideal", Kind::Ideal, 1, 600.0, 1.02, Some(Goal::Time(1.01))),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_line_says_who_is_faster_what_the_goal_was_and_whether_it_is_met() {
+        let text = draw(&contest(Some(Goal::Rate(3.0))), Style::plain());
+        let lines: Vec<&str> = text.lines().skip(2).collect();
+        assert_eq!(
+            lines,
+            [
+                "            median      least  processor     memory   pages/s",
+                "  yours     1.00 s     1.00 s     1.00 s    2.0 MiB       600",
+                "  wget      4.00 s     4.00 s     4.00 s    2.0 MiB       150  yours: 4 times its pages a second  ok goal met: at least 3 times its pages a second",
+                "  ideal     1.00 s     1.00 s                             600  yours: 2 % more time  x goal missed: at most 1 % more time",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_result_keeps_the_kind_of_a_goal() {
+        let result = json("m", &[contest(Some(Goal::Rate(3.0)))], &[]);
+        let measure = &result["measures"][0];
+        assert_eq!(
+            (&measure["unit"], &measure["subject_rate"]),
+            (&json!("pages"), &json!(600.0))
+        );
+        let wget = json!({"name": "wget", "peer_s": 4.0, "ratio": 0.25, "goal": null, "rate_goal": 3.0, "rate": 150.0, "rate_ratio": 4.0});
+        assert_eq!(measure["peers"][0], wget);
+        assert_eq!(measure["peers"][1]["goal"], json!(1.01));
     }
 }

@@ -1,0 +1,269 @@
+//! Where programs run: a folder that is emptied before each run, a server that is new for each run, output that goes nowhere.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use xtask::exit::{Result, Stop};
+use xtask::machine::find_program;
+use xtask::measures::{self, Call, Measure, Peer, Spec};
+use xtask::t;
+
+use super::input::{Made, megabytes};
+use super::server::{Answer, Server, empty};
+use super::stopwatch::{self, Memory, Run};
+
+/// The longest that one run of the lab's program may take: an endless loop is not worth waiting for.
+const LAB_LIMIT: Duration = Duration::from_secs(120);
+
+/// The same for a program of the system, which is known to end.
+const PEER_LIMIT: Duration = Duration::from_secs(3600);
+
+/// What all runs of one `bench` share.
+#[derive(Debug)]
+pub(crate) struct Arena<'s> {
+    pub(crate) spec: &'s Spec,
+    pub(crate) entrants: Vec<Entrant>,
+    pub(crate) inputs: Vec<Made>,
+    /// The folder of the inputs.
+    pub(crate) dir: PathBuf,
+    pub(crate) rounds: usize,
+}
+
+/// A program of the lab: the student's or the reference's.
+#[derive(Debug)]
+pub(crate) struct Entrant {
+    pub(crate) name: String,
+    /// None where it does not compile.
+    pub(crate) program: Option<PathBuf>,
+}
+
+/// How one program of a contest is run.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) call: Call,
+    /// Exit statuses with which it has done its work.
+    statuses: Vec<i32>,
+    limit: Duration,
+}
+
+impl Job {
+    /// Runs a program of the lab with `args`.
+    pub(crate) fn of_lab(program: &std::path::Path, args: &[String], statuses: &[i32]) -> Self {
+        let words = std::iter::once(program.display().to_string()).chain(args.iter().cloned());
+        Self {
+            call: Call::Program(words.collect()),
+            statuses: statuses.to_vec(),
+            limit: LAB_LIMIT,
+        }
+    }
+
+    /// Runs a program of the system.
+    pub(crate) fn of_system(peer: &Peer) -> Self {
+        Self {
+            call: peer.call.clone(),
+            statuses: peer.statuses.clone(),
+            limit: PEER_LIMIT,
+        }
+    }
+}
+
+/// What is measured on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ground<'a> {
+    pub(crate) input: Option<&'a Made>,
+    pub(crate) server: Option<&'a measures::Server>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// What it took, or in one line why it did not do its work.
+    pub(crate) run: std::result::Result<Run, String>,
+    /// What the server was asked, if there is one.
+    pub(crate) answers: Vec<Answer>,
+}
+
+impl<'s> Arena<'s> {
+    /// What `measure` is measured on, as far as it is there.
+    pub(crate) fn ground(&self, measure: &Measure) -> Ground<'_> {
+        let named = |input: &&Made| Some(&input.name) == measure.input.as_ref();
+        Ground {
+            input: self.inputs.iter().find(named),
+            server: measure.server.as_deref().and_then(|name| self.server(name)),
+        }
+    }
+
+    /// The server of that name.
+    pub(crate) fn server(&self, name: &str) -> Option<&'s measures::Server> {
+        self.spec.servers.iter().find(|server| server.name == name)
+    }
+
+    /// Runs one program once.
+    ///
+    /// # Errors
+    /// The server does not start, or a folder cannot be written. What the program does wrong is in the result.
+    pub(crate) fn run(&self, job: &Job, ground: Ground<'_>, memory: Memory) -> Result<Ran> {
+        let scratch = self.dir.join(".scratch");
+        empty(&scratch).map_err(|error| Stop::io(&scratch, error))?;
+        let start = |server| Server::start(server, &self.dir, &self.dir.join(".nginx"));
+        let server = ground.server.map(start).transpose()?;
+        let errors = self.dir.join(".stderr");
+        let stderr = File::create(&errors).map_err(|error| Stop::io(&errors, error))?;
+        let path = ground.input.map(|input| input.path.display().to_string());
+        let url = server.as_ref().map(Server::url);
+        let mut command = command(&job.call, path.as_deref(), url.as_deref());
+        // What a program leaves in its folder is gone before the next run.
+        command.current_dir(&scratch).stderr(stderr);
+        let ended = stopwatch::run(&mut command, memory, job.limit);
+        let answers = server.map_or(Ok(Vec::new()), Server::stop)?;
+        let run = match ended {
+            Ok(run) if run.status.code().is_some_and(|code| job.statuses.contains(&code)) => Ok(run),
+            Ok(_) => Err(why(&fs::read(&errors).unwrap_or_default())),
+            Err(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+                Err(t!("bench.too_long", seconds = job.limit.as_secs()))
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        Ok(Ran { run, answers })
+    }
+
+    /// Removes what runs left behind.
+    pub(crate) fn sweep(&self) {
+        let _ = fs::remove_dir_all(self.dir.join(".scratch"));
+        let _ = fs::remove_dir_all(self.dir.join(".nginx"));
+        let _ = fs::remove_file(self.dir.join(".stderr"));
+    }
+}
+
+impl Ground<'_> {
+    /// Names it in a few words.
+    pub(crate) fn label(&self) -> String {
+        let input = self
+            .input
+            .map(|input| format!("{}, {}", input.name, megabytes(input.bytes)));
+        let server = self.server.map(|server| server.name.clone());
+        let parts: Vec<String> = input.into_iter().chain(server).collect();
+        parts.join(", ")
+    }
+
+    /// Says in a sentence what it is.
+    pub(crate) fn about(&self) -> String {
+        let input = self.input.map(|input| &*input.about);
+        let server = self.server.map(|server| &*server.about);
+        let parts: Vec<&str> = input.into_iter().chain(server).collect();
+        parts.join("; ")
+    }
+}
+
+/// The first program of a peer that this machine lacks.
+pub(crate) fn missing(peer: &Peer) -> Option<String> {
+    peer.call
+        .programs()
+        .into_iter()
+        .find(|name| find_program(name).is_none())
+}
+
+/// Makes the command with the input's path and the server's URL in it, that writes to nowhere.
+fn command(call: &Call, input: Option<&str>, server: Option<&str>) -> Command {
+    let filled = |text: &str, input: &str| {
+        text.replace("{input}", input)
+            .replace("{server}", server.unwrap_or_default())
+    };
+    let input = input.unwrap_or_default();
+    let mut command;
+    match call {
+        Call::Program(words) => {
+            let mut words = words.iter().map(|word| filled(word, input));
+            let name = words.next().unwrap_or_default();
+            command = Command::new(find_program(&name).unwrap_or_else(|| name.into()));
+            command.args(words);
+        }
+        Call::Shell(line) => {
+            command = Command::new("sh");
+            command.args(["-c", &filled(line, &xtask::show::quoted(input))]);
+        }
+    }
+    command
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
+}
+
+/// Turns what a program said before it failed into one line.
+fn why(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    // What todo!() panics with: the starter, not a mistake.
+    if text.contains("not yet implemented") {
+        return t!("bench.unwritten");
+    }
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    t!("bench.failed", why = line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(command: &Command) -> Vec<String> {
+        command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn path_and_url_take_their_places_and_a_shell_gets_the_path_in_quotes() {
+        let call = Call::Program(vec!["true".into(), "{server}/a".into(), "x{input}".into()]);
+        let made = command(&call, Some("/t m/in"), Some("http://127.0.0.1:9"));
+        assert_eq!(words(&made), ["http://127.0.0.1:9/a", "x/t m/in"]);
+        let call = Call::Shell("wc < {input}; curl {server}/".into());
+        let made = command(&call, Some("/t m/in"), Some("http://127.0.0.1:9"));
+        assert_eq!(words(&made), ["-c", "wc < '/t m/in'; curl http://127.0.0.1:9/"]);
+    }
+
+    #[test]
+    fn each_run_begins_in_an_empty_folder_and_its_status_is_judged_by_the_list() {
+        let dir = std::env::temp_dir().join(format!("bench arena {}", std::process::id()));
+        let spec = Spec {
+            inputs: Vec::new(),
+            servers: Vec::new(),
+            same_urls: Vec::new(),
+            measures: Vec::new(),
+        };
+        let arena = Arena {
+            spec: &spec,
+            entrants: Vec::new(),
+            inputs: Vec::new(),
+            dir: dir.clone(),
+            rounds: 1,
+        };
+        let run = |line: &str, statuses: &[i32]| {
+            let job = Job {
+                call: Call::Shell(line.into()),
+                statuses: statuses.to_vec(),
+                limit: LAB_LIMIT,
+            };
+            let ran = arena
+                .run(&job, Ground::default(), Memory::Ignored)
+                .expect("a folder");
+            ran.run.map(|_| ())
+        };
+        assert_eq!(run("test -z \"$(ls -A)\" && touch left", &[0]), Ok(()));
+        assert_eq!(
+            run("test -z \"$(ls -A)\" && mkdir left && exit 8", &[0, 8]),
+            Ok(())
+        );
+        let failed = run("test -z \"$(ls -A)\" && echo 'no such page' >&2; exit 4", &[0, 8]);
+        assert!(failed.expect_err("status 4").ends_with("no such page"));
+        arena.sweep();
+        assert!(fs::read_dir(&dir).expect("the folder").next().is_none());
+        fs::remove_dir(&dir).expect("it is empty");
+    }
+}
