@@ -1,16 +1,24 @@
 //! The data, page by page.
 
+// region:dynamic
 use std::collections::HashSet;
+// endregion:dynamic
 use std::time::Duration;
 
+// region:dynamic
 use serde_json::Value;
 use tokio::time::sleep;
+// endregion:dynamic
 use url::Url;
 
 use super::Item;
+// region:dynamic
 use super::source::{self, Source};
-use crate::error::{Error, Fault, Result};
-use crate::fetch::{Answer, Client, Want};
+use crate::error::{Error, Fault};
+use crate::fetch::{Answer, Want};
+// endregion:dynamic
+use crate::error::Result;
+use crate::fetch::Client;
 
 /// How often in a row the site may say 429 to the same question.
 pub const PATIENCE: usize = 5;
@@ -21,7 +29,7 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Calls `each` with every item of the page `url`, in the order of the site, as soon as it is there.
 ///
 /// # Errors
-/// What [`source::find`] says; an answer of the site that is no page of items; a cursor that comes again. What `each` returns ends the call too.
+/// What [`find`](super::source::find) says; an answer of the site that is no page of items; a cursor that comes again. What `each` returns ends the call too.
 pub async fn items(client: &Client, url: &Url, mut each: impl FnMut(Item) -> Result<()>) -> Result<()> {
     // region:dynamic/items Find the source; ask it without a cursor, then with the `next` of each answer, until that is null.
     let source = source::find(client, url).await?;

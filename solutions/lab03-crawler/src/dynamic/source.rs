@@ -1,16 +1,24 @@
 //! Where page and script say that the data is.
 
+// region:dynamic
 use std::sync::LazyLock;
 
 use regex::Regex;
+// endregion:dynamic
 use url::Url;
 
-use crate::error::{Error, Result};
-use crate::fetch::{Client, Want, fetch};
+// region:dynamic
+use crate::error::Error;
+use crate::fetch::{Want, fetch};
 use crate::html::{self, Event, attribute};
+// endregion:dynamic
+use crate::error::Result;
+use crate::fetch::Client;
+// region:dynamic
 
 /// The redirects that are followed for a page or a script.
 const REDIRECTS: usize = 10;
+// endregion:dynamic
 
 // region:given/source
 /// All that is needed to ask for the data.
@@ -23,6 +31,8 @@ pub struct Source {
     /// The token.
     pub token: String,
 }
+// endregion:given/source
+// region:dynamic
 
 /// A script of a page.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +42,7 @@ enum Script {
     /// Its text stands elsewhere.
     At(Url),
 }
-// endregion:given/source
+// endregion:dynamic
 
 /// Reads a page and its scripts, and finds where its data is: the token in an attribute `data-token`, address and header in the first script that
 /// names both.

@@ -10,15 +10,22 @@ pub mod folder;
 pub mod names;
 pub mod rewrite;
 
+// region:resources
 use std::collections::HashMap;
+// endregion:resources
 use std::path::Path;
+// region:resources
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+// endregion:resources
 use url::Url;
 
-use crate::error::{Error, Fault, Result};
-use crate::fetch::{Answer, Client, Want, fetch};
+use crate::error::{Fault, Result};
+use crate::fetch::Client;
+// region:resources
+use crate::error::Error;
+use crate::fetch::{Answer, Want, fetch};
 use crate::links::Kind;
 use folder::{Draft, Folder};
 use names::Names;
@@ -29,12 +36,15 @@ const REDIRECTS: usize = 10;
 
 /// How many resources of a document are asked for at a time.
 const JOBS: usize = 8;
+// endregion:resources
 
 /// How deep documents may stand in each other: frames in frames, stylesheets that import stylesheets.
 pub const DEEPEST: usize = 8;
 
+// region:resources
 /// The page's own file.
 const INDEX: &str = "index.html";
+// endregion:resources
 
 // region:given/saved
 /// What became of a page.
@@ -56,6 +66,8 @@ pub struct SavedFile {
     /// What was asked for.
     pub url: Url,
 }
+// endregion:given/saved
+// region:resources
 
 /// A page or a stylesheet, kept until the names of all files are known.
 #[derive(Debug)]
@@ -80,7 +92,7 @@ enum Resource {
     /// Anything else, written already, and its type.
     File(Draft, Option<String>),
 }
-// endregion:given/saved
+// endregion:resources
 
 /// Saves the page `url` in `dir`: itself as `index.html`, what it needs in `files/`.
 ///

@@ -9,10 +9,13 @@ use url::Url;
 /// The longest name, in bytes: any file system can hold it.
 pub const LONGEST: usize = 80;
 
+// region:resources
 /// The name of what has none.
 const NAMELESS: &str = "index";
+// endregion:resources
 
 /// The names that are taken.
+//~resources #[expect(dead_code, reason = "`of` will use it")]
 #[derive(Debug, Default)]
 pub struct Names {
     taken: HashSet<String>,

@@ -1,12 +1,17 @@
 //! Documents whose references lead elsewhere.
 
+// region:resources
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, ns};
+// endregion:resources
 use url::Url;
 
+// region:resources
 use crate::html::{self, Event, attribute};
-use crate::links::{self, Each, Kind, css};
+use crate::links::{Kind, css};
+// endregion:resources
+use crate::links::{self, Each};
 
 /// What a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
