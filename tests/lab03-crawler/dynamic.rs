@@ -20,6 +20,7 @@ pub(crate) const STAGE: Stage = stage!("dynamic":
     a_shop_without_items_prints_nothing,
     whoever_is_told_to_wait_waits_and_asks_again,
     patience_ends_after_five_times,
+    patience_begins_anew_with_each_question,
     items_are_there_before_the_next_page_is,
     a_failure_comes_after_what_was_had_before,
     a_cursor_that_comes_again_is_an_error,
@@ -333,6 +334,26 @@ fn patience_ends_after_five_times(case: &mut Case) {
         "one question, asked again five times",
         format!("{asked} requests"),
     );
+}
+
+fn patience_begins_anew_with_each_question(case: &mut Case) {
+    let plan = shop(&[1, 1, 1]);
+    let (asked, served) = (Arc::new(Mutex::new(0)), plan.clone());
+    let site = case.site(
+        Site::new()
+            .at("/shop", plan.page())
+            .at("/code/shop.js", plan.script())
+            .when(&plan.api, move |request| {
+                let mut asked = asked.lock().expect("nobody panicked");
+                *asked += 1;
+                match *asked % 6 {
+                    0 => served.data(request),
+                    _ => Response::status(429).header("Retry-After", "0"),
+                }
+            }),
+    );
+    let ended = dynamic(case, &site);
+    expect_items(case, &plan, &ended);
 }
 
 fn items_are_there_before_the_next_page_is(case: &mut Case) {
