@@ -203,6 +203,21 @@ fn solved_to(course: &Course, lab: &Lab, solved: usize) -> Proof {
     Ok(())
 }
 
+/// Names the program whose root a file is, by cargo's rule: `src/main.rs`, `src/bin/NAME.rs` or `src/bin/NAME/main.rs`.
+fn program_of(path: &Path, package: &str) -> Option<String> {
+    let below = path.strip_prefix("src").ok()?;
+    if below == Path::new("main.rs") {
+        return Some(package.to_owned());
+    }
+    let below = below.strip_prefix("bin").ok()?.to_str()?;
+    let name = match below.split_once('/') {
+        Some((name, "main.rs")) => name,
+        Some(_) => return None,
+        None => below.strip_suffix(".rs")?,
+    };
+    Some(name.to_owned())
+}
+
 /// A program that answers what the public cases expect, and knows nothing else, fails seeded cases of every stage.
 fn memorised(course: &Course, lab: &Lab) -> Proof {
     let mut files = generate(course, lab, lab.stages.len())?;
@@ -213,18 +228,9 @@ fn memorised(course: &Course, lab: &Lab) -> Proof {
     let programs = course.work_dir().join("targets/reference/debug");
     let roots: Vec<_> = files
         .keys()
-        .filter(|path| *path == Path::new("src/main.rs") || path.starts_with("src/bin"))
-        .cloned()
+        .filter_map(|path| Some((path.clone(), program_of(path, &lab.package)?)))
         .collect();
-    for root in roots {
-        let name = if root.ends_with("main.rs") {
-            lab.package.clone()
-        } else {
-            root.file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned()
-        };
+    for (root, name) in roots {
         let solution = fs::canonicalize(programs.join(&name)).map_err(|error| format!("{name}: {error}"))?;
         let source = include_str!("memorised.rs.in")
             .replace("@MEMORY@", &memory.display().to_string())
@@ -442,5 +448,19 @@ mod tests {
             super::anchor("## Stage 1: count, like `wc`"),
             "stage-1-count-like-wc"
         );
+    }
+
+    #[test]
+    fn a_program_is_named_by_the_file_that_cargo_builds_it_from() {
+        let check = |path: &str, expected: Option<&str>| {
+            let name = super::program_of(std::path::Path::new(path), "lab");
+            assert_eq!(name.as_deref(), expected, "{path}");
+        };
+        check("src/main.rs", Some("lab"));
+        check("src/bin/shop.rs", Some("shop"));
+        check("src/bin/shop/main.rs", Some("shop"));
+        check("src/bin/shop/fill.js", None);
+        check("src/lib.rs", None);
+        check("src/commands/main.rs", None);
     }
 }
