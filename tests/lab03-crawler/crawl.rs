@@ -448,11 +448,11 @@ fn as_many_requests_are_in_flight_as_jobs_and_no_more(case: &mut Case) {
         );
         let site = case.site(site);
         let jobs_text = jobs.to_string();
-        let running = case
+        let mut running = case
             .program("crawler")
             .args(["crawl", "--jobs", &jobs_text, &site.url("/")])
             .spawn();
-        site.wait_for(&format!("{jobs} requests are in flight"), |log| log.in_flight() >= jobs);
+        running.wait_until(&format!("{jobs} requests are in flight"), || site.log().in_flight() >= jobs);
         gate.open();
         let ended = running.wait();
         case.expect_status(&ended, 0);
