@@ -7,19 +7,12 @@ use support::http::{Act, Gate, Page, Point, Response, Site};
 use support::{Case, Exchange, Nginx, Rng, Stage, stage};
 
 use crate::robots::{
-    a_crawl_delay_holds_where_it_is_longer,
-    a_group_is_for_every_name_above_its_rules,
-    groups_of_one_name_are_one,
-    only_the_first_512000_bytes_of_it_count,
-    percent_encoding_makes_no_difference,
-    robots_may_be_ignored,
-    robots_txt_is_asked_for_before_all_else,
-    robots_txt_is_read_however_it_is_written,
-    robots_txt_may_be_redirected,
-    robots_txt_that_fails_forbids_everything,
-    robots_txt_that_is_missing_allows_everything,
-    stars_match_anything_and_a_dollar_the_end,
-    the_longest_rule_decides_and_allow_wins_a_tie,
+    a_crawl_delay_holds_where_it_is_longer, a_group_is_for_every_name_above_its_rules,
+    groups_of_one_name_are_one, only_the_first_512000_bytes_of_it_count,
+    percent_encoding_makes_no_difference, robots_may_be_ignored, robots_txt_is_asked_for_before_all_else,
+    robots_txt_is_read_however_it_is_written, robots_txt_may_be_redirected,
+    robots_txt_that_fails_forbids_everything, robots_txt_that_is_missing_allows_everything,
+    stars_match_anything_and_a_dollar_the_end, the_longest_rule_decides_and_allow_wins_a_tie,
     the_start_may_be_forbidden,
 };
 use crate::sheet::{Sheet, crawler};
@@ -140,7 +133,14 @@ fn each_url_is_asked_for_once(case: &mut Case) {
     let mut asked: Vec<String> = log
         .requests
         .iter()
-        .map(|seen| format!("{} {} {}", seen.method, seen.target, seen.header("user-agent").unwrap_or("nobody")))
+        .map(|seen| {
+            format!(
+                "{} {} {}",
+                seen.method,
+                seen.target,
+                seen.header("user-agent").unwrap_or("nobody")
+            )
+        })
         .collect();
     asked.sort();
     case.snapshot_text(&ended, &(asked.join("\n") + "\n"));
@@ -199,13 +199,39 @@ fn the_depth_bounds_how_far_it_goes(case: &mut Case) {
         ("/4", &[]),
         ("/image", &[]),
     ]);
-    check_all(case, site, &[&["--depth", "0"], &["--depth", "1"], &["--depth", "2"], &["--depth", "3"]]);
+    check_all(
+        case,
+        site,
+        &[
+            &["--depth", "0"],
+            &["--depth", "1"],
+            &["--depth", "2"],
+            &["--depth", "3"],
+        ],
+    );
 }
 
 fn redirects_are_urls_of_their_own(case: &mut Case) {
-    let other = case.site(Site::new().named("other").on("127.0.0.2").at("/*", Response::html("elsewhere")));
+    let other = case.site(
+        Site::new()
+            .named("other")
+            .on("127.0.0.2")
+            .at("/*", Response::html("elsewhere")),
+    );
     let site = pages(&[
-        ("/", &["/to-page", "/to-self", "/ring-1", "/out", "/chain", "/bare", "/mail", "/to-missing"]),
+        (
+            "/",
+            &[
+                "/to-page",
+                "/to-self",
+                "/ring-1",
+                "/out",
+                "/chain",
+                "/bare",
+                "/mail",
+                "/to-missing",
+            ],
+        ),
         ("/page", &["/to-page"]),
         ("/end", &[]),
     ])
@@ -223,21 +249,33 @@ fn redirects_are_urls_of_their_own(case: &mut Case) {
     let site = case.site(site);
     let mut sheet = Sheet::default();
     sheet.run(case, "text", &["crawl", &site.url("/")]);
-    let last = sheet.run(case, "json", &["crawl", "--json", &site.url("/")]).clone();
+    let last = sheet
+        .run(case, "json", &["crawl", "--json", &site.url("/")])
+        .clone();
     let asked = other.log().requests.len();
     case.expect(&last, asked == 0, "the other site is not asked", asked);
     sheet.compare(case);
 }
 
 fn the_depth_of_a_redirect_is_that_of_its_target(case: &mut Case) {
-    let site = pages(&[("/", &["/old"]), ("/new", &["/next"]), ("/next", &["/too-far"]), ("/too-far", &[])])
-        .at("/old", Response::redirect(301, "/older"))
-        .at("/older", Response::redirect(301, "/new"));
+    let site = pages(&[
+        ("/", &["/old"]),
+        ("/new", &["/next"]),
+        ("/next", &["/too-far"]),
+        ("/too-far", &[]),
+    ])
+    .at("/old", Response::redirect(301, "/older"))
+    .at("/older", Response::redirect(301, "/new"));
     check_all(case, site, &[&["--depth", "1"], &["--depth", "2"]]);
 }
 
 fn a_start_that_leaves_the_site_is_all_there_is(case: &mut Case) {
-    let other = case.site(Site::new().named("other").on("127.0.0.2").at("/*", Response::html("elsewhere")));
+    let other = case.site(
+        Site::new()
+            .named("other")
+            .on("127.0.0.2")
+            .at("/*", Response::html("elsewhere")),
+    );
     let site = Site::new().at("/", Response::redirect(301, &other.url("/")));
     check(case, site, &[]);
 }
@@ -245,7 +283,10 @@ fn a_start_that_leaves_the_site_is_all_there_is(case: &mut Case) {
 fn a_start_that_fails_is_a_failure(case: &mut Case) {
     let site = case.site(
         Site::new()
-            .at("/missing/page", Response::new(404, page("gone", &["/a"])).header("Content-Type", "text/html"))
+            .at(
+                "/missing/page",
+                Response::new(404, page("gone", &["/a"])).header("Content-Type", "text/html"),
+            )
             .at("/closed", Response::html("x").at(Point::Head, Act::Close)),
     );
     let mut sheet = Sheet::default();
@@ -258,7 +299,12 @@ fn a_start_that_fails_is_a_failure(case: &mut Case) {
 
 fn the_site_is_scheme_host_and_port(case: &mut Case) {
     let other = case.site(Site::new().named("port").at("/*", Response::html("another port")));
-    let host = case.site(Site::new().named("host").on("127.0.0.2").at("/*", Response::html("another host")));
+    let host = case.site(
+        Site::new()
+            .named("host")
+            .on("127.0.0.2")
+            .at("/*", Response::html("another host")),
+    );
     let site = case.site(Site::new().at("/inside", Response::html("inside")));
     let own = site.address().to_string();
     let links = [
@@ -299,26 +345,43 @@ fn without_bytes(report: &str) -> String {
 
 fn one_page_under_two_urls_is_a_duplicate(case: &mut Case) {
     let same = page("the same", &["deeper"]);
-    let site = pages(&[("/", &["/b/", "/a/", "/c/", "/index.html"]), ("/a/deeper", &["/z/"])])
-        .at("/index.html", Response::html(page("/", &["/b/", "/a/", "/c/", "/index.html"])))
-        .at("/a/", Response::html(&*same))
-        .at("/b/", Response::html(&*same))
-        .at("/c/", Response::html(&*same).chunked())
-        .at("/z/", Response::html(&*same));
+    let site = pages(&[
+        ("/", &["/b/", "/a/", "/c/", "/index.html"]),
+        ("/a/deeper", &["/z/"]),
+    ])
+    .at(
+        "/index.html",
+        Response::html(page("/", &["/b/", "/a/", "/c/", "/index.html"])),
+    )
+    .at("/a/", Response::html(&*same))
+    .at("/b/", Response::html(&*same))
+    .at("/c/", Response::html(&*same).chunked())
+    .at("/z/", Response::html(&*same));
     check_all(case, site, &[&[], &["--json"]]);
 }
 
 fn what_only_looks_like_a_duplicate_is_none(case: &mut Case) {
     let same = page("the same", &["deeper"]);
     let html = |status| Response::new(status, &*same).header("Content-Type", "text/html");
-    let site = pages(&[("/", &["/a/", "/error/", "/empty-1", "/empty-2", "/text/", "/longer/", "/image/"])])
-        .at("/a/", html(200))
-        .at("/error/", html(404))
-        .at("/empty-1", Response::html(""))
-        .at("/empty-2", Response::html(""))
-        .at("/text/", Response::ok(&*same).header("Content-Type", "text/plain"))
-        .at("/image/", Response::ok(&*same).header("Content-Type", "image/png"))
-        .at("/longer/", Response::html(format!("{same}\n")));
+    let site = pages(&[(
+        "/",
+        &[
+            "/a/", "/error/", "/empty-1", "/empty-2", "/text/", "/longer/", "/image/",
+        ],
+    )])
+    .at("/a/", html(200))
+    .at("/error/", html(404))
+    .at("/empty-1", Response::html(""))
+    .at("/empty-2", Response::html(""))
+    .at(
+        "/text/",
+        Response::ok(&*same).header("Content-Type", "text/plain"),
+    )
+    .at(
+        "/image/",
+        Response::ok(&*same).header("Content-Type", "image/png"),
+    )
+    .at("/longer/", Response::html(format!("{same}\n")));
     check(case, site, &[]);
 }
 
@@ -331,7 +394,10 @@ fn broken_links_are_listed_with_the_pages_that_hold_them(case: &mut Case) {
     .at("/old", Response::redirect(301, "/missing"))
     .at("/forbidden", Response::status(403))
     .at("/fails", Response::status(500))
-    .at("/missing", Response::new(404, page("not here", &["/only-from-404"])).header("Content-Type", "text/html"));
+    .at(
+        "/missing",
+        Response::new(404, page("not here", &["/only-from-404"])).header("Content-Type", "text/html"),
+    );
     let site = case.site(site);
     let ended = crawler(case, &["crawl", &site.url("/")]);
     case.snapshot(&ended);
@@ -344,7 +410,11 @@ fn no_more_than_ten_pages_are_listed_for_a_broken_link(case: &mut Case) {
     let site = targets.iter().enumerate().fold(
         Site::new().at("/", Response::html(page("start", &refs))),
         |site, (at, path)| {
-            let holds: &[&str] = if at < 10 { &["/twelve", "/ten"] } else { &["/twelve"] };
+            let holds: &[&str] = if at < 10 {
+                &["/twelve", "/ten"]
+            } else {
+                &["/twelve"]
+            };
             site.at(path, Response::html(page(path, holds)))
         },
     );
@@ -353,23 +423,51 @@ fn no_more_than_ten_pages_are_listed_for_a_broken_link(case: &mut Case) {
 }
 
 fn answers_that_never_come_whole_are_broken_too(case: &mut Case) {
-    let site = pages(&[("/", &["/closed", "/cut", "/long", "/ok", "/silent", "/packed", "/no-http"]), ("/ok", &["/next"]), ("/next", &[])])
-        .at("/closed", Response::html("x").at(Point::Head, Act::Close))
-        .at("/cut", Response::html("0123456789").at(Point::Body(5), Act::Close))
-        .at("/long", Response::html("x".repeat(2000)))
-        .at("/silent", Response::html("x").at(Point::Head, Act::Stall))
-        .at("/packed", Response::html("no gzip").header("Content-Encoding", "gzip"))
-        .at("/no-http", Response::raw("hello\r\n\r\n"));
+    let site = pages(&[
+        (
+            "/",
+            &[
+                "/closed", "/cut", "/long", "/ok", "/silent", "/packed", "/no-http",
+            ],
+        ),
+        ("/ok", &["/next"]),
+        ("/next", &[]),
+    ])
+    .at("/closed", Response::html("x").at(Point::Head, Act::Close))
+    .at(
+        "/cut",
+        Response::html("0123456789").at(Point::Body(5), Act::Close),
+    )
+    .at("/long", Response::html("x".repeat(2000)))
+    .at("/silent", Response::html("x").at(Point::Head, Act::Stall))
+    .at(
+        "/packed",
+        Response::html("no gzip").header("Content-Encoding", "gzip"),
+    )
+    .at("/no-http", Response::raw("hello\r\n\r\n"));
     check_all(
         case,
         site,
-        &[&["--timeout", "500", "--max-bytes", "1000"], &["--timeout", "500", "--max-bytes", "1000", "--json"]],
+        &[
+            &["--timeout", "500", "--max-bytes", "1000"],
+            &["--timeout", "500", "--max-bytes", "1000", "--json"],
+        ],
     );
 }
 
 fn filters_choose_by_the_whole_url(case: &mut Case) {
     let site = pages(&[
-        ("/", &["/docs/", "/blog/", "/docs/a.pdf", "/docs/b?print=1", "/DOCS/", "/off"]),
+        (
+            "/",
+            &[
+                "/docs/",
+                "/blog/",
+                "/docs/a.pdf",
+                "/docs/b?print=1",
+                "/DOCS/",
+                "/off",
+            ],
+        ),
         ("/docs/", &["/docs/c", "/blog/d", "/"]),
         ("/docs/c", &[]),
         ("/docs/a.pdf", &[]),
@@ -406,13 +504,33 @@ fn the_most_pages_are_the_first_in_order(case: &mut Case) {
     check_all(
         case,
         site,
-        &[&["--max-pages", "1"], &["--max-pages", "3"], &["--max-pages", "4"], &["--max-pages", "5"], &["--max-pages", "8"]],
+        &[
+            &["--max-pages", "1"],
+            &["--max-pages", "3"],
+            &["--max-pages", "4"],
+            &["--max-pages", "5"],
+            &["--max-pages", "8"],
+        ],
     );
 }
 
 fn urls_that_differ_in_fragment_or_session_are_one(case: &mut Case) {
     let site = case.site(pages(&[
-        ("/", &["/a#one", "/a#two", "/a", "/a;jsessionid=1", "/a?PHPSESSID=2", "/./a", "/b/../a", "/a?", "/b?sid=1&amp;x=1", "/b?x=1"]),
+        (
+            "/",
+            &[
+                "/a#one",
+                "/a#two",
+                "/a",
+                "/a;jsessionid=1",
+                "/a?PHPSESSID=2",
+                "/./a",
+                "/b/../a",
+                "/a?",
+                "/b?sid=1&amp;x=1",
+                "/b?x=1",
+            ],
+        ),
         ("/a", &["#top", ""]),
         ("/a?", &[]),
         ("/b?x=1", &["/b?x=1&amp;sid=3"]),
@@ -452,12 +570,19 @@ fn as_many_requests_are_in_flight_as_jobs_and_no_more(case: &mut Case) {
             .program("crawler")
             .args(["crawl", "--jobs", &jobs_text, &site.url("/")])
             .spawn();
-        running.wait_until(&format!("{jobs} requests are in flight"), || site.log().in_flight() >= jobs);
+        running.wait_until(&format!("{jobs} requests are in flight"), || {
+            site.log().in_flight() >= jobs
+        });
         gate.open();
         let ended = running.wait();
         case.expect_status(&ended, 0);
         let most = site.log().most_in_flight;
-        case.expect(&ended, most == jobs, &format!("{jobs} requests in flight at most"), most);
+        case.expect(
+            &ended,
+            most == jobs,
+            &format!("{jobs} requests in flight at most"),
+            most,
+        );
     }
 }
 
@@ -490,13 +615,21 @@ fn the_order_of_the_answers_cannot_be_seen(case: &mut Case) {
     let opens = gate.clone();
     let same = page("the same", &["deeper"]);
     let last = same.clone();
-    let site = pages(&[("/", &["/a/", "/b/", "/c/"]), ("/a/deeper", &[]), ("/b/deeper", &[]), ("/c/deeper", &[])])
-        .at("/a/", Response::html(&*same).at(Point::Head, Act::Hold(gate.clone())))
-        .at("/b/", Response::html(page("another", &["/missing"])))
-        .when("/c/", move |_| {
-            opens.open();
-            Response::html(&*last)
-        });
+    let site = pages(&[
+        ("/", &["/a/", "/b/", "/c/"]),
+        ("/a/deeper", &[]),
+        ("/b/deeper", &[]),
+        ("/c/deeper", &[]),
+    ])
+    .at(
+        "/a/",
+        Response::html(&*same).at(Point::Head, Act::Hold(gate.clone())),
+    )
+    .at("/b/", Response::html(page("another", &["/missing"])))
+    .when("/c/", move |_| {
+        opens.open();
+        Response::html(&*last)
+    });
     let site = case.site(site);
     let late = crawler(case, &["crawl", "--jobs", "3", &site.url("/")]);
     case.snapshot(&late);
@@ -523,12 +656,24 @@ fn the_report_is_the_same_at_any_number_of_jobs(case: &mut Case) {
 }
 
 fn the_delay_lies_between_any_two_requests(case: &mut Case) {
-    let site = case.site(pages(&[("/", &["/a", "/b", "/c", "/d"]), ("/a", &["/e"]), ("/b", &[]), ("/c", &[]), ("/d", &[]), ("/e", &[])]));
+    let site = case.site(pages(&[
+        ("/", &["/a", "/b", "/c", "/d"]),
+        ("/a", &["/e"]),
+        ("/b", &[]),
+        ("/c", &[]),
+        ("/d", &[]),
+        ("/e", &[]),
+    ]));
     let ended = crawler(case, &["crawl", "--jobs", "4", "--delay", "60", &site.url("/")]);
     case.expect_status(&ended, 0);
     // Six pages have five pauses between them, and the request for robots.txt comes before.
     let least = Duration::from_millis(5 * 60);
-    case.expect(&ended, ended.wall >= least, "six requests with 60 ms between them take 300 ms", format!("{:?}", ended.wall));
+    case.expect(
+        &ended,
+        ended.wall >= least,
+        "six requests with 60 ms between them take 300 ms",
+        format!("{:?}", ended.wall),
+    );
 }
 
 fn options_that_mean_nothing_are_wrong_usage(case: &mut Case) {
@@ -542,7 +687,11 @@ fn options_that_mean_nothing_are_wrong_usage(case: &mut Case) {
         &["--exclude", "["],
         &["--color"],
     ] {
-        let args: Vec<&str> = ["crawl", "http://127.0.0.1:1/"].iter().chain(args).copied().collect();
+        let args: Vec<&str> = ["crawl", "http://127.0.0.1:1/"]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
         let ended = crawler(case, &args);
         case.expect_status(&ended, 2);
         case.expect_stdout(&ended, "");
@@ -550,15 +699,28 @@ fn options_that_mean_nothing_are_wrong_usage(case: &mut Case) {
 }
 
 fn a_real_server_is_crawled(case: &mut Case) {
-    let nav = "<a href=/>home</a><a href=/docs/>docs</a><a href=\"/docs\">docs</a><a href=\"/files/\">files</a>";
-    case.file("www/index.html", format!("<title>Home</title>{nav}<link rel=stylesheet href=style.css>"));
-    case.file("www/docs/index.html", format!("<title>Docs</title>{nav}<a href=b%20c.html>b c</a><a href=missing.html>m</a>"));
-    case.file("www/docs/b c.html", format!("<title>B C</title>{nav}<img src=../logo.png>"));
+    let nav =
+        "<a href=/>home</a><a href=/docs/>docs</a><a href=\"/docs\">docs</a><a href=\"/files/\">files</a>";
+    case.file(
+        "www/index.html",
+        format!("<title>Home</title>{nav}<link rel=stylesheet href=style.css>"),
+    );
+    case.file(
+        "www/docs/index.html",
+        format!("<title>Docs</title>{nav}<a href=b%20c.html>b c</a><a href=missing.html>m</a>"),
+    );
+    case.file(
+        "www/docs/b c.html",
+        format!("<title>B C</title>{nav}<img src=../logo.png>"),
+    );
     case.file("www/style.css", "body { background: url(logo.png) }\n");
     case.file("www/logo.png", "no picture");
     case.file("www/files/größe.txt", "text");
     case.file("www/files/private/x.txt", "private");
-    case.file("www/robots.txt", "User-agent: *\nDisallow: /files/private/\nDisallow: /files/?\n");
+    case.file(
+        "www/robots.txt",
+        "User-agent: *\nDisallow: /files/private/\nDisallow: /files/?\n",
+    );
     let nginx = case.nginx(Nginx::new().root("www").server(
         "gzip on; gzip_min_length 1; gzip_types *;\nlocation /files/ { autoindex on; autoindex_exact_size on; }",
     ));
@@ -577,7 +739,10 @@ fn drawn_sites_are_reported_like_the_reference_reports_them(case: &mut Case) {
             exchange = exchange.args(option);
         }
         if rng.bool() {
-            exchange = exchange.page("/robots.txt", Page::new(200, robots(rng)).header("Content-Type", "text/plain"));
+            exchange = exchange.page(
+                "/robots.txt",
+                Page::new(200, robots(rng)).header("Content-Type", "text/plain"),
+            );
         }
         exchange = exchange.page("/", drawn_page(rng, count, 0));
         for at in 0..count {
@@ -595,7 +760,10 @@ fn drawn_sites_are_reported_like_the_reference_reports_them(case: &mut Case) {
 }
 
 fn options(rng: &mut Rng) -> Vec<Vec<String>> {
-    let mut options = vec![vec!["--jobs".to_owned(), ["1", "2", "8", "16"][rng.usize(..4)].to_owned()]];
+    let mut options = vec![vec![
+        "--jobs".to_owned(),
+        ["1", "2", "8", "16"][rng.usize(..4)].to_owned(),
+    ]];
     let mut sometimes = |one_in: u8, option: &str, value: String| {
         if rng.u8(..one_in) == 0 {
             options.push(vec![option.to_owned(), value]);
@@ -645,7 +813,11 @@ fn robots(rng: &mut Rng) -> String {
         // A site of which nothing may be fetched is a dull one.
         let word = if rng.u8(..3) == 0 { "Disallow" } else { "Allow" };
         let pattern = PATTERNS[rng.usize(..PATTERNS.len())];
-        let pattern = if word == "Disallow" && pattern == "/" { "/b" } else { pattern };
+        let pattern = if word == "Disallow" && pattern == "/" {
+            "/b"
+        } else {
+            pattern
+        };
         text.push_str(&format!("{word}: {pattern}\n"));
     }
     text

@@ -1,6 +1,7 @@
 //! Stage 5: a page that scripts fill.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::http::{Act, Point, Request, Response, Server, Site};
@@ -27,7 +28,8 @@ pub(crate) const STAGE: Stage = stage!("dynamic":
     what_is_no_data_is_named,
     a_page_without_token_or_script_is_named,
     the_given_shop_gives_up_its_items,
-    without_the_feature_it_says_how_to_render;
+    without_the_feature_it_says_how_to_render,
+    the_page_is_an_argument;
     seeded: drawn_shops_give_up_their_items;
     slow: a_browser_shows_the_same
 );
@@ -412,7 +414,12 @@ fn a_cursor_that_comes_again_is_an_error(case: &mut Case) {
     site.set(&plan.api, answer("a"));
     site.set(&format!("{}?cursor=a", plan.api), answer("b"));
     site.set(&format!("{}?cursor=b", plan.api), answer("a"));
-    let ended = dynamic(case, &site);
+    let ended = case
+        .program("crawler")
+        .args(["dynamic", &site.url("/shop")])
+        // Whoever goes round in circles need not do so for as long as a browser may take.
+        .wall(Duration::from_secs(8))
+        .run();
     let target = format!("{}?cursor=b", plan.api);
     expect_failure(
         case,
@@ -517,6 +524,19 @@ fn without_the_feature_it_says_how_to_render(case: &mut Case) {
             &ended,
             "built without the feature render: cargo build --features render",
         );
+    }
+}
+
+fn the_page_is_an_argument(case: &mut Case) {
+    for args in [
+        &["dynamic"][..],
+        &["dynamic", "http://127.0.0.1:1/", "more"],
+        &["dynamic", "--json", "http://127.0.0.1:1/"],
+        &["dynamic", "shop"],
+    ] {
+        let ended = crawler(case, args);
+        case.expect_status(&ended, 2);
+        case.expect_stdout(&ended, "");
     }
 }
 
