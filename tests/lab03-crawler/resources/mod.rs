@@ -3,16 +3,33 @@
 //! A saved page may be written in many ways that mean the same; so these cases ask for attributes, and one asks a browser.
 
 mod browser;
+mod bytes;
+mod failures;
+mod names;
 mod saved;
+mod styles;
 
-use std::fs;
-
-use support::http::{Act, Point, Response, Site};
+use support::http::{Response, Site};
 use support::{Case, Stage, stage};
 
-use crate::sheet::crawler;
 use browser::a_browser_without_a_network_misses_nothing;
+use bytes::{
+    a_stylesheet_is_utf_8_too, no_file_is_there_in_part, other_files_are_stored_byte_for_byte,
+    the_page_is_utf_8_whatever_it_was,
+};
+use failures::{
+    a_folder_with_something_in_it_is_left_alone, a_page_that_cannot_be_had_leaves_nothing,
+    an_empty_folder_will_do, the_folder_is_an_argument, what_cannot_be_had_keeps_its_absolute_url,
+};
+use names::{
+    a_missing_extension_comes_from_the_type, names_are_plain_whatever_the_url_is,
+    names_that_clash_are_counted,
+};
 use saved::{PIXEL, save, typed};
+use styles::{
+    a_frame_is_a_page_of_its_own, a_stylesheet_refers_to_what_lies_beside_it, frames_without_end_come_to_one,
+    styles_in_the_page_are_rewritten_too, stylesheets_that_import_each_other_end,
+};
 
 pub(crate) const STAGE: Stage = stage!("resources":
     a_page_is_saved_with_what_it_needs,
@@ -248,75 +265,6 @@ fn each_url_is_asked_for_and_stored_once(case: &mut Case) {
     saved.expect_attribute(case, "index.html", "src", "files/a.gif#2");
 }
 
-fn a_stylesheet_refers_to_what_lies_beside_it(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at("/", Response::html("<link rel=stylesheet href=/css/deep/main.css>"))
-            .at("/css/deep/main.css", typed("text/css", "@charset \"utf-8\";\n@import \"../more.css\" screen;\n/* url(comment.gif) */ p::before { content: 'url(text.gif)'; background: url( ../p.gif ) }\n"))
-            .at("/css/more.css", typed("text/css", "@import url(last.css); b { background: url('p.gif') }"))
-            .at("/css/last.css", typed("text/css", "i { src: url(font.woff#x) format('woff'), url(data:font/woff;base64,AA) }"))
-            .at("/css/p.gif", typed("image/gif", PIXEL))
-            .at("/css/font.woff", typed("font/woff", "font")),
-    );
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    saved.expect_lines(
-        case,
-        &[
-            ("index.html", site.url("/")),
-            ("files/main.css", site.url("/css/deep/main.css")),
-            ("files/more.css", site.url("/css/more.css")),
-            ("files/p.gif", site.url("/css/p.gif")),
-            ("files/last.css", site.url("/css/last.css")),
-            ("files/font.woff", site.url("/css/font.woff")),
-        ],
-    );
-    let import = |name: &str, saved: &saved::Saved, case: &mut Case, of: &str| {
-        let text = saved.text(case, name).replace(['"', '\'', ' '], "");
-        let holds = text.contains(&format!("@import{of}")) || text.contains(&format!("@importurl({of})"));
-        case.expect(&saved.ended, holds, &format!("saved/{name} imports {of}"), text);
-    };
-    import("files/main.css", &saved, case, "more.css");
-    import("files/more.css", &saved, case, "last.css");
-    saved.expect_style(case, "files/main.css", "background: url(p.gif)");
-    saved.expect_style(case, "files/main.css", "content: 'url(text.gif)'");
-    saved.expect_style(case, "files/main.css", "/* url(comment.gif) */");
-    saved.expect_style(
-        case,
-        "files/last.css",
-        "url(font.woff#x) format('woff'), url(data:font/woff;base64,AA)",
-    );
-}
-
-fn stylesheets_that_import_each_other_end(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at("/", Response::html("<link rel=stylesheet href=a.css>"))
-            .at("/a.css", typed("text/css", "@import 'b.css'; @import 'a.css';"))
-            .at("/b.css", typed("text/css", "@import 'a.css';")),
-    );
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    saved.expect_files(case, &["index.html", "files/a.css", "files/b.css"]);
-}
-
-fn styles_in_the_page_are_rewritten_too(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at("/", Response::html("<style>p > q { background: url(a.gif); content: '<\\'' }</style><p style='background: url(\"b.gif\"); color: red'>&lt;p&gt;"))
-            .at("/a.gif", typed("image/gif", PIXEL))
-            .at("/b.gif", typed("image/gif", PIXEL)),
-    );
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    saved.expect_style(
-        case,
-        "index.html",
-        "p > q { background: url(files/a.gif); content: '<\\'' }",
-    );
-    saved.expect_style(case, "index.html", "background: url(files/b.gif); color: red");
-}
-
 fn the_candidates_of_a_srcset_are_rewritten_one_by_one(case: &mut Case) {
     let site = case.site(
         Site::new()
@@ -350,222 +298,6 @@ fn the_candidates_of_a_srcset_are_rewritten_one_by_one(case: &mut Case) {
     case.expect_same(&saved.ended, "the candidates", &expected, &found.join("\n"));
 }
 
-fn a_frame_is_a_page_of_its_own(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at(
-                "/",
-                Response::html("<iframe src=/in/frame.php></iframe><img src=a.gif>"),
-            )
-            .at(
-                "/in/frame.php",
-                Response::html("<img src=a.gif><img src=/a.gif><a href=next>next</a><iframe src=/></iframe>"),
-            )
-            .at("/in/a.gif", typed("image/gif", PIXEL))
-            .at("/a.gif", typed("image/gif", PIXEL)),
-    );
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    saved.expect_files(
-        case,
-        &[
-            "index.html",
-            "files/frame.php.html",
-            "files/a.gif",
-            "files/a-2.gif",
-        ],
-    );
-    saved.expect_attribute(case, "index.html", "src", "files/frame.php.html");
-    let frame = "files/frame.php.html";
-    saved.expect_attribute(case, frame, "src", "a-2.gif");
-    saved.expect_attribute(case, frame, "src", "a.gif");
-    saved.expect_attribute(case, frame, "src", "../index.html");
-    saved.expect_attribute(case, frame, "href", &site.url("/in/next"));
-}
-
-fn frames_without_end_come_to_one(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at("/", Response::html("<iframe src=/frame/1></iframe>"))
-            .when("/frame/*", |request| {
-                let number: u32 = request
-                    .path()
-                    .rsplit('/')
-                    .next()
-                    .and_then(|n| n.parse().ok())
-                    .unwrap_or(0);
-                Response::html(format!("<iframe src=/frame/{}></iframe>", number + 1))
-            }),
-    );
-    let saved = save(case, &site, "/");
-    case.expect_status(&saved.ended, 1);
-    case.expect_stderr_names(&saved.ended, "nested more than 8 deep");
-    let names: Vec<String> = (1..=8).map(|number| format!("files/{number}.html")).collect();
-    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names.push("index.html");
-    saved.expect_files(case, &names);
-    saved.expect_attribute(case, "files/8.html", "src", &site.url("/frame/9"));
-}
-
-fn names_are_plain_whatever_the_url_is(case: &mut Case) {
-    let long = "y".repeat(200);
-    let table = [
-        ("/a.b.c/d-e_f.gif?x=1", "d-e_f.gif"),
-        ("/sp%20ace%2Fslash.gif", "sp_20ace_2Fslash.gif"),
-        ("/%C3%BC.gif", "_C3_BC.gif"),
-        ("/a:b@c!d.gif", "a_b_c_d.gif"),
-        ("/.hidden.gif", "hidden.gif"),
-        ("/...", "index.gif"),
-        ("/folder/", "index-2.gif"),
-        (&format!("/{long}.gif"), &format!("{}.gif", "y".repeat(76))),
-        (&format!("/2/{long}.gif"), &format!("{}-2.gif", "y".repeat(74))),
-    ];
-    let mut site = Site::new();
-    let mut page = String::new();
-    for (target, _) in &table {
-        let path = target.split('?').next().unwrap_or(target);
-        site = site.at(path, typed("image/gif", PIXEL));
-        page.push_str(&format!("<img src=\"{target}\">\n"));
-    }
-    let site = case.site(site.at("/", Response::html(page)));
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    let mut lines = vec![("index.html".to_owned(), site.url("/"))];
-    for (target, name) in &table {
-        lines.push((format!("files/{name}"), site.url(target)));
-    }
-    let lines: Vec<(&str, String)> = lines
-        .iter()
-        .map(|(name, url)| (name.as_str(), url.clone()))
-        .collect();
-    saved.expect_lines(case, &lines);
-}
-
-fn names_that_clash_are_counted(case: &mut Case) {
-    let mut site = Site::new();
-    let mut page = String::new();
-    for target in ["/1/a.gif", "/2/a.gif", "/a-2.gif", "/3/a.gif", "/a.gif?v=1"] {
-        site = site.at(target, typed("image/gif", target));
-        page.push_str(&format!("<img src=\"{target}\">\n"));
-    }
-    let site = case.site(
-        site.at("/", Response::html(page))
-            .at("/a.gif", typed("image/gif", "/a.gif?v=1")),
-    );
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    for (name, content) in [
-        ("a.gif", "/1/a.gif"),
-        ("a-2.gif", "/2/a.gif"),
-        ("a-2-2.gif", "/a-2.gif"),
-        ("a-3.gif", "/3/a.gif"),
-        ("a-4.gif", "/a.gif?v=1"),
-    ] {
-        let found = saved.text(case, &format!("files/{name}"));
-        case.expect_same(&saved.ended, &format!("what files/{name} holds"), content, &found);
-    }
-}
-
-fn a_missing_extension_comes_from_the_type(case: &mut Case) {
-    let table = [
-        ("/picture", "image/png", "picture.png"),
-        ("/photo", "image/jpeg; q=1", "photo.jpg"),
-        ("/vector", "image/svg+xml", "vector.svg"),
-        ("/program", "text/javascript", "program.js"),
-        ("/kept.jpeg", "image/png", "kept.jpeg"),
-        ("/unknown", "application/x-who-knows", "unknown"),
-        ("/letters", "font/woff2", "letters.woff2"),
-        ("/style.php", "text/css", "style.php.css"),
-        ("/STYLE.CSS", "text/css", "STYLE.CSS"),
-    ];
-    let mut site = Site::new();
-    let mut page = String::new();
-    for (target, kind, _) in &table {
-        site = site.at(target, typed(kind, ""));
-        page.push_str(&format!("<link rel=stylesheet href=\"{target}\">\n"));
-    }
-    let site = case.site(site.at("/", Response::html(page)));
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    let names: Vec<String> = table.iter().map(|(_, _, name)| format!("files/{name}")).collect();
-    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names.push("index.html");
-    saved.expect_files(case, &names);
-}
-
-fn the_page_is_utf_8_whatever_it_was(case: &mut Case) {
-    let page = b"<!DOCTYPE html><html><head><title>\xcc\xe5\xeb\xfc\xed\xe8\xf6\xe0</title>\
-        <meta http-equiv='Content-Type' content='text/html; charset=windows-1251'><meta charset=windows-1251></head><body>\xcc\xe5\xeb\xfc\xed\xe8\xf6\xe0</body></html>";
-    let site = case.site(Site::new().at("/", typed("text/html; charset=windows-1251", page)));
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    let text = saved.text(case, "index.html");
-    case.expect(
-        &saved.ended,
-        text.matches("Мельница").count() == 2,
-        "Мельница twice",
-        &text,
-    );
-    saved.expect_nothing_of(case, "index.html", "1251");
-    saved.expect_nothing_of(case, "index.html", "http-equiv");
-    let declared = text
-        .to_ascii_lowercase()
-        .replace(['"', '\''], "")
-        .split_once("charset=utf-8")
-        .is_some_and(|(before, _)| before.contains("<head>") && !before.contains("<title"));
-    case.expect(&saved.ended, declared, "`charset=utf-8` first in the head", &text);
-}
-
-fn a_stylesheet_is_utf_8_too(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at("/", Response::html("<link rel=stylesheet href=a.css>"))
-            .at(
-                "/a.css",
-                typed(
-                    "text/css; charset=koi8-r",
-                    b"@charset \"koi8-r\"; p::before { content: '\xed\xc5\xcc\xd8' }",
-                ),
-            ),
-    );
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    saved.expect_style(case, "files/a.css", "content: 'Мель'");
-    saved.expect_nothing_of(case, "files/a.css", "koi8-r");
-}
-
-fn other_files_are_stored_byte_for_byte(case: &mut Case) {
-    let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
-    let script = b"let a = '\xed\xc5\xcc\xd8';\r\n";
-    let site = case.site(
-        Site::new()
-            .at(
-                "/",
-                Response::html("<img src=/a.bin><img src=/packed.bin><script src=/a.js></script>"),
-            )
-            .at("/a.bin", typed("image/x-raw", bytes.clone()))
-            .at(
-                "/packed.bin",
-                Response::ok(support::http::Body::gzip(&bytes))
-                    .header("Content-Type", "image/x-raw")
-                    .header("Content-Encoding", "gzip"),
-            )
-            .at("/a.js", typed("text/javascript; charset=koi8-r", script)),
-    );
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    for (name, expected) in [("a.bin", &bytes[..]), ("packed.bin", &bytes), ("a.js", script)] {
-        let found = saved.bytes(case, &format!("files/{name}"));
-        let what = format!("files/{name} as the site has it");
-        case.expect(
-            &saved.ended,
-            found == expected,
-            &what,
-            format!("{} bytes", found.len()),
-        );
-    }
-}
-
 fn resources_may_lie_on_other_sites_and_behind_redirects(case: &mut Case) {
     let other = case.site(
         Site::new()
@@ -594,39 +326,6 @@ fn resources_may_lie_on_other_sites_and_behind_redirects(case: &mut Case) {
         ],
     );
     saved.expect_attribute(case, "index.html", "src", "files/moved.gif");
-}
-
-fn what_cannot_be_had_keeps_its_absolute_url(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at(
-                "/",
-                Response::html(
-                    "<img src=gone.gif><img src=cut.gif><img src=a.gif><link rel=stylesheet href=none.css>",
-                ),
-            )
-            .at(
-                "/cut.gif",
-                Response::ok(vec![b'x'; 1000]).at(Point::Body(10), Act::Close),
-            )
-            .at("/none.css", Response::status(500))
-            .at("/a.gif", typed("image/gif", PIXEL)),
-    );
-    let saved = save(case, &site, "/");
-    case.expect_status(&saved.ended, 1);
-    let said = String::from_utf8_lossy(&saved.ended.stderr).into_owned();
-    let expected = format!(
-        "crawler: {}: 404 Not Found\ncrawler: {}: body ends after 10 of 1000 bytes\ncrawler: {}: 500 Internal Server Error\n",
-        site.url("/gone.gif"),
-        site.url("/cut.gif"),
-        site.url("/none.css")
-    );
-    case.expect_same(&saved.ended, "standard error", &expected, &said);
-    saved.expect_files(case, &["index.html", "files/a.gif"]);
-    saved.expect_attribute(case, "index.html", "src", &site.url("/gone.gif"));
-    saved.expect_attribute(case, "index.html", "src", &site.url("/cut.gif"));
-    saved.expect_attribute(case, "index.html", "href", &site.url("/none.css"));
-    saved.expect_attribute(case, "index.html", "src", "files/a.gif");
 }
 
 fn data_urls_stay_as_they_are(case: &mut Case) {
@@ -660,89 +359,6 @@ fn checks_that_a_file_cannot_pass_are_gone(case: &mut Case) {
         saved.expect_nothing_of(case, "index.html", part);
     }
     saved.expect_attribute(case, "index.html", "src", "files/a.js");
-}
-
-fn no_file_is_there_in_part(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at("/", Response::html("<img src=cut.gif><img src=long.gif>"))
-            .at(
-                "/cut.gif",
-                Response::ok(vec![b'x'; 100_000]).at(Point::Body(50_000), Act::Close),
-            )
-            .at("/long.gif", Response::ok(vec![b'x'; 100_000])),
-    );
-    let ended = crawler(case, &["save", &site.url("/"), "saved", "--max-bytes", "99999"]);
-    case.expect_status(&ended, 1);
-    case.expect_stderr_names(&ended, "body is longer than 99999 bytes");
-    let left = fs::read_dir(case.dir().join("saved/files")).map_or(0, Iterator::count);
-    case.expect(
-        &ended,
-        left == 0,
-        "nothing in saved/files",
-        format!("{left} files"),
-    );
-}
-
-fn a_page_that_cannot_be_had_leaves_nothing(case: &mut Case) {
-    let site = case.site(
-        Site::new()
-            .at(
-                "/cut",
-                Response::html("<p>mill</p>").at(Point::Body(3), Act::Close),
-            )
-            .at("/picture", typed("image/gif", PIXEL)),
-    );
-    for (target, why) in [
-        ("/gone", "404 Not Found"),
-        ("/cut", "body ends after 3 of 11 bytes"),
-        ("/picture", "is no HTML page"),
-    ] {
-        let saved = save(case, &site, target);
-        case.expect_status(&saved.ended, 1);
-        case.expect_stderr_names(&saved.ended, &format!("{}: {why}", site.url(target)));
-        let there = case.dir().join("saved").exists();
-        case.expect(&saved.ended, !there, "no folder saved/", "there is one");
-    }
-}
-
-fn a_folder_with_something_in_it_is_left_alone(case: &mut Case) {
-    let site = case.site(Site::new().at("/", Response::html("<p>mill</p>")));
-    case.file("saved/kept.txt", "kept");
-    let saved = save(case, &site, "/");
-    case.expect_status(&saved.ended, 1);
-    case.expect_stderr_names(&saved.ended, "saved");
-    saved.expect_files(case, &["kept.txt"]);
-    let asked = site.log().targets().len();
-    case.expect(&saved.ended, asked == 0, "no request", asked);
-    case.file("file", "kept");
-    let ended = crawler(case, &["save", &site.url("/"), "file"]);
-    case.expect_status(&ended, 1);
-    case.expect_stderr_names(&ended, "file");
-}
-
-fn an_empty_folder_will_do(case: &mut Case) {
-    let site = case.site(Site::new().at("/", Response::html("<p>mill</p>")));
-    fs::create_dir(case.dir().join("saved")).expect("a folder");
-    let saved = save(case, &site, "/");
-    saved.expect_done(case);
-    let ended = crawler(case, &["save", &site.url("/"), "two/levels"]);
-    case.expect_status(&ended, 0);
-    let there = case.dir().join("two/levels/index.html").is_file();
-    case.expect(&ended, there, "a file two/levels/index.html", "there is none");
-}
-
-fn the_folder_is_an_argument(case: &mut Case) {
-    for args in [
-        &["save", "http://127.0.0.1:1/"][..],
-        &["save", "http://127.0.0.1:1/", "a", "b"],
-        &["save", "--render", "http://127.0.0.1:1/", "a"],
-        &["save", "ftp://127.0.0.1:1/", "a"],
-    ] {
-        let ended = crawler(case, args);
-        case.expect_status(&ended, 2);
-        case.expect_stdout(&ended, "");
-    }
 }
 
 /// A tree of frames with stylesheets and pictures, drawn anew for each seed; which file each reference has to lead to follows from how it was drawn.

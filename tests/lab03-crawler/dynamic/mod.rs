@@ -1,14 +1,22 @@
 //! Stage 5: a page that scripts fill.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+mod failures;
+mod plan;
 
-use serde_json::{Value, json};
-use support::http::{Act, Point, Request, Response, Server, Site};
-use support::{Case, Ended, Rng, Stage, stage};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use support::http::{Act, Point, Response, Server, Site};
+use support::{Case, Ended, Stage, stage};
 
 use crate::sheet::crawler;
 use crate::short::ShortFolder;
+use failures::{
+    a_cursor_that_comes_again_is_an_error, a_failure_comes_after_what_was_had_before,
+    a_page_without_token_or_script_is_named, expect_failure, the_page_is_an_argument,
+    what_is_no_data_is_named,
+};
+use plan::{Plan, line, script, shop};
 
 pub(crate) const STAGE: Stage = stage!("dynamic":
     the_items_are_those_of_the_data,
@@ -34,117 +42,6 @@ pub(crate) const STAGE: Stage = stage!("dynamic":
     slow: a_browser_shows_the_same
 );
 
-/// How a shop is built: where its data is and how one gets at it.
-#[derive(Clone)]
-struct Plan {
-    api: String,
-    header: String,
-    token: String,
-    /// Each answer's items, and the cursor that leads to it.
-    answers: Vec<(String, Vec<Value>)>,
-}
-
-impl Plan {
-    /// Draws a shop with so many items on each page of data.
-    fn drawn(rng: &mut Rng, sizes: &[usize]) -> Self {
-        let words = ["mill", "river", "stone", "wheel", "flour", "grain"];
-        let mut pair = |between: &str| {
-            let (one, other) = (words[rng.usize(..6)], words[rng.usize(..6)]);
-            format!("{one}{between}{other}")
-        };
-        let (api, header) = (format!("/{}", pair("/")), format!("X-{}", pair("-")));
-        let mut id = 0;
-        let answers = sizes.iter().enumerate().map(|(place, &size)| {
-            let cursor = match place {
-                0 => String::new(),
-                _ => format!("c{:x}", rng.u32(..)),
-            };
-            let items = (0..size).map(|_| {
-                id += 1;
-                let name = format!("{} \"{}\"", words[rng.usize(..6)], rng.u16(..));
-                json!({"id": id, "name": name, "price": f64::from(rng.u32(1..99_999)) / 100.0, "stock": 3})
-            });
-            (cursor, items.collect())
-        });
-        let answers = answers.collect();
-        Self {
-            api,
-            header,
-            token: format!("{:016x}", rng.u64(..)),
-            answers,
-        }
-    }
-
-    fn page(&self) -> Response {
-        Response::html(format!(
-            "<!DOCTYPE html><title>Shop</title><ul data-token=\"{}\"></ul><script src=/code/shop.js></script>",
-            self.token
-        ))
-    }
-
-    fn script(&self) -> Response {
-        script(&format!(
-            "const API = \"{}\";\nconst HEADER = \"{}\";\nfill();\n",
-            self.api, self.header
-        ))
-    }
-
-    /// Answers a request for data.
-    fn data(&self, request: &Request) -> Response {
-        if request.header(&self.header) != Some(&self.token) {
-            return Response::status(403);
-        }
-        let cursor = request.query().strip_prefix("cursor=").unwrap_or_default();
-        let place = self.answers.iter().position(|(known, _)| known == cursor);
-        match place {
-            Some(place) => self.answer(place),
-            None => Response::status(400),
-        }
-    }
-
-    fn answer(&self, place: usize) -> Response {
-        let next = self.answers.get(place + 1).map(|(cursor, _)| cursor);
-        let body = json!({"items": self.answers[place].1, "next": next});
-        Response::ok(body.to_string()).header("Content-Type", "application/json")
-    }
-
-    /// Serves the shop.
-    fn serve(&self, case: &mut Case) -> Server {
-        let plan = self.clone();
-        case.site(
-            Site::new()
-                .at("/shop", self.page())
-                .at("/code/shop.js", self.script())
-                .when(&self.api, move |request| plan.data(request)),
-        )
-    }
-
-    /// What the program is to print.
-    fn lines(&self) -> String {
-        self.answers
-            .iter()
-            .flat_map(|(_, items)| items)
-            .map(line)
-            .collect()
-    }
-}
-
-fn line(item: &Value) -> String {
-    format!(
-        "{{\"id\":{},\"name\":{},\"price\":{}}}\n",
-        item["id"], item["name"], item["price"]
-    )
-}
-
-fn script(text: &str) -> Response {
-    Response::ok(text.to_owned()).header("Content-Type", "text/javascript; charset=utf-8")
-}
-
-/// Draws the same shop in every check.
-fn shop(sizes: &[usize]) -> Plan {
-    Plan::drawn(&mut Rng::with_seed(5), sizes)
-}
-
 fn dynamic(case: &mut Case, site: &Server) -> Ended {
     crawler(case, &["dynamic", &site.url("/shop")])
 }
@@ -154,13 +51,6 @@ fn expect_items(case: &mut Case, plan: &Plan, ended: &Ended) {
     case.expect_stdout(ended, plan.lines());
     case.expect_status(ended, 0);
     case.expect_quiet(ended);
-}
-
-/// Expects a failure that names `target` and says `why`, after `items`.
-fn expect_failure(case: &mut Case, site: &Server, ended: &Ended, target: &str, why: &str, items: &str) {
-    case.expect_status(ended, 1);
-    case.expect_stderr_names(ended, &format!("{}: {why}", site.url(target)));
-    case.expect_stdout(ended, items);
 }
 
 fn the_items_are_those_of_the_data(case: &mut Case) {
@@ -385,109 +275,6 @@ fn items_are_there_before_the_next_page_is(case: &mut Case) {
     expect_items(case, &plan, &ended);
 }
 
-fn a_failure_comes_after_what_was_had_before(case: &mut Case) {
-    for (status, why) in [(500, "500 Internal Server Error"), (403, "403 Forbidden")] {
-        let plan = shop(&[2, 1]);
-        let served = plan.clone();
-        let site = case.site(
-            Site::new()
-                .named(&format!("shop-{status}"))
-                .at("/shop", plan.page())
-                .at("/code/shop.js", plan.script())
-                .when(&plan.api, move |request| match request.query() {
-                    "" => served.data(request),
-                    _ => Response::status(status),
-                }),
-        );
-        let ended = dynamic(case, &site);
-        let first: String = plan.answers[0].1.iter().map(line).collect();
-        let target = format!("{}?cursor={}", plan.api, plan.answers[1].0);
-        expect_failure(case, &site, &ended, &target, why, &first);
-    }
-}
-
-fn a_cursor_that_comes_again_is_an_error(case: &mut Case) {
-    let plan = shop(&[1]);
-    let site = plan.serve(case);
-    let item = &plan.answers[0].1[0];
-    let answer = |next: &str| Response::ok(json!({"items": [item], "next": next}).to_string());
-    site.set(&plan.api, answer("a"));
-    site.set(&format!("{}?cursor=a", plan.api), answer("b"));
-    site.set(&format!("{}?cursor=b", plan.api), answer("a"));
-    let ended = case
-        .program("crawler")
-        .args(["dynamic", &site.url("/shop")])
-        // Whoever goes round in circles need not do so for as long as a browser may take.
-        .wall(Duration::from_secs(8))
-        .run();
-    let target = format!("{}?cursor=b", plan.api);
-    expect_failure(
-        case,
-        &site,
-        &ended,
-        &target,
-        "cursor a came before",
-        &line(item).repeat(3),
-    );
-}
-
-fn what_is_no_data_is_named(case: &mut Case) {
-    let plan = shop(&[1]);
-    let site = plan.serve(case);
-    for (body, why) in [
-        ("<p>sorry</p>", "answer is no JSON"),
-        ("{\"items\": [{\"id\": 1", "answer is no JSON"),
-        ("[]", "answer has no list of items"),
-        ("{\"next\": null}", "answer has no list of items"),
-        (
-            "{\"items\": [{\"id\": 1}], \"next\": null}",
-            "an item has no id, name and price",
-        ),
-        (
-            "{\"items\": [], \"next\": 7}",
-            "next is neither a string nor null",
-        ),
-    ] {
-        site.set(&plan.api, Response::ok(body));
-        let ended = dynamic(case, &site);
-        expect_failure(case, &site, &ended, &plan.api, why, "");
-    }
-}
-
-fn a_page_without_token_or_script_is_named(case: &mut Case) {
-    let plan = shop(&[1]);
-    let site = plan.serve(case);
-    for (page, why) in [
-        (
-            "<ul></ul><script src=/code/shop.js></script>".to_owned(),
-            "nothing in the page has a data-token",
-        ),
-        (
-            "<ul data-token=x></ul><script>let API = '/a';</script>".to_owned(),
-            "no script of the page says where the data is",
-        ),
-    ] {
-        site.set("/shop", Response::html(page));
-        let ended = dynamic(case, &site);
-        expect_failure(case, &site, &ended, "/shop", why, "");
-    }
-    site.set(
-        "/shop",
-        Response::ok("{}").header("Content-Type", "application/json"),
-    );
-    let ended = dynamic(case, &site);
-    expect_failure(case, &site, &ended, "/shop", "is no HTML page", "");
-    site.set(
-        "/shop",
-        Response::html("<ul data-token=x></ul><script src=/gone.js></script>"),
-    );
-    let ended = dynamic(case, &site);
-    expect_failure(case, &site, &ended, "/gone.js", "404 Not Found", "");
-    site.set("/shop", Response::status(404));
-    let ended = dynamic(case, &site);
-    expect_failure(case, &site, &ended, "/shop", "404 Not Found", "");
-}
-
 /// Starts the program `shop`, and returns it with the URL that it says.
 fn given_shop(case: &mut Case, args: &[&str]) -> (support::Running, String) {
     let mut running = case.program("shop").args(args).spawn();
@@ -524,19 +311,6 @@ fn without_the_feature_it_says_how_to_render(case: &mut Case) {
             &ended,
             "built without the feature render: cargo build --features render",
         );
-    }
-}
-
-fn the_page_is_an_argument(case: &mut Case) {
-    for args in [
-        &["dynamic"][..],
-        &["dynamic", "http://127.0.0.1:1/", "more"],
-        &["dynamic", "--json", "http://127.0.0.1:1/"],
-        &["dynamic", "shop"],
-    ] {
-        let ended = crawler(case, args);
-        case.expect_status(&ended, 2);
-        case.expect_stdout(&ended, "");
     }
 }
 
