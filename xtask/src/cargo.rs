@@ -211,8 +211,9 @@ fn relay(stderr: impl Read, say: Say) -> String {
             }
             Some("Finished" | "Updating" | "Locking" | "Adding" | "Removing" | "Blocking")
                 if plain.starts_with(' ') => {}
-            // A staged workspace holds one lab, and the profiles speak of all.
+            // A staged workspace holds one lab, and the profiles speak of all; of `xtask` cargo thinks that `wasi` was meant.
             Some("warning:") if plain.starts_with("warning: profile package spec") => {}
+            Some("help:") if plain.starts_with("help: a package with a similar name exists") => {}
             _ if say == Say::Now => {
                 status.clear();
                 eprintln!("{line}");

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::ended::Ended;
 use crate::exchange::{Exchange, Expected};
+use crate::http::MARK;
 use crate::program::Program;
 use crate::report::{Failure, Outcome};
 use crate::served::Served;
@@ -281,11 +282,20 @@ impl Case {
         for (name, bytes) in &exchange.files {
             self.file(name, bytes);
         }
-        let run = Program::new(&exchange.program, program, &self.dir, self.setup.limits).args(&exchange.args);
-        match &exchange.stdin {
+        let site = self.exchange_site(exchange);
+        let args = exchange.args.iter().map(|arg| match &site {
+            Some(site) => arg.replace(MARK, &site.url("")),
+            None => arg.clone(),
+        });
+        let run = Program::new(&exchange.program, program, &self.dir, self.setup.limits).args(args);
+        let mut ended = match &exchange.stdin {
             Some(bytes) => run.stdin(bytes.clone()).run(),
             None => run.run(),
+        };
+        if let (Some(_), Ok(text)) = (&site, str::from_utf8(&ended.stdout)) {
+            ended.stdout = self.redacted(text).into_bytes();
         }
+        ended
     }
 
     pub(crate) fn used(&self) -> Value {

@@ -5,12 +5,16 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::http::Page;
 use crate::text;
 
-/// One run of one program: its arguments, its files and what it reads.
+/// One run of one program: its arguments, its files, what it reads, and the site that it asks.
 ///
 /// ```
-/// let exchange = support::Exchange::of("wordcount").args(["count", "-l", "a"]).file("a", "one\ntwo\n");
+/// use support::{Exchange, http::Page};
+///
+/// let plain = Exchange::of("wordcount").args(["count", "-l", "a"]).file("a", "one\ntwo\n");
+/// let asks = Exchange::of("crawler").args(["fetch", "{site}/a"]).page("/a", Page::html("<p>hello</p>"));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exchange {
@@ -18,6 +22,8 @@ pub struct Exchange {
     pub(crate) args: Vec<String>,
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     pub(crate) stdin: Option<Vec<u8>>,
+    /// What each target of its site answers; without any there is no site.
+    pub(crate) site: BTreeMap<String, Page>,
 }
 
 /// What a program is expected to answer.
@@ -64,13 +70,23 @@ impl Exchange {
         self
     }
 
+    /// Serves `page` at `target`, a path perhaps with a query, on a site of this exchange alone; any other target is a 404.
+    ///
+    /// In the arguments `{site}` stands for the site's URL, without a slash at its end; what the program prints is compared with the
+    /// site's name in place of its address.
+    #[must_use]
+    pub fn page(mut self, target: &str, page: Page) -> Self {
+        self.site.insert(target.to_owned(), page);
+        self
+    }
+
     pub(crate) fn json(&self, expected: Option<&Expected>) -> Value {
         let files: BTreeMap<_, _> = self
             .files
             .iter()
             .map(|(name, bytes)| (name, text::visible(bytes)))
             .collect();
-        json!({
+        let mut value = json!({
             "program": self.program,
             "args": self.args,
             "files": files,
@@ -79,7 +95,15 @@ impl Exchange {
                 "status": expected.status,
                 "stdout": text::visible(&expected.stdout),
             })),
-        })
+        });
+        if !self.site.is_empty() {
+            let pages = self
+                .site
+                .iter()
+                .map(|(target, page)| (target.clone(), page.json()));
+            value["site"] = pages.collect();
+        }
+        value
     }
 
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
@@ -109,6 +133,9 @@ impl Exchange {
                 .insert(name.clone(), text::bytes(&string(content)?)?);
         }
         exchange.stdin = value["stdin"].as_str().map(text::bytes).transpose()?;
+        for (target, page) in value["site"].as_object().into_iter().flatten() {
+            exchange.site.insert(target.clone(), Page::parse(page)?);
+        }
         Ok(exchange)
     }
 }
@@ -153,7 +180,9 @@ mod tests {
         let exchange = Exchange::of("wordcount")
             .args(["count", "a"])
             .file("a", vec![0, 255, b'\\'])
-            .stdin("x\r\n");
+            .stdin("x\r\n")
+            .page("/a?b", Page::html([0xff, b'\n']))
+            .page("/", Page::redirect(301, "{site}/a?b").header("Set-Cookie", "c"));
         assert_eq!(Exchange::parse(&exchange.json(None)), Ok(exchange));
     }
 

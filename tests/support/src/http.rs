@@ -26,6 +26,7 @@
 //! | [`Site`] | which path answers what: a [`Response`], several in turn, or a function of the [`Request`] |
 //! | [`Response`] | status, headers and [`Body`], and what goes wrong while it is sent: an [`Act`] at a [`Point`] |
 //! | [`Body`] | bytes that are there or that are made as they are sent, so that 10 GiB or no end at all cost no memory |
+//! | [`Page`] | a response as data, for seeded, replayed and hidden cases |
 //! | [`Gate`] | holds a response until the case opens it |
 //! | [`Server`] | a site that is served; it ends with its threads and sockets when dropped |
 //! | [`Log`] | what the server saw: [`Seen`] requests, connections, how much was sent |
@@ -39,6 +40,7 @@ mod date;
 mod gate;
 mod gzip;
 mod log;
+mod page;
 mod range;
 mod request;
 mod response;
@@ -50,6 +52,8 @@ pub use body::Body;
 pub use date::http_date;
 pub use gate::Gate;
 pub use log::{End, Log, Seen};
+pub(crate) use page::MARK;
+pub use page::Page;
 pub use request::Request;
 pub use response::{Act, Point, Response};
 pub use server::Server;

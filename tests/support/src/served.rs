@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use crate::case::Case;
+use crate::exchange::Exchange;
 use crate::http::{Server, Site};
 
 /// The most requests that a verdict shows, from the first one on.
@@ -47,6 +48,20 @@ impl Case {
         let server = Server::start(site).patience(self.wall());
         self.serves(&name, server.address(), server.witness());
         server
+    }
+
+    /// Serves the site of `exchange`, if it has one. Those of the exchanges before are over, and no verdict speaks of them.
+    pub(crate) fn exchange_site(&mut self, exchange: &Exchange) -> Option<Server> {
+        if exchange.site.is_empty() {
+            return None;
+        }
+        self.served.clear();
+        let server = self.site(Site::new());
+        let url = server.url("");
+        for (target, page) in &exchange.site {
+            server.set(target, page.response(&url));
+        }
+        Some(server)
     }
 
     /// Remembers a server for snapshots and the verdict.
@@ -112,6 +127,7 @@ mod tests {
     use std::net::TcpStream;
 
     use super::*;
+    use crate::http::Page;
 
     fn case() -> Case {
         Case::in_folder("served", &std::env::temp_dir())
@@ -142,6 +158,25 @@ mod tests {
                 json!({ "name": "two", "url": second, "asked": [], "more": 0 }),
             ]
         );
+    }
+
+    #[test]
+    fn an_exchange_has_a_site_that_knows_its_own_address() {
+        let mut case = case();
+        let page = |to: &str| Exchange::of("x").page("/", Page::redirect(301, to));
+        for exchange in [page("{site}/one"), page("{site}/two")] {
+            let site = case.exchange_site(&exchange).expect("a site");
+            let mut stream = TcpStream::connect(site.address()).expect("the server listens");
+            write!(stream, "GET / HTTP/1.0\r\n\r\n").expect("a request");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("an answer");
+            assert!(
+                answer.contains(&format!("Location: {}", site.url("/"))),
+                "{answer}"
+            );
+        }
+        assert_eq!(case.sites().count(), 1);
+        assert!(case.exchange_site(&Exchange::of("x")).is_none());
     }
 
     #[test]

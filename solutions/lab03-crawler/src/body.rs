@@ -1,0 +1,257 @@
+//! A body as it comes in: unpacked piece by piece, and never longer than allowed.
+
+use std::io::{self, Write};
+// region:fetch
+
+use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+// endregion:fetch
+
+use crate::error::Fault;
+
+/// How much packed input is unpacked at once, in bytes. Deflate makes at most 1032 bytes of one, so that a piece never becomes much
+/// more than a megabyte before somebody looks.
+pub const PIECE: usize = 1 << 10;
+
+/// What collects a body: it counts all bytes, keeps them if asked to, and refuses those beyond the limit.
+//~fetch #[expect(dead_code, reason = "`write` will use the rest")]
+#[derive(Debug)]
+pub struct Bounded {
+    kept: Vec<u8>,
+    count: u64,
+    limit: u64,
+    keep: bool,
+    exceeded: bool,
+}
+
+impl Bounded {
+    /// Makes an empty one that takes at most `limit` bytes.
+    pub fn new(limit: u64, keep: bool) -> Self {
+        Self {
+            kept: Vec::new(),
+            count: 0,
+            limit,
+            keep,
+            exceeded: false,
+        }
+    }
+}
+
+impl Write for Bounded {
+    /// Takes all of `bytes`, or what fits and then fails.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // region:fetch/bounded Take what still fits; remember that there was more, and say so by an error.
+        let room = usize::try_from(self.limit - self.count).unwrap_or(usize::MAX);
+        let taken = &bytes[..bytes.len().min(room)];
+        if self.keep {
+            self.kept.extend_from_slice(taken);
+        }
+        self.count += taken.len() as u64;
+        self.exceeded = taken.len() < bytes.len();
+        if self.exceeded {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(taken.len())
+        // endregion:fetch/bounded
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A decoder for one `Content-Encoding`, in front of what collects the body.
+#[derive(Debug)]
+pub enum Decoder {
+    /// As it comes.
+    Plain(Bounded),
+    //~fetch // fetch: what flate2's decoders in `flate2::write` wrap around a `Bounded`
+    // region:fetch
+    /// One or more members of gzip.
+    Gzip(MultiGzDecoder<Bounded>),
+    /// `deflate`, of which nothing has come yet: the first byte tells which of the two it is.
+    Deflate(Bounded),
+    /// `deflate` as the standard says: with zlib's header.
+    Zlib(ZlibDecoder<Bounded>),
+    /// `deflate` as some servers send it: without.
+    Raw(DeflateDecoder<Bounded>),
+    // endregion:fetch
+}
+
+impl Decoder {
+    /// Chooses by the header's value; none is plain.
+    ///
+    /// # Errors
+    /// [`Fault::Coding`] for what is not known.
+    pub fn new(coding: Option<&str>, body: Bounded) -> Result<Self, Fault> {
+        // region:fetch/coding Compare the name without regard to case; `x-gzip` is gzip, and `identity` is nothing.
+        let coding = coding.unwrap_or_default().trim().to_ascii_lowercase();
+        match &*coding {
+            "" | "identity" => Ok(Self::Plain(body)),
+            "gzip" | "x-gzip" => Ok(Self::Gzip(MultiGzDecoder::new(body))),
+            "deflate" => Ok(Self::Deflate(body)),
+            _ => Err(Fault::Coding(coding)),
+        }
+        // endregion:fetch/coding
+    }
+
+    /// Takes some more of the packed body: not more than [`PIECE`] at once, unless it is plain.
+    ///
+    /// # Errors
+    /// [`Fault::TooLong`] or [`Fault::Decode`].
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        // region:fetch/push Write to the decoder; an error is the limit's if the collector says that it was exceeded.
+        if let Self::Deflate(body) = self
+            && let Some(first) = bytes.first()
+        {
+            let body = std::mem::replace(body, Bounded::new(0, false));
+            // zlib's first byte names the method, 8, in its low half; a raw block that begins so would be a stored one with odd padding.
+            *self = if first & 0x0f == 8 {
+                Self::Zlib(ZlibDecoder::new(body))
+            } else {
+                Self::Raw(DeflateDecoder::new(body))
+            };
+        }
+        let written = match self {
+            Self::Plain(body) | Self::Deflate(body) => body.write_all(bytes),
+            Self::Gzip(decoder) => decoder.write_all(bytes),
+            Self::Zlib(decoder) => decoder.write_all(bytes),
+            Self::Raw(decoder) => decoder.write_all(bytes),
+        };
+        written.map_err(|_| self.fault())
+        // endregion:fetch/push
+    }
+    // region:fetch
+
+    fn fault(&self) -> Fault {
+        if self.collected().exceeded {
+            return Fault::TooLong(self.collected().limit);
+        }
+        Fault::Decode(match self {
+            Self::Gzip(_) => "gzip",
+            _ => "deflate",
+        })
+    }
+
+    fn collected(&self) -> &Bounded {
+        match self {
+            Self::Plain(body) | Self::Deflate(body) => body,
+            Self::Gzip(decoder) => decoder.get_ref(),
+            Self::Zlib(decoder) => decoder.get_ref(),
+            Self::Raw(decoder) => decoder.get_ref(),
+        }
+    }
+    // endregion:fetch
+
+    /// Returns how many decoded bytes there are so far.
+    pub fn len(&self) -> u64 {
+        //~fetch let Self::Plain(body) = self;
+        //~fetch body.count
+        // region:fetch
+        self.collected().count
+        // endregion:fetch
+    }
+
+    /// Returns whether nothing came out yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Gives up on the rest of the body: returns what was kept of it, and how many bytes that is.
+    pub fn cut(mut self) -> (Vec<u8>, u64) {
+        let body = self.collected_mut();
+        (std::mem::take(&mut body.kept), body.count)
+    }
+
+    fn collected_mut(&mut self) -> &mut Bounded {
+        //~fetch let Self::Plain(body) = self;
+        //~fetch body
+        // region:fetch
+        match self {
+            Self::Plain(body) | Self::Deflate(body) => body,
+            Self::Gzip(decoder) => decoder.get_mut(),
+            Self::Zlib(decoder) => decoder.get_mut(),
+            Self::Raw(decoder) => decoder.get_mut(),
+        }
+        // endregion:fetch
+    }
+
+    /// Ends the body: returns what was kept of it, and how many decoded bytes it had.
+    ///
+    /// # Errors
+    /// [`Fault::Decode`] when something is missing, [`Fault::TooLong`] when the last bytes were too many.
+    pub fn finish(self) -> Result<(Vec<u8>, u64), Fault> {
+        // region:fetch/finish `try_finish` checks what stands at the end of a packed body; an empty one was never packed.
+        let mut decoder = self;
+        let ended = match &mut decoder {
+            Self::Plain(_) | Self::Deflate(_) => Ok(()),
+            Self::Gzip(decoder) => decoder.try_finish(),
+            Self::Zlib(decoder) => decoder.try_finish(),
+            Self::Raw(decoder) => decoder.try_finish(),
+        };
+        ended.map_err(|_| decoder.fault())?;
+        Ok(decoder.cut())
+        // endregion:fetch/finish
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = Vec::new();
+        let mut encoder = flate2::read::GzEncoder::new(bytes, flate2::Compression::default());
+        encoder.read_to_end(&mut packed).expect("a packed text");
+        packed
+    }
+
+    fn decode(coding: &str, packed: &[u8], limit: u64) -> Result<Vec<u8>, Fault> {
+        let mut decoder = Decoder::new(Some(coding), Bounded::new(limit, true))?;
+        for piece in packed.chunks(3) {
+            decoder.push(piece)?;
+        }
+        Ok(decoder.finish()?.0)
+    }
+
+    #[test]
+    fn gzip_may_have_several_members_and_must_be_whole() {
+        let packed = gzip(b"hello, ");
+        let two = [packed.clone(), gzip(b"world")].concat();
+        assert_eq!(decode("gzip", &two, 12), Ok(b"hello, world".to_vec()));
+        assert_eq!(decode("GZip", &two, 11), Err(Fault::TooLong(11)));
+        for end in 1..packed.len() {
+            assert_eq!(
+                decode("gzip", &packed[..end], 99),
+                Err(Fault::Decode("gzip")),
+                "{end}"
+            );
+        }
+    }
+
+    #[test]
+    fn deflate_has_zlibs_header_or_has_not() {
+        let mut zlib = Vec::new();
+        let mut raw = Vec::new();
+        flate2::read::ZlibEncoder::new(&b"hello"[..], flate2::Compression::best())
+            .read_to_end(&mut zlib)
+            .expect("a packed text");
+        flate2::read::DeflateEncoder::new(&b"hello"[..], flate2::Compression::best())
+            .read_to_end(&mut raw)
+            .expect("a packed text");
+        for packed in [zlib, raw] {
+            assert_eq!(decode("deflate", &packed, 5), Ok(b"hello".to_vec()));
+            assert_eq!(decode("deflate", &packed, 4), Err(Fault::TooLong(4)));
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_dropped_at_the_limit() {
+        let bomb = gzip(&vec![0; 10 << 20]);
+        let mut decoder = Decoder::new(Some("gzip"), Bounded::new(1 << 20, true)).expect("gzip is known");
+        let fault = bomb.chunks(PIECE).find_map(|piece| decoder.push(piece).err());
+        assert_eq!(fault, Some(Fault::TooLong(1 << 20)));
+        assert_eq!(decoder.len(), 1 << 20);
+    }
+}

@@ -1,0 +1,76 @@
+//! References as a regular expression sees them: every `href` and `src`, also in comments and scripts.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+// region:links
+use crate::links::Kind;
+// endregion:links
+use crate::links::References;
+
+/// One attribute, with quotation marks of either kind or with none. `(?i-u:…)` means any case and ASCII: names of HTML are no more than that.
+//~links #[expect(dead_code, reason = "`references` will use it")]
+static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
+    let expression =
+        //~links "$^"; // links: a name, an equals sign, and three ways to write a value
+        // region:links
+        r#"(?:(?i-u:<(base)\b)[^>]*?)?(?i-u:\b(href|src)\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^ \t\n\r\f"'>]+))"#;
+    // endregion:links
+    Regex::new(expression).expect("the expression is right")
+});
+
+/// Collects what stands in attributes `href` (a page) and `src` (something else), with `&amp;` undone.
+pub fn references(text: &str) -> References {
+    // region:links/regex For each match: which of the groups took part? The first `href` of a base is the base, and is no reference.
+    let mut references = References::default();
+    for found in ATTRIBUTE.captures_iter(text) {
+        let value = (3..=5)
+            .find_map(|group| found.get(group))
+            .map_or("", |value| value.as_str());
+        let value = value.replace("&amp;", "&");
+        let is_href = found[2].eq_ignore_ascii_case("href");
+        if found.get(1).is_some() && is_href {
+            references.base.get_or_insert(value);
+        } else {
+            references.add(if is_href { Kind::Page } else { Kind::Other }, &value);
+        }
+    }
+    references
+    // endregion:links/regex
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+    use crate::links::html;
+
+    fn urls(references: References) -> Vec<String> {
+        let page = Url::parse("http://h/a").expect("a URL");
+        let links = references.resolve(&page).into_iter();
+        links.map(|link| link.url.into()).collect()
+    }
+
+    #[test]
+    fn both_engines_agree_on_a_plain_page() {
+        let page =
+            "<base href=/b/><a href='c?x=1&amp;y=2'>c</a> <IMG SRC = \"d.png\"><a href=e>e</a><a href=''>";
+        let expected = [
+            "http://h/b/c?x=1&y=2",
+            "http://h/b/d.png",
+            "http://h/b/e",
+            "http://h/b/",
+        ];
+        assert_eq!(urls(references(page)), expected);
+        assert_eq!(urls(html::references(page)), expected);
+    }
+
+    #[test]
+    fn the_expression_believes_comments_and_scripts() {
+        let page = "<!-- <a href=old> --><script>x = '<a href=made>'</script>";
+        assert_eq!(urls(references(page)), ["http://h/old", "http://h/made"]);
+        assert!(urls(html::references(page)).is_empty());
+    }
+}
