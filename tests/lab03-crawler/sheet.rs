@@ -19,7 +19,8 @@ impl Sheet {
     pub(crate) fn run(&mut self, case: &mut Case, title: &str, args: &[&str]) -> &Ended {
         let ended = crawler(case, args);
         let printed = text::visible(&ended.stdout);
-        self.text.push_str(&format!("== {title}: {}\n{printed}", ended.code()));
+        self.text
+            .push_str(&format!("== {title}: {}\n{printed}", ended.code()));
         if !printed.is_empty() && !printed.ends_with('\n') {
             self.text.push('\n');
         }

@@ -5,7 +5,6 @@ mod dynamic;
 mod fetch;
 mod links;
 mod resources;
-mod robots;
 mod sheet;
 mod short;
 mod traps;
