@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use support::Case;
-use support::http::{Act, Body, End, Point, Response, Site};
+use support::http::{Act, Body, End, Gate, Point, Response, Site};
 
 use super::{crawl, expect_cost, expect_summary};
 use crate::crawl::page;
@@ -159,17 +159,39 @@ pub(super) fn headers_without_end_cost_their_own_line(case: &mut Case) {
 }
 
 pub(super) fn many_large_pages_do_not_fill_the_memory(case: &mut Case) {
-    // Each of them is allowed; all at once they would be more than the program may use.
+    // Each of them is allowed; all at once they would be more than the program may use. So all of them come but for their last bytes,
+    // as far as the crawler takes them in.
+    const EACH: usize = 15 << 20;
     let targets: Vec<String> = (0..12).map(|n| format!("/large/{n}")).collect();
-    let mut targets: Vec<&str> = targets.iter().map(String::as_str).collect();
-    targets.push("/plain");
-    let large = |path: &str| format!("<title>{path}</title>{}", "many words ".repeat(1_300_000));
-    let site = case.site(
-        Site::new()
-            .at("/", Response::html(page("home", &targets)))
-            .at("/plain", Response::html(page("plain", &[])))
-            .when("/large/*", move |request| Response::html(large(request.path()))),
-    );
-    let ended = crawl(case, &site, &["--jobs", "12", "--json", "--timeout", "60000"]);
+    let mut linked: Vec<&str> = targets.iter().map(String::as_str).collect();
+    linked.push("/plain");
+    let gate = Gate::new();
+    let large = Response::html(vec![b'x'; EACH]).at(Point::Body(EACH as u64 - 100), Act::Hold(gate.clone()));
+    let mut site = Site::new()
+        .at("/", Response::html(page("home", &linked)))
+        .at("/plain", Response::html(page("plain", &[])));
+    for target in &targets {
+        site = site.at(target, large.clone());
+    }
+    let site = case.site(site);
+    let mut running = case
+        .program("crawler")
+        .args([
+            "crawl",
+            &site.url("/"),
+            "--jobs",
+            "13",
+            "--json",
+            "--timeout",
+            "60000",
+        ])
+        .spawn();
+    running.wait_until("all pages are being sent", || {
+        site.log().in_flight() >= targets.len()
+    });
+    // Nothing can be waited for here: whoever takes in one page after the other leaves eleven of them on their way.
+    std::thread::sleep(Duration::from_millis(1500));
+    gate.open();
+    let ended = running.wait();
     expect_summary(case, &ended, &[("pages", 14), ("broken", 0)]);
 }

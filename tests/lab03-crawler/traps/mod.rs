@@ -46,7 +46,8 @@ pub(crate) const STAGE: Stage = stage!("traps":
     a_server_that_closes_early_costs_its_own_line,
     headers_without_end_cost_their_own_line,
     many_large_pages_do_not_fill_the_memory,
-    all_of_them_on_one_site;
+    all_of_them_on_one_site,
+    limits_are_numbers;
     seeded: drawn_traps_are_reported_like_the_reference_reports_them
 );
 
@@ -162,6 +163,25 @@ fn all_of_them_on_one_site(case: &mut Case) {
     case.snapshot(&ended);
     let one = crawl(case, &site, &[&args[..], &["--jobs", "1"]].concat());
     case.expect_stdout(&one, &ended.stdout);
+}
+
+fn limits_are_numbers(case: &mut Case) {
+    for args in [
+        &["--max-variants", "many"][..],
+        &["--max-variants", "-1"],
+        &["--max-variants"],
+        &["--timeout", "0"],
+        &["--max-bytes", "16M"],
+    ] {
+        let args: Vec<&str> = ["crawl", "http://127.0.0.1:1/"]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
+        let ended = crawler(case, &args);
+        case.expect_status(&ended, 2);
+        case.expect_stdout(&ended, "");
+    }
 }
 
 fn drawn_traps_are_reported_like_the_reference_reports_them(case: &mut Case) {
