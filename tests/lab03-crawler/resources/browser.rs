@@ -54,6 +54,8 @@ pub(super) fn a_browser_without_a_network_misses_nothing(case: &mut Case) {
             // The page is the case's own, and as root there is no sandbox to be had.
             "--no-sandbox",
             "--disable-gpu",
+            // Containers have little of it.
+            "--disable-dev-shm-usage",
             "--host-resolver-rules=MAP * ~NOTFOUND",
             "--virtual-time-budget=3000",
             &profile,
