@@ -189,7 +189,7 @@ impl Asked {
                 }
                 if want == Want::Documents && keep {
                     // To wait for others is not the server's fault.
-                    asked.deadline += asked.large.enter(decoder.len(), &mut place).await;
+                    asked.deadline += asked.large.enter(decoder.decoded(), &mut place).await;
                 }
             }
         }

@@ -80,6 +80,7 @@ pub(super) fn markup_may_be_written_carelessly(case: &mut Case) {
         <a href=/unquoted/>x</a><a href='/it\"s'>x</a><a href=\"/it's\">x</a><a class=a>b<a href=/first href=/second>x
         <a title='>' href=/behind-an-angle>x</a><b><i><a href=/crossed></b>x</i></a></p></div>
         <table><a href=/in-a-table>x</a><tr><td><a href=/in-a-cell></table>
+        <svg><style><a href=/in-svg-a-style-is-markup></style></svg><svg><p><style><a href=/p-has-ended-the-svg></style>
         <img src=/no-end alt=x <a href=/swallowed>\n<a href=/last",
     );
 }

@@ -115,6 +115,23 @@ pub(super) fn a_server_that_says_nothing_costs_its_own_line(case: &mut Case) {
     expect_cost(case, &site, &ended, "/stops", "200", "timed out after 1500 ms");
 }
 
+pub(super) fn many_slow_pages_are_waited_for_side_by_side(case: &mut Case) {
+    let targets: Vec<String> = (0..14).map(|n| format!("/stops/{n}")).collect();
+    let mut linked: Vec<&str> = targets.iter().map(String::as_str).collect();
+    linked.push("/plain");
+    let stops = Response::html("<p>it stops</p>").at(Point::Body(5), Act::Stall);
+    let site = Site::new()
+        .at("/", Response::html(page("home", &linked)))
+        .at("/plain", Response::html(page("plain", &[])));
+    let site = targets
+        .iter()
+        .fold(site, |site, target| site.at(target, stops.clone()));
+    let site = case.site(site);
+    // One after the other they would need 14 s, which is more than there is.
+    let ended = crawl(case, &site, &["--timeout", "1000", "--jobs", "15"]);
+    expect_cost(case, &site, &ended, "/stops/13", "200", "timed out after 1000 ms");
+}
+
 pub(super) fn a_server_that_closes_early_costs_its_own_line(case: &mut Case) {
     let text = "<p>torn</p>".repeat(100);
     let torn = |point, act| Response::html(text.clone()).at(point, act);

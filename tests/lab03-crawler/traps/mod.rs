@@ -13,8 +13,8 @@ use crate::sheet::crawler;
 use answers::{
     a_bomb_costs_its_own_line, a_server_that_closes_early_costs_its_own_line,
     a_server_that_says_nothing_costs_its_own_line, headers_without_end_cost_their_own_line,
-    many_large_pages_do_not_fill_the_memory, one_byte_a_second_costs_its_own_line,
-    ten_gigabytes_cost_their_own_line,
+    many_large_pages_do_not_fill_the_memory, many_slow_pages_are_waited_for_side_by_side,
+    one_byte_a_second_costs_its_own_line, ten_gigabytes_cost_their_own_line,
 };
 use redirects::{
     redirects_in_a_circle_end_by_themselves, redirects_that_never_arrive_end_after_ten,
@@ -43,6 +43,7 @@ pub(crate) const STAGE: Stage = stage!("traps":
     ten_gigabytes_cost_their_own_line,
     one_byte_a_second_costs_its_own_line,
     a_server_that_says_nothing_costs_its_own_line,
+    many_slow_pages_are_waited_for_side_by_side,
     a_server_that_closes_early_costs_its_own_line,
     headers_without_end_cost_their_own_line,
     many_large_pages_do_not_fill_the_memory,

@@ -74,14 +74,9 @@ impl Decoder {
     }
 
     /// Returns how many decoded bytes there are so far.
-    pub fn len(&self) -> u64 {
+    pub fn decoded(&self) -> u64 {
         let Self::Plain(body) = self;
         body.count
-    }
-
-    /// Returns whether nothing came out yet.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Gives up on the rest of the body: returns what was kept of it, and how many bytes that is.
