@@ -25,6 +25,7 @@ i { background: url(bad url.png) } j { background: url(after-bad.png) }
 k { behaviour: "unfinished
 } l { background: url(after-unfinished.png) }
 m { background: url("last.png"
+x { background: url(broken one url(swallowed.png) "and more") } y { background: url(behind.png) }
 "#;
 
 pub(super) fn stylesheets_in_a_page_are_read(case: &mut Case) {

@@ -28,7 +28,8 @@ use names::{
 use saved::{PIXEL, save, typed};
 use styles::{
     a_frame_is_a_page_of_its_own, a_stylesheet_refers_to_what_lies_beside_it, frames_without_end_come_to_one,
-    styles_in_the_page_are_rewritten_too, stylesheets_that_import_each_other_end,
+    large_stylesheets_do_not_wait_for_each_other, styles_in_the_page_are_rewritten_too,
+    stylesheets_that_import_each_other_end,
 };
 
 pub(crate) const STAGE: Stage = stage!("resources":
@@ -41,6 +42,7 @@ pub(crate) const STAGE: Stage = stage!("resources":
     each_url_is_asked_for_and_stored_once,
     a_stylesheet_refers_to_what_lies_beside_it,
     stylesheets_that_import_each_other_end,
+    large_stylesheets_do_not_wait_for_each_other,
     styles_in_the_page_are_rewritten_too,
     the_candidates_of_a_srcset_are_rewritten_one_by_one,
     a_frame_is_a_page_of_its_own,

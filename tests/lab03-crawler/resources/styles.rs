@@ -1,7 +1,9 @@
 //! Stylesheets, frames, and what they need in turn.
 
+use std::time::Duration;
+
 use support::Case;
-use support::http::{Response, Site};
+use support::http::{Act, Point, Response, Site};
 
 use super::saved::{PIXEL, Saved, save, typed};
 
@@ -129,4 +131,24 @@ pub(super) fn frames_without_end_come_to_one(case: &mut Case) {
     names.push("index.html");
     saved.expect_files(case, &names);
     saved.expect_attribute(case, "files/8.html", "src", &site.url("/frame/9"));
+}
+
+pub(super) fn large_stylesheets_do_not_wait_for_each_other(case: &mut Case) {
+    let large = |target: &str| typed("text/css", format!("/* {target} */{}", "p {}\n".repeat(400_000)));
+    let site = case.site(
+        Site::new()
+            .at(
+                "/",
+                Response::html("<link rel=stylesheet href=a.css><link rel=stylesheet href=b.css>"),
+            )
+            // The second one is there first.
+            .at(
+                "/a.css",
+                large("/a.css").at(Point::Head, Act::Wait(Duration::from_millis(700))),
+            )
+            .at("/b.css", large("/b.css")),
+    );
+    let saved = save(case, &site, "/");
+    saved.expect_done(case);
+    saved.expect_files(case, &["index.html", "files/a.css", "files/b.css"]);
 }

@@ -85,10 +85,32 @@ struct Document {
     depth: usize,
 }
 
+/// What is kept of the answer that brought a document.
+struct Content {
+    markup: Markup,
+    text: String,
+    base: Url,
+    media: Option<String>,
+}
+
+impl Content {
+    fn of(answer: Answer, markup: Markup) -> Self {
+        let text = answer
+            .text()
+            .map_or_else(String::new, |(_, text)| text.into_owned());
+        Self {
+            markup,
+            base: rewrite::base(markup, &text, &answer.url),
+            text,
+            media: answer.head.media.map(|media| media.essence),
+        }
+    }
+}
+
 /// A resource as it comes from the network, before it has a name.
 enum Resource {
     /// What refers to more.
-    Document(Box<Answer>, Markup),
+    Document(Content),
     /// Anything else, written already, and its type.
     File(Draft, Option<String>),
 }
@@ -112,8 +134,7 @@ pub async fn save(client: &Client, url: &Url, dir: &Path) -> Result<Saved> {
     let mut asked = url.clone();
     asked.set_fragment(None);
     shelf.paths.insert(answer.url.clone(), Some(INDEX.into()));
-    shelf.add_document(&answer, Markup::Page, asked, INDEX.into(), 0);
-    drop(answer);
+    shelf.add_document(Content::of(answer, Markup::Page), asked, INDEX.into(), 0);
 
     let mut next = 0;
     while next < shelf.documents.len() {
@@ -194,13 +215,12 @@ impl Shelf {
     /// Gives a resource its name.
     fn shelve(&mut self, url: Url, resource: Resource, depth: usize) -> Result<()> {
         let media = match &resource {
-            Resource::Document(answer, _) => answer.head.media.as_ref().map(|media| &*media.essence),
-            Resource::File(_, media) => media.as_deref(),
+            Resource::Document(Content { media, .. }) | Resource::File(_, media) => media.as_deref(),
         };
         let path = format!("files/{}", self.names.of(&url, media));
         self.paths.insert(url.clone(), Some(path.clone()));
         match resource {
-            Resource::Document(answer, markup) => self.add_document(&answer, markup, url, path, depth),
+            Resource::Document(content) => self.add_document(content, url, path, depth),
             Resource::File(draft, _) => {
                 let bytes = draft.publish(&path)?;
                 self.saved.files.push(SavedFile { path, bytes, url });
@@ -210,14 +230,11 @@ impl Shelf {
     }
 
     /// Keeps a document; how long its file is will be known when it is written.
-    fn add_document(&mut self, answer: &Answer, markup: Markup, url: Url, path: String, depth: usize) {
-        let text = answer
-            .text()
-            .map_or_else(String::new, |(_, text)| text.into_owned());
+    fn add_document(&mut self, content: Content, url: Url, path: String, depth: usize) {
         self.documents.push(Document {
-            markup,
-            base: rewrite::base(markup, &text, &answer.url),
-            text,
+            markup: content.markup,
+            text: content.text,
+            base: content.base,
             path: path.clone(),
             place: self.saved.files.len(),
             depth,
@@ -274,7 +291,7 @@ async fn get(client: &Client, kind: Kind, url: &Url, depth: usize, mut draft: Dr
             fault: Fault::TooDeep(DEEPEST),
         });
     }
-    Ok(Resource::Document(Box::new(answer), markup))
+    Ok(Resource::Document(Content::of(answer, markup)))
 }
 
 /// Resolves a reference to what can be asked for, and its fragment. Only http and https can.
