@@ -22,10 +22,10 @@ f { background: url(data:image/png;base64,AAAA) url(); }
 g { background: xurl(other-function.png); background: image-set("not-by-url.png" 1x); }
 h { background: url(/*not-a-comment.png*/); }
 i { background: url(bad url.png) } j { background: url(after-bad.png) }
+n { background: url(broken one url(swallowed.png) "and more") } o { background: url(behind.png) }
 k { behaviour: "unfinished
 } l { background: url(after-unfinished.png) }
 m { background: url("last.png"
-x { background: url(broken one url(swallowed.png) "and more") } y { background: url(behind.png) }
 "#;
 
 pub(super) fn stylesheets_in_a_page_are_read(case: &mut Case) {
