@@ -1,7 +1,9 @@
 //! What takes too long, is too long, or never comes whole.
 
+use std::time::Duration;
+
 use support::Case;
-use support::http::{Act, Point, Response, Site};
+use support::http::{Act, Body, End, Point, Response, Site};
 
 use super::{check_json, gzip};
 use crate::sheet::{Sheet, crawler};
@@ -21,6 +23,63 @@ pub(super) fn what_is_not_there_in_time_is_an_error(case: &mut Case) {
         let ended = sheet.run(case, target, &args).clone();
         case.expect_stderr_names(&ended, &format!("{url}: timed out after 200 ms"));
         sheet.run(case, "json", &["fetch", "--json", "--timeout", "200", &url]);
+    }
+    sheet.compare(case);
+}
+
+pub(super) fn the_time_is_that_of_one_whole_answer(case: &mut Case) {
+    // Something comes all the time here, and still not all of it in time.
+    let drip = Response::html("<p>slowly</p>".repeat(4)).drip(1, Duration::from_millis(50));
+    let wait = Act::Wait(Duration::from_millis(800));
+    let site = Site::new()
+        .at("/drip", drip)
+        .at("/1", Response::redirect(302, "/2").at(Point::Head, wait.clone()))
+        .at("/2", Response::redirect(302, "/3").at(Point::Head, wait.clone()))
+        .at("/3", Response::html("arrived").at(Point::Head, wait));
+    // Three answers take longer than one may take.
+    check_json(
+        case,
+        site,
+        &[("/drip", &["--timeout", "600"]), ("/1", &["--timeout", "2000"])],
+    );
+}
+
+pub(super) fn what_is_too_long_is_dropped_at_the_limit(case: &mut Case) {
+    let endless = Body::endless("<title>endless</title>", "<p>more</p>");
+    let site = case.site(
+        Site::new()
+            .at("/announced", Response::html(Body::pattern(10 << 30, 1)))
+            .at("/chunked", Response::html(endless.clone()).chunked())
+            .at("/until-the-end", Response::html(endless))
+            .at(
+                "/bomb",
+                Response::html(Body::gzip_bomb(10 << 30)).header("Content-Encoding", "gzip"),
+            ),
+    );
+    let mut sheet = Sheet::default();
+    let targets = ["/announced", "/chunked", "/until-the-end", "/bomb"];
+    for target in targets {
+        sheet.run(case, target, &["fetch", "--json", &site.url(target)]);
+    }
+    let last = crawler(case, &["fetch", "--max-bytes", "100000", &site.url("/bomb")]);
+    case.expect_stderr_names(&last, "body is longer than 100000 bytes");
+    case.expect_stdout(&last, "");
+    let log = site.wait_for("the connections are dropped", |log| {
+        log.requests.iter().all(|seen| seen.end.is_some())
+    });
+    for target in &targets[..3] {
+        // What was on its way when the client left counts as sent.
+        let (end, sent) = log
+            .of(target)
+            .map(|seen| (seen.end, seen.sent))
+            .next()
+            .unwrap_or((None, 0));
+        case.expect(
+            &last,
+            end == Some(End::ClientLeft) && sent < 128 << 20,
+            &format!("{target} is dropped"),
+            format!("{end:?} after {sent} bytes"),
+        );
     }
     sheet.compare(case);
 }

@@ -26,7 +26,8 @@ use charsets::{
 use drawn::drawn_chains_and_charsets_are_fetched_like_the_reference_does;
 use faults::{
     a_body_may_be_as_long_as_max_bytes_and_no_longer, a_body_that_is_cut_short_is_an_error_that_says_where,
-    what_is_not_there_in_time_is_an_error, what_never_answers_is_named_with_its_reason,
+    the_time_is_that_of_one_whole_answer, what_is_not_there_in_time_is_an_error,
+    what_is_too_long_is_dropped_at_the_limit, what_never_answers_is_named_with_its_reason,
 };
 use redirects::{
     a_location_is_resolved_against_the_url_that_gave_it, a_redirect_may_lead_to_another_site,
@@ -55,6 +56,8 @@ pub(crate) const STAGE: Stage = stage!("fetch":
     only_html_says_its_charset_itself,
     what_is_no_text_is_printed_byte_for_byte,
     what_is_not_there_in_time_is_an_error,
+    the_time_is_that_of_one_whole_answer,
+    what_is_too_long_is_dropped_at_the_limit,
     a_body_may_be_as_long_as_max_bytes_and_no_longer,
     a_body_that_is_cut_short_is_an_error_that_says_where,
     what_never_answers_is_named_with_its_reason,

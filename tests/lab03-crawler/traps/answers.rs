@@ -39,6 +39,85 @@ pub(super) fn a_bomb_costs_its_own_line(case: &mut Case) {
     );
 }
 
+pub(super) fn many_bombs_at_once_do_not_fill_the_memory(case: &mut Case) {
+    let targets: Vec<String> = (0..12).map(|n| format!("/bomb/{n}")).collect();
+    let mut linked: Vec<&str> = targets.iter().map(String::as_str).collect();
+    linked.push("/plain");
+    let site = case.site(
+        Site::new()
+            .at("/", Response::html(page("home", &linked)))
+            .at("/plain", Response::html(page("plain", &[])))
+            .at(
+                "/bomb/*",
+                Response::html(Body::gzip_bomb(1 << 30)).header("Content-Encoding", "gzip"),
+            ),
+    );
+    let ended = crawl(case, &site, &["--jobs", "13", "--timeout", "60000"]);
+    for target in &targets {
+        expect_cost(
+            case,
+            &site,
+            &ended,
+            target,
+            "200",
+            "body is longer than 16777216 bytes",
+        );
+    }
+}
+
+pub(super) fn a_robots_txt_without_end_counts_as_far_as_it_may(case: &mut Case) {
+    let rules = Body::endless("User-agent: *\nDisallow: /private\n", "# and more\n");
+    for (name, robots) in [
+        ("endless", Response::ok(rules)),
+        // Zeros are no rules.
+        (
+            "bomb",
+            Response::ok(Body::gzip_bomb(10 << 30)).header("Content-Encoding", "gzip"),
+        ),
+    ] {
+        let site = case.site(
+            Site::new()
+                .named(name)
+                .at("/robots.txt", robots)
+                .at("/", Response::html(page("home", &["/plain", "/private"])))
+                .at("/plain", Response::html(page("plain", &[])))
+                .at("/private", Response::html(page("private", &[]))),
+        );
+        let ended = crawl(case, &site, &[]);
+        case.snapshot(&ended);
+    }
+}
+
+pub(super) fn a_page_nested_without_end_is_a_page_like_others(case: &mut Case) {
+    let nested = format!("{}<a href=/deep>deep</a>", "<div>".repeat(300_000));
+    let site = case.site(
+        Site::new()
+            .at("/", Response::html(page("home", &["/nested", "/plain"])))
+            .at("/plain", Response::html(page("plain", &[])))
+            .at("/deep", Response::html(page("deep", &[])))
+            .at("/nested", Response::html(nested)),
+    );
+    let ended = crawl(case, &site, &["--timeout", "60000"]);
+    expect_cost(case, &site, &ended, "/deep", "200", "");
+    case.expect_status(&ended, 0);
+}
+
+pub(super) fn of_one_page_the_first_hundred_thousand_links_are_followed(case: &mut Case) {
+    let links: String = (0..100_010).map(|n| format!("<a href=/{n}>\n")).collect();
+    let site = case.site(
+        Site::new()
+            .at("/", Response::html(page("home", &["/many", "/plain"])))
+            .at("/plain", Response::html(page("plain", &[])))
+            .at("/many", Response::html(links)),
+    );
+    let ended = crawl(case, &site, &["--max-pages", "3", "--json", "--timeout", "60000"]);
+    expect_summary(
+        case,
+        &ended,
+        &[("pages", 3), ("too_many", 100_000), ("broken", 0)],
+    );
+}
+
 pub(super) fn ten_gigabytes_cost_their_own_line(case: &mut Case) {
     let endless = Body::endless("<title>endless</title>", "<p>more</p>");
     let site = case.site(

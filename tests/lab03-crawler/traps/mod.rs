@@ -11,12 +11,15 @@ use support::{Case, Ended, Exchange, Rng, Stage, stage};
 use crate::crawl::page;
 use crate::sheet::crawler;
 use answers::{
-    a_bomb_costs_its_own_line, a_server_that_closes_early_costs_its_own_line,
+    a_bomb_costs_its_own_line, a_page_nested_without_end_is_a_page_like_others,
+    a_robots_txt_without_end_counts_as_far_as_it_may, a_server_that_closes_early_costs_its_own_line,
     a_server_that_says_nothing_costs_its_own_line, headers_without_end_cost_their_own_line,
-    many_large_pages_do_not_fill_the_memory, many_slow_pages_are_waited_for_side_by_side,
+    many_bombs_at_once_do_not_fill_the_memory, many_large_pages_do_not_fill_the_memory,
+    many_slow_pages_are_waited_for_side_by_side, of_one_page_the_first_hundred_thousand_links_are_followed,
     one_byte_a_second_costs_its_own_line, ten_gigabytes_cost_their_own_line,
 };
 use redirects::{
+    a_redirect_into_a_trap_is_judged_like_a_link, a_start_that_redirects_for_ever_is_broken,
     redirects_in_a_circle_end_by_themselves, redirects_that_never_arrive_end_after_ten,
     ten_redirects_are_not_too_many,
 };
@@ -24,7 +27,8 @@ use urls::{
     a_calendar_without_end_ends_at_the_depth, only_the_query_makes_a_variant,
     paths_that_go_in_circles_are_left, paths_that_only_look_like_circles_are_followed,
     session_ids_do_not_make_new_pages, the_first_variants_are_taken_at_any_number_of_jobs,
-    urls_that_are_too_long_are_left, variants_of_a_path_are_bounded,
+    the_length_is_that_of_the_normalised_url, urls_that_are_too_long_are_left,
+    variants_of_a_path_are_bounded,
 };
 
 pub(crate) const STAGE: Stage = stage!("traps":
@@ -34,12 +38,16 @@ pub(crate) const STAGE: Stage = stage!("traps":
     redirects_that_never_arrive_end_after_ten,
     ten_redirects_are_not_too_many,
     redirects_in_a_circle_end_by_themselves,
+    a_start_that_redirects_for_ever_is_broken,
+    a_redirect_into_a_trap_is_judged_like_a_link,
     paths_that_go_in_circles_are_left,
     paths_that_only_look_like_circles_are_followed,
     urls_that_are_too_long_are_left,
+    the_length_is_that_of_the_normalised_url,
     a_calendar_without_end_ends_at_the_depth,
     session_ids_do_not_make_new_pages,
     a_bomb_costs_its_own_line,
+    many_bombs_at_once_do_not_fill_the_memory,
     ten_gigabytes_cost_their_own_line,
     one_byte_a_second_costs_its_own_line,
     a_server_that_says_nothing_costs_its_own_line,
@@ -47,6 +55,9 @@ pub(crate) const STAGE: Stage = stage!("traps":
     a_server_that_closes_early_costs_its_own_line,
     headers_without_end_cost_their_own_line,
     many_large_pages_do_not_fill_the_memory,
+    of_one_page_the_first_hundred_thousand_links_are_followed,
+    a_robots_txt_without_end_counts_as_far_as_it_may,
+    a_page_nested_without_end_is_a_page_like_others,
     all_of_them_on_one_site,
     limits_are_numbers;
     seeded: drawn_traps_are_reported_like_the_reference_reports_them

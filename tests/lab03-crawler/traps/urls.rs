@@ -152,6 +152,24 @@ pub(super) fn urls_that_are_too_long_are_left(case: &mut Case) {
     expect_summary(case, &ended, &[("pages", 3), ("too_long", 1), ("broken", 0)]);
 }
 
+pub(super) fn the_length_is_that_of_the_normalised_url(case: &mut Case) {
+    let session = "A".repeat(3000);
+    let targets = [
+        "/plain",
+        // Six bytes each when it is sent.
+        &format!("/encoded/{}", "ü".repeat(400)),
+        &format!("/session;jsessionid={session}?sid={session}"),
+        &format!("/{}x", "../".repeat(900)),
+    ];
+    let site = case.site(
+        Site::new()
+            .at("/", Response::html(page("home", &targets)))
+            .when("/*", |request| Response::html(page(request.path(), &[]))),
+    );
+    let ended = crawl(case, &site, &["--json"]);
+    expect_summary(case, &ended, &[("pages", 4), ("too_long", 1), ("broken", 0)]);
+}
+
 pub(super) fn a_calendar_without_end_ends_at_the_depth(case: &mut Case) {
     let site = case.site(
         Site::new()
