@@ -24,11 +24,11 @@ use redirects::{
     ten_redirects_are_not_too_many,
 };
 use urls::{
-    a_calendar_without_end_ends_at_the_depth, only_the_query_makes_a_variant,
-    paths_that_go_in_circles_are_left, paths_that_only_look_like_circles_are_followed,
-    session_ids_do_not_make_new_pages, the_first_variants_are_taken_at_any_number_of_jobs,
-    the_length_is_that_of_the_normalised_url, urls_that_are_too_long_are_left,
-    variants_of_a_path_are_bounded,
+    a_calendar_without_end_ends_at_the_depth, a_circle_may_lie_anywhere_in_a_path,
+    only_the_query_makes_a_variant, paths_that_go_in_circles_are_left,
+    paths_that_only_look_like_circles_are_followed, session_ids_do_not_make_new_pages,
+    the_first_variants_are_taken_at_any_number_of_jobs, the_length_is_that_of_the_normalised_url,
+    urls_that_are_too_long_are_left, variants_of_a_path_are_bounded,
 };
 
 pub(crate) const STAGE: Stage = stage!("traps":
@@ -41,6 +41,7 @@ pub(crate) const STAGE: Stage = stage!("traps":
     a_start_that_redirects_for_ever_is_broken,
     a_redirect_into_a_trap_is_judged_like_a_link,
     paths_that_go_in_circles_are_left,
+    a_circle_may_lie_anywhere_in_a_path,
     paths_that_only_look_like_circles_are_followed,
     urls_that_are_too_long_are_left,
     the_length_is_that_of_the_normalised_url,

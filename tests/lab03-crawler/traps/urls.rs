@@ -110,6 +110,26 @@ pub(super) fn paths_that_go_in_circles_are_left(case: &mut Case) {
     case.snapshot(&ended);
 }
 
+pub(super) fn a_circle_may_lie_anywhere_in_a_path(case: &mut Case) {
+    let circles = [
+        "/a/a/a",
+        "/a/a/a/x",
+        "/x/a/b/a/b/a/b/y",
+        "/1/2/3/1/2/3/1/2/3/",
+        "/x/y/z/1/2/3/1/2/3/1/2/3/index.html?q",
+    ];
+    let site = case.site(
+        Site::new()
+            .at(
+                "/",
+                Response::html(page("home", &[&["/plain"], &circles[..]].concat())),
+            )
+            .when("/*", |request| Response::html(page(request.path(), &[]))),
+    );
+    let ended = crawl(case, &site, &["--json"]);
+    expect_summary(case, &ended, &[("pages", 2), ("loops", circles.len() as u64)]);
+}
+
 pub(super) fn paths_that_only_look_like_circles_are_followed(case: &mut Case) {
     let targets = [
         "/plain",
