@@ -1,0 +1,20 @@
+//! The graded stages of downloader.
+
+mod faults;
+mod polish;
+mod ranges;
+mod resume;
+mod single;
+
+fn main() -> std::process::ExitCode {
+    support::main(
+        env!("CARGO_MANIFEST_DIR"),
+        &[
+            single::STAGE,
+            ranges::STAGE,
+            resume::STAGE,
+            faults::STAGE,
+            polish::STAGE,
+        ],
+    )
+}
