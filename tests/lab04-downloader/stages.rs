@@ -1,9 +1,12 @@
 //! The graded stages of downloader.
 
 mod faults;
+mod journal;
 mod polish;
 mod ranges;
 mod resume;
+mod runs;
+mod served;
 mod single;
 
 fn main() -> std::process::ExitCode {
