@@ -62,19 +62,22 @@ impl Journal {
             Ok(file) => file,
             Err(error) => return Some(format!("there is a journal, but no file: {error}")),
         };
-        self.have.iter().filter(|span| !before.contains(span)).find_map(|&(from, to)| {
-            let mut found = vec![0; (to - from) as usize];
-            if let Err(error) = file.read_exact_at(&mut found, from) {
-                return Some(format!("have {from}-{}: {error}", to - 1));
-            }
-            let expected = body.bytes(from..to);
-            let wrong = found.iter().zip(&expected).position(|(a, b)| a != b)? as u64;
-            Some(format!(
-                "it says `have {from}-{}` or so, but byte {} of the file is not the server's",
-                to - 1,
-                from + wrong
-            ))
-        })
+        self.have
+            .iter()
+            .filter(|span| !before.contains(span))
+            .find_map(|&(from, to)| {
+                let mut found = vec![0; (to - from) as usize];
+                if let Err(error) = file.read_exact_at(&mut found, from) {
+                    return Some(format!("have {from}-{}: {error}", to - 1));
+                }
+                let expected = body.bytes(from..to);
+                let wrong = found.iter().zip(&expected).position(|(a, b)| a != b)? as u64;
+                Some(format!(
+                    "it says `have {from}-{}` or so, but byte {} of the file is not the server's",
+                    to - 1,
+                    from + wrong
+                ))
+            })
     }
 }
 
@@ -87,7 +90,10 @@ fn span(range: &str) -> Option<Span> {
 /// Writes a journal as the chapter describes it. `lines` stand between the length and the records.
 pub(crate) fn journal(url: &str, length: u64, lines: &[&str], have: &[Span]) -> String {
     let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let have: String = written(have).lines().map(|range| format!("have {range}\n")).collect();
+    let have: String = written(have)
+        .lines()
+        .map(|range| format!("have {range}\n"))
+        .collect();
     format!("downloader journal 1\nurl {url}\nlength {length}\n{lines}{have}")
 }
 

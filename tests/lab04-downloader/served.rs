@@ -31,13 +31,17 @@ pub(crate) fn range(header: &str, length: u64) -> Option<Span> {
 /// The part that a request asked for: all of it without a Range.
 pub(crate) fn asked(seen: &Seen, length: u64) -> Span {
     let header = seen.header("range");
-    header.map_or(Some((0, length)), |header| range(header, length)).unwrap_or((0, 0))
+    header
+        .map_or(Some((0, length)), |header| range(header, length))
+        .unwrap_or((0, 0))
 }
 
 /// The part that a request asks for.
 pub(crate) fn wanted(request: &Request, length: u64) -> Span {
     let header = request.header("range");
-    header.map_or(Some((0, length)), |header| range(header, length)).unwrap_or((0, 0))
+    header
+        .map_or(Some((0, length)), |header| range(header, length))
+        .unwrap_or((0, 0))
 }
 
 /// All parts that were asked for, in the order of the requests.

@@ -6,6 +6,7 @@ mod polish;
 mod ranges;
 mod resume;
 mod runs;
+mod screen;
 mod served;
 mod single;
 

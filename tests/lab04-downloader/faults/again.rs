@@ -24,12 +24,20 @@ fn ways() -> Vec<(&'static str, fn(Response) -> Response)> {
         ("503", |_| status(503)),
         ("504", |_| status(504)),
         ("closed-at-once", |response| response.at(Point::Head, Act::Close)),
-        ("closed-in-the-head", |_| Response::raw("HTTP/1.1 206 Partial Content\r\nContent-Le")),
+        ("closed-in-the-head", |_| {
+            Response::raw("HTTP/1.1 206 Partial Content\r\nContent-Le")
+        }),
         ("reset-at-once", |response| response.at(Point::Head, Act::Reset)),
-        ("closed-in-the-body", |response| response.at(Point::Body(70_000), Act::Close)),
+        ("closed-in-the-body", |response| {
+            response.at(Point::Body(70_000), Act::Close)
+        }),
         ("no-http", |_| Response::raw("220 mail.example ESMTP\r\n")),
-        ("stalled-before-the-head", |response| response.at(Point::Head, Act::Stall)),
-        ("stalled-in-the-body", |response| response.at(Point::Body(70_000), Act::Stall)),
+        ("stalled-before-the-head", |response| {
+            response.at(Point::Head, Act::Stall)
+        }),
+        ("stalled-in-the-body", |response| {
+            response.at(Point::Body(70_000), Act::Stall)
+        }),
     ]
 }
 
@@ -50,7 +58,17 @@ fn check(case: &mut Case, connections: &str, which: u64) {
                 }
             }));
             let url = site.url("/big");
-            let args = ["-x", connections, "--backoff", "20", "--timeout", "2000", "-o", name, &url];
+            let args = [
+                "-x",
+                connections,
+                "--backoff",
+                "20",
+                "--timeout",
+                "2000",
+                "-o",
+                name,
+                &url,
+            ];
             let running = case.program("downloader").args(args).spawn();
             (name, site, running)
         })
@@ -95,7 +113,9 @@ pub(super) fn a_connection_that_fails_keeps_what_has_come(case: &mut Case) {
         .iter()
         .map(|seen| {
             let (range, condition) = (seen.header("range"), seen.header("if-range"));
-            let from = range.and_then(|range| range.split_once('-')).map_or("all", |(from, _)| from);
+            let from = range
+                .and_then(|range| range.split_once('-'))
+                .map_or("all", |(from, _)| from);
             format!("{from} if {}\n", condition.unwrap_or("(none)"))
         })
         .collect();
@@ -132,7 +152,18 @@ pub(super) fn a_slow_body_is_no_fault(case: &mut Case) {
     let body = Body::pattern(1200, 1);
     let drip = Response::ok(body.clone()).drip(100, Duration::from_millis(200));
     let site = case.site(Site::new().at("/slow", drip));
-    let ended = downloader(case, &["-x", "1", "--timeout", "1800", "--retries", "0", &site.url("/slow")]);
+    let ended = downloader(
+        case,
+        &[
+            "-x",
+            "1",
+            "--timeout",
+            "1800",
+            "--retries",
+            "0",
+            &site.url("/slow"),
+        ],
+    );
     expect_saved(case, &ended, "slow", &body);
 }
 
@@ -151,5 +182,10 @@ pub(super) fn a_redirect_is_asked_again_after_a_fault(case: &mut Case) {
     let ended = downloader(case, &args);
     expect_saved(case, &ended, "big", &body);
     let asked = site.log().of("/start").count();
-    case.expect(&ended, asked >= 2, "the URL that was given is asked again after a fault", asked);
+    case.expect(
+        &ended,
+        asked >= 2,
+        "the URL that was given is asked again after a fault",
+        asked,
+    );
 }

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use support::http::{Body, Site};
 use support::Case;
+use support::http::{Body, Site};
 
 use crate::journal::Journal;
 use crate::runs::{downloader, expect_bytes, tree};
@@ -46,9 +46,16 @@ pub(super) fn a_full_disk_stops_everything_and_the_next_run_goes_on(case: &mut C
     );
     expect_bytes(case, &ended, "big", &body);
     let journal = Journal::read(&case.dir().join("big.part.journal"));
-    case.expect(&ended, journal.bytes() > 0, "a journal that names what is there", "no record");
+    case.expect(
+        &ended,
+        journal.bytes() > 0,
+        "a journal that names what is there",
+        "no record",
+    );
     let log = site.log();
-    let again = log.of("/big?run=2").map(|seen| common(asked(seen, LENGTH), &journal.have));
+    let again = log
+        .of("/big?run=2")
+        .map(|seen| common(asked(seen, LENGTH), &journal.have));
     let again: u64 = again.sum();
     case.expect(
         &ended,
@@ -77,5 +84,10 @@ pub(super) fn a_name_that_is_a_folder_is_an_error(case: &mut Case) {
     case.expect_stdout(&ended, "");
     case.expect_stderr_names(&ended, "big.part: ");
     let after = tree(case.dir());
-    case.expect(&ended, !after.contains("big:") && after.contains(before.trim()), "no file big", after);
+    case.expect(
+        &ended,
+        !after.contains("big:") && after.contains(before.trim()),
+        "no file big",
+        after,
+    );
 }

@@ -15,9 +15,10 @@ fn spoilt(kind: u8, amount: u64, body: &Body, request: &Request) -> Response {
     let good = file(body, "v1");
     let (from, to) = wanted(request, LENGTH);
     let part = |from: u64, to: u64, bytes: Vec<u8>| {
-        Response::new(206, bytes)
-            .header("ETag", "\"v1\"")
-            .header("Content-Range", format!("bytes {from}-{}/{LENGTH}", to.max(1) - 1))
+        Response::new(206, bytes).header("ETag", "\"v1\"").header(
+            "Content-Range",
+            format!("bytes {from}-{}/{LENGTH}", to.max(1) - 1),
+        )
     };
     let poison = || vec![b'!'; (to - from) as usize];
     match kind {
@@ -31,7 +32,9 @@ fn spoilt(kind: u8, amount: u64, body: &Body, request: &Request) -> Response {
         // Lies about the place.
         6 if from > 0 => part(from - 1, to - 1, poison()),
         7 if from > amount => part(from - amount, to - amount, poison()),
-        8 => Response::ok(body.clone()).header("ETag", "\"v1\"").at(Point::Body(amount), Act::Close),
+        8 => Response::ok(body.clone())
+            .header("ETag", "\"v1\"")
+            .at(Point::Body(amount), Act::Close),
         9 => Response::raw(body.bytes(from..from + 999)),
         10 => good.at(Point::Body(amount), Act::Stall),
         11 => good.at(Point::Body(amount), Act::Wait(Duration::from_millis(100))),
@@ -61,7 +64,18 @@ pub(super) fn drawn_faults_cost_no_wrong_byte(case: &mut Case) {
             let name = format!("big{round}");
             let url = site.url("/big");
             let args = [
-                "--quiet", "-x", &connections, "--backoff", "5", "--retries", "40", "--timeout", "1500", "-o", &name, &url,
+                "--quiet",
+                "-x",
+                &connections,
+                "--backoff",
+                "5",
+                "--retries",
+                "40",
+                "--timeout",
+                "1500",
+                "-o",
+                &name,
+                &url,
             ];
             let running = case.program("downloader").args(args).spawn();
             (name, site, running)
@@ -76,9 +90,19 @@ pub(super) fn drawn_faults_cost_no_wrong_byte(case: &mut Case) {
             seen.method != "GET" || from >= to || seen.header("range").is_none()
         });
         let strange = strange.map(|seen| format!("{} {:?}", seen.method, seen.header("range")));
-        case.expect(&ended, strange.is_none(), "requests for parts of the file", strange.unwrap_or_default());
+        case.expect(
+            &ended,
+            strange.is_none(),
+            "requests for parts of the file",
+            strange.unwrap_or_default(),
+        );
         // Each bad answer costs a request, and work may move.
         let (requests, most) = (log.requests.len(), 4 * BAD as usize);
-        case.expect(&ended, requests <= most, &format!("no more than {most} requests"), requests);
+        case.expect(
+            &ended,
+            requests <= most,
+            &format!("no more than {most} requests"),
+            requests,
+        );
     }
 }

@@ -12,10 +12,18 @@ pub(super) fn a_block_of_progress_begins_the_count_anew(case: &mut Case) {
     let body = Body::pattern(LENGTH, 1);
     let cut = file(&body, "v1").at(Point::Body(BLOCK + 1000), Act::Close);
     let site = case.site(Site::new().at("/big", cut));
-    let ended = downloader(case, &["-x", "1", "--backoff", "5", "--retries", "1", &site.url("/big")]);
+    let ended = downloader(
+        case,
+        &["-x", "1", "--backoff", "5", "--retries", "1", &site.url("/big")],
+    );
     expect_saved(case, &ended, "big", &body);
     let noted = notes(&ended, "(1 of 1)").lines().count();
-    case.expect(&ended, noted == 11, "eleven failures, each of them the first one in a row", noted);
+    case.expect(
+        &ended,
+        noted == 11,
+        "eleven failures, each of them the first one in a row",
+        noted,
+    );
 }
 
 pub(super) fn less_than_a_block_does_not_begin_the_count_anew(case: &mut Case) {
@@ -60,7 +68,12 @@ pub(super) fn what_will_be_the_same_next_time_is_not_tried_again(case: &mut Case
             let ended = downloader(case, &["-x", connections, "--backoff", "5", &site.url(target)]);
             case.expect_status(&ended, 1);
             let came = site.log().of(target).count() - before;
-            case.expect(&ended, came == requests, &format!("{requests} requests for {target}"), came);
+            case.expect(
+                &ended,
+                came == requests,
+                &format!("{requests} requests for {target}"),
+                came,
+            );
         }
     }
 }
@@ -91,10 +104,21 @@ pub(super) fn the_last_one_says_what_is_missing(case: &mut Case) {
         let name = format!("big{connections}");
         let site = Site::new().named(&format!("site{connections}"));
         let site = case.site(
-            site.at("/big", file(&body, "v1").at(Point::Body(FIRST), Act::Close).times(1))
-                .at("/big", Response::status(403)),
+            site.at(
+                "/big",
+                file(&body, "v1").at(Point::Body(FIRST), Act::Close).times(1),
+            )
+            .at("/big", Response::status(403)),
         );
-        let args = ["-x", connections, "--backoff", "5", "-o", &name, &site.url("/big")];
+        let args = [
+            "-x",
+            connections,
+            "--backoff",
+            "5",
+            "-o",
+            &name,
+            &site.url("/big"),
+        ];
         let ended = downloader(case, &args);
         case.expect_status(&ended, 1);
         let said = notes(&ended, "are missing");
@@ -105,9 +129,16 @@ pub(super) fn the_last_one_says_what_is_missing(case: &mut Case) {
         let ended = downloader(case, &args);
         expect_saved(case, &ended, &name, &body);
         let log = site.log();
-        let again = log.requests[before..].iter().map(|seen| common(asked(seen, LENGTH), &[(0, FIRST)]));
+        let again = log.requests[before..]
+            .iter()
+            .map(|seen| common(asked(seen, LENGTH), &[(0, FIRST)]));
         let again: u64 = again.sum();
-        case.expect(&ended, again == 0, "requests for what was missing", format!("{again} bytes were there"));
+        case.expect(
+            &ended,
+            again == 0,
+            "requests for what was missing",
+            format!("{again} bytes were there"),
+        );
     }
     sheet.compare(case);
 }
@@ -122,7 +153,10 @@ pub(super) fn where_nobody_listens_it_says_so(case: &mut Case) {
         let ended = downloader(case, &args);
         case.expect_status(&ended, 1);
         let stderr = ended.stderr_text();
-        let again = stderr.lines().filter(|line| line.contains("trying again")).count();
+        let again = stderr
+            .lines()
+            .filter(|line| line.contains("trying again"))
+            .count();
         let error = stderr.lines().last().unwrap_or_default().to_owned();
         sheet.row(title, ended, &format!("tried again {again} times\n{error}"));
     }
@@ -139,7 +173,15 @@ pub(super) fn nginx_allows_two_connections_at_a_time(case: &mut Case) {
             .http("limit_conn_zone $binary_remote_addr zone=one:1m;")
             .server("limit_conn one 2;"),
     );
-    let args = ["-x", "8", "--backoff", "10", "--retries", "2", &nginx.url("/big.bin")];
+    let args = [
+        "-x",
+        "8",
+        "--backoff",
+        "10",
+        "--retries",
+        "2",
+        &nginx.url("/big.bin"),
+    ];
     let ended = downloader(case, &args);
     expect_saved(case, &ended, "big.bin", &body);
     case.expect_stderr_names(&ended, "503 Service Temporarily Unavailable");

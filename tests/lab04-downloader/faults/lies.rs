@@ -31,7 +31,9 @@ fn lies() -> Vec<(&'static str, Lie)> {
         ("backwards", |from, to| {
             part(from, to).header("Content-Range", format!("bytes {from}-{}/{LENGTH}", from - 1))
         }),
-        ("no-numbers", |from, to| part(from, to).header("Content-Range", "bytes all")),
+        ("no-numbers", |from, to| {
+            part(from, to).header("Content-Range", "bytes all")
+        }),
         ("multipart", |from, to| {
             part(from, to).header("Content-Type", "multipart/byteranges; boundary=B")
         }),
@@ -52,7 +54,10 @@ pub(super) fn a_wrong_content_range_is_named_and_nothing_of_it_is_written(case: 
             }
         }));
         let url = site.url("/big");
-        let ended = downloader(case, &["-x", "2", "--backoff", "5", "--retries", "1", "-o", name, &url]);
+        let ended = downloader(
+            case,
+            &["-x", "2", "--backoff", "5", "--retries", "1", "-o", name, &url],
+        );
         case.expect_status(&ended, 1);
         let part = fs::read(case.dir().join(format!("{name}.part"))).unwrap_or_default();
         let behind = part.get(FIRST as usize..).unwrap_or_default();
@@ -65,10 +70,12 @@ pub(super) fn a_wrong_content_range_is_named_and_nothing_of_it_is_written(case: 
         );
         // Which of the two connections says which bytes is as it happens.
         let said = notes(&ended, "trying again");
-        let kind = said.lines().next().map_or("(no note)", |line| match line.split_once(": wrong Content-Range: ") {
-            Some((_, value)) if value.starts_with("none") => "wrong Content-Range: none",
-            Some(_) => "wrong Content-Range: …",
-            None => line,
+        let kind = said.lines().next().map_or("(no note)", |line| {
+            match line.split_once(": wrong Content-Range: ") {
+                Some((_, value)) if value.starts_with("none") => "wrong Content-Range: none",
+                Some(_) => "wrong Content-Range: …",
+                None => line,
+            }
         });
         sheet.row(name, ended, kind);
         // An honest server makes it good.

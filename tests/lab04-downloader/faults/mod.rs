@@ -22,7 +22,10 @@ use gives_up::{
     what_will_be_the_same_next_time_is_not_tried_again, where_nobody_listens_it_says_so,
     who_gives_up_hands_over_to_the_others,
 };
-use lies::{a_wrong_content_range_is_named_and_nothing_of_it_is_written, a_server_that_ignores_ranges_for_once_is_asked_again};
+use lies::{
+    a_server_that_ignores_ranges_for_once_is_asked_again,
+    a_wrong_content_range_is_named_and_nothing_of_it_is_written,
+};
 use waits::{a_wait_ends_when_everything_is_over, retry_after_is_waited_for, waits_grow_and_are_drawn};
 
 pub(crate) const STAGE: Stage = stage!("faults":

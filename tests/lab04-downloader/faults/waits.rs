@@ -11,7 +11,9 @@ use crate::served::{BLOCK, FIRST, file};
 /// The times between the requests.
 fn gaps(log: &Log) -> Vec<Duration> {
     let pairs = log.requests.windows(2);
-    pairs.map(|pair| pair[1].came.duration_since(pair[0].came)).collect()
+    pairs
+        .map(|pair| pair[1].came.duration_since(pair[0].came))
+        .collect()
 }
 
 pub(super) fn waits_grow_and_are_drawn(case: &mut Case) {
@@ -21,7 +23,12 @@ pub(super) fn waits_grow_and_are_drawn(case: &mut Case) {
     let ended = downloader(case, &["-x", "1", "--backoff", "80", "--retries", "4", &url]);
     case.expect_status(&ended, 1);
     let log = site.log();
-    case.expect(&ended, log.requests.len() == 5, "one request and four more", log.requests.len());
+    case.expect(
+        &ended,
+        log.requests.len() == 5,
+        "one request and four more",
+        log.requests.len(),
+    );
     for (at, gap) in gaps(&log).into_iter().enumerate() {
         let least = Duration::from_millis((BACKOFF << at) / 2);
         case.expect(
@@ -46,9 +53,17 @@ pub(super) fn waits_grow_and_are_drawn(case: &mut Case) {
     }
     let notes = notes(&ended, "503 Service Unavailable");
     case.snapshot_text(&ended, &notes);
-    let quiet = downloader(case, &["--quiet", "-x", "1", "--backoff", "1", "--retries", "2", &url]);
+    let quiet = downloader(
+        case,
+        &["--quiet", "-x", "1", "--backoff", "1", "--retries", "2", &url],
+    );
     let lines = quiet.stderr_text().lines().count();
-    case.expect(&quiet, lines == 1, "with --quiet the error and no note", quiet.stderr_text());
+    case.expect(
+        &quiet,
+        lines == 1,
+        "with --quiet the error and no note",
+        quiet.stderr_text(),
+    );
 }
 
 fn drawn_ms(line: &str) -> Option<u64> {
@@ -110,11 +125,13 @@ pub(super) fn a_wait_ends_when_everything_is_over(case: &mut Case) {
     const LENGTH: u64 = FIRST + 8 * BLOCK;
     let body = Body::pattern(LENGTH, 1);
     let served = body.clone();
-    let site = case.site(Site::new().when("/big", move |request: &Request| match request.before {
-        // It would be waited for longer than the stage allows.
-        2 => Response::status(503).header("Retry-After", "3000"),
-        _ => file(&served, "v1"),
-    }));
+    let site = case.site(
+        Site::new().when("/big", move |request: &Request| match request.before {
+            // It would be waited for longer than the stage allows.
+            2 => Response::status(503).header("Retry-After", "3000"),
+            _ => file(&served, "v1"),
+        }),
+    );
     let ended = downloader(case, &["-x", "3", &site.url("/big")]);
     expect_saved(case, &ended, "big", &body);
 }

@@ -51,9 +51,19 @@ fn a_file_comes_in_parts(case: &mut Case) {
     expect_saved(case, &ended, "big", &body);
     let log = site.log();
     let first = log.requests[0].header("range").unwrap_or("(none)");
-    case.expect(&ended, first == "bytes=0-1048575", "first a request for bytes=0-1048575", first);
+    case.expect(
+        &ended,
+        first == "bytes=0-1048575",
+        "first a request for bytes=0-1048575",
+        first,
+    );
     let without = log.requests.iter().filter(|seen| seen.status != 206).count();
-    case.expect(&ended, without == 0, "parts only", format!("{without} other answers"));
+    case.expect(
+        &ended,
+        without == 0,
+        "parts only",
+        format!("{without} other answers"),
+    );
 }
 
 fn nginx_serves_64_mib_over_8_connections(case: &mut Case) {

@@ -23,7 +23,12 @@ fn served(body: &Body, spoil: impl Fn(u64, Response) -> Response + Send + Sync +
 
 pub(super) fn what_a_server_stalls_is_fetched_by_the_others(case: &mut Case) {
     let body = Body::pattern(LENGTH, 1);
-    let points = [Point::Head, Point::Body(0), Point::Body(100_000), Point::Body(5 * BLOCK)];
+    let points = [
+        Point::Head,
+        Point::Body(0),
+        Point::Body(100_000),
+        Point::Body(5 * BLOCK),
+    ];
     let running: Vec<_> = points
         .into_iter()
         .enumerate()
@@ -43,8 +48,18 @@ pub(super) fn what_a_server_stalls_is_fetched_by_the_others(case: &mut Case) {
     for (name, site, running) in running {
         let ended = running.wait();
         expect_saved(case, &ended, &name, &body);
-        let left = site.log().requests.iter().filter(|seen| seen.end == Some(End::ClientLeft)).count();
-        case.expect(&ended, left > 0, "the stalled connection is hung up", format!("{left} connections"));
+        let left = site
+            .log()
+            .requests
+            .iter()
+            .filter(|seen| seen.end == Some(End::ClientLeft))
+            .count();
+        case.expect(
+            &ended,
+            left > 0,
+            "the stalled connection is hung up",
+            format!("{left} connections"),
+        );
     }
 }
 
@@ -83,7 +98,10 @@ pub(super) fn what_was_taken_is_not_fetched_twice(case: &mut Case) {
     case.expect(
         &ended,
         twice <= most,
-        &format!("no more than a block twice for each of the {} requests", log.requests.len()),
+        &format!(
+            "no more than a block twice for each of the {} requests",
+            log.requests.len()
+        ),
         format!("{twice} bytes were sent twice"),
     );
 }
@@ -109,7 +127,15 @@ pub(super) fn drawn_rates_make_the_same_file(case: &mut Case) {
             let site = case.site(site.named(&format!("site{round}")));
             let connections = rng.usize(2..9).to_string();
             let name = format!("big{round}");
-            let args = ["-x", &connections, "--timeout", "4000", "-o", &name, &site.url("/big")];
+            let args = [
+                "-x",
+                &connections,
+                "--timeout",
+                "4000",
+                "-o",
+                &name,
+                &site.url("/big"),
+            ];
             let running = case.program("downloader").args(args).spawn();
             (name, site, running)
         })

@@ -27,7 +27,12 @@ pub(super) fn a_server_without_ranges_is_asked_once(case: &mut Case) {
     let ended = downloader(case, &["-x", "8", "-f", "--quiet", &site.url("/length")]);
     case.expect_quiet(&ended);
     let requests = site.log().of("/chunks").count();
-    case.expect(&ended, requests == 1, "one request: its answer is the file", requests);
+    case.expect(
+        &ended,
+        requests == 1,
+        "one request: its answer is the file",
+        requests,
+    );
 }
 
 pub(super) fn a_total_of_star_means_no_ranges(case: &mut Case) {

@@ -7,7 +7,12 @@ use crate::runs::{Sheet, downloader, expect_saved};
 use crate::served::{BLOCK, FIRST};
 
 /// Fetches files of these lengths, and returns the most requests in flight and how many there were for each.
-fn fetch(case: &mut Case, name: &str, connections: usize, lengths: &[u64]) -> Vec<(u64, usize, usize, support::Ended)> {
+fn fetch(
+    case: &mut Case,
+    name: &str,
+    connections: usize,
+    lengths: &[u64],
+) -> Vec<(u64, usize, usize, support::Ended)> {
     let fetched = lengths.iter().enumerate().map(|(at, &length)| {
         let body = Body::pattern(length, at as u64);
         let target = format!("/{length}");
@@ -52,12 +57,19 @@ pub(super) fn every_size_comes_whole(case: &mut Case) {
 }
 
 pub(super) fn small_files_need_few_connections(case: &mut Case) {
-    for (length, most, _, ended) in fetch(case, "site", 64, &[FIRST + 1, FIRST + BLOCK, FIRST + 2 * BLOCK + 1, FIRST + 5 * BLOCK]) {
+    for (length, most, _, ended) in fetch(
+        case,
+        "site",
+        64,
+        &[FIRST + 1, FIRST + BLOCK, FIRST + 2 * BLOCK + 1, FIRST + 5 * BLOCK],
+    ) {
         let enough = (length - FIRST).div_ceil(BLOCK) as usize;
         case.expect(
             &ended,
             most <= enough,
-            &format!("no more than {enough} requests in flight for {length} bytes: none is worth less than a block"),
+            &format!(
+                "no more than {enough} requests in flight for {length} bytes: none is worth less than a block"
+            ),
             most,
         );
     }

@@ -23,7 +23,10 @@ fn held_behind_the_first(case: &mut Case, name: &str, body: &Body, gate: &Gate) 
 
 /// Starts `downloader -x connections` and waits until so many parts are held.
 fn start_held(case: &mut Case, site: &Server, connections: usize) -> Running {
-    let mut running = start(case, &["-x", &connections.to_string(), "--quiet", &site.url("/big")]);
+    let mut running = start(
+        case,
+        &["-x", &connections.to_string(), "--quiet", &site.url("/big")],
+    );
     running.wait_until(&format!("asked for {connections} parts at the same time"), || {
         let log = site.log();
         log.in_flight() >= connections && log.requests.len() > connections
@@ -59,7 +62,11 @@ pub(super) fn as_many_requests_are_in_flight_as_connections(case: &mut Case) {
 }
 
 pub(super) fn parts_are_split_evenly_in_whole_blocks(case: &mut Case) {
-    for (connections, length) in [(2, FIRST + 40 * BLOCK + 5), (5, FIRST + 43 * BLOCK), (8, 32 << 20)] {
+    for (connections, length) in [
+        (2, FIRST + 40 * BLOCK + 5),
+        (5, FIRST + 43 * BLOCK),
+        (8, 32 << 20),
+    ] {
         let body = Body::pattern(length, 1);
         let gate = Gate::new();
         let site = held_behind_the_first(case, &format!("site{connections}"), &body, &gate);
@@ -78,11 +85,21 @@ pub(super) fn parts_are_split_evenly_in_whole_blocks(case: &mut Case) {
         );
         let rest = &sorted[1..];
         let whole = rest.iter().all(|(from, _)| from % BLOCK == 0);
-        case.expect(&ended, whole, "parts that begin at a block of 256 KiB", written(&sorted));
+        case.expect(
+            &ended,
+            whole,
+            "parts that begin at a block of 256 KiB",
+            written(&sorted),
+        );
         let blocks = rest.iter().map(|(from, to)| (to - from).div_ceil(BLOCK));
         let (least, most) = (blocks.clone().min(), blocks.max());
         let even = least.zip(most).is_some_and(|(least, most)| most - least <= 1);
-        case.expect(&ended, even, "parts that differ by a block at most", written(&sorted));
+        case.expect(
+            &ended,
+            even,
+            "parts that differ by a block at most",
+            written(&sorted),
+        );
         expect_saved(case, &ended, "big", &body);
         fs::remove_file(case.dir().join("big")).expect("it was saved");
     }
@@ -105,7 +122,12 @@ pub(super) fn the_file_is_sparse_at_full_length(case: &mut Case) {
             return;
         }
     };
-    case.expect(&ended, long == LENGTH, &format!("a big.part of {LENGTH} bytes from the start"), long);
+    case.expect(
+        &ended,
+        long == LENGTH,
+        &format!("a big.part of {LENGTH} bytes from the start"),
+        long,
+    );
     case.expect(
         &ended,
         used <= LENGTH / 4,

@@ -20,7 +20,8 @@ const TUESDAY: &str = "Tue, 24 Nov 2026 10:00:00 GMT";
 fn part(request: &Request, body: &Body) -> Response {
     let length = body.len().unwrap_or(0);
     let (from, to) = wanted(request, length);
-    Response::new(206, body.bytes(from..to)).header("Content-Range", format!("bytes {from}-{}/{length}", to - 1))
+    Response::new(206, body.bytes(from..to))
+        .header("Content-Range", format!("bytes {from}-{}/{length}", to - 1))
 }
 
 /// Puts a part of version 1 into the folder, as a run left it that knew these lines of it.
@@ -45,13 +46,15 @@ pub(super) fn the_right_validator_goes_with_every_part(case: &mut Case) {
     let body = Body::pattern(LENGTH, 1);
     for (name, lines, expected) in rows {
         leave(case, name, lines);
-        let response = lines.iter().fold(Response::ok(body.clone()).ranges(), |response, line| {
-            match line.split_once(' ') {
-                Some(("etag", value)) => response.header("ETag", value),
-                Some((_, value)) => response.header("Last-Modified", value),
-                None => response,
-            }
-        });
+        let response = lines
+            .iter()
+            .fold(Response::ok(body.clone()).ranges(), |response, line| {
+                match line.split_once(' ') {
+                    Some(("etag", value)) => response.header("ETag", value),
+                    Some((_, value)) => response.header("Last-Modified", value),
+                    None => response,
+                }
+            });
         let target = format!("/{name}");
         let site = case.site(Site::new().named(name).at(&target, response));
         for resumed in [true, false] {
@@ -78,23 +81,36 @@ pub(super) fn a_file_that_changed_since_is_fetched_anew(case: &mut Case) {
     let monday = format!("modified {MONDAY}");
     let rows: [(&str, &[&str], u64, Answer); 8] = [
         ("etag", &["etag \"v1\""], LENGTH, |_, body| file(body, "v2")),
-        ("etag-beside-the-same-date", &["etag \"v1\"", &monday], LENGTH, |_, body| {
-            file(body, "v2").header("Last-Modified", MONDAY)
-        }),
-        ("etag-of-who-ignores-if-range", &["etag \"v1\""], LENGTH, |request, body| {
-            part(request, body).header("ETag", "\"v2\"")
-        }),
+        (
+            "etag-beside-the-same-date",
+            &["etag \"v1\"", &monday],
+            LENGTH,
+            |_, body| file(body, "v2").header("Last-Modified", MONDAY),
+        ),
+        (
+            "etag-of-who-ignores-if-range",
+            &["etag \"v1\""],
+            LENGTH,
+            |request, body| part(request, body).header("ETag", "\"v2\""),
+        ),
         ("weak-etag", &["etag W/\"1\""], LENGTH, |request, body| {
             part(request, body).header("ETag", "W/\"2\"")
         }),
         ("date", &[&monday], LENGTH, |_, body| {
-            Response::ok(body.clone()).ranges().header("Last-Modified", TUESDAY)
+            Response::ok(body.clone())
+                .ranges()
+                .header("Last-Modified", TUESDAY)
         }),
-        ("date-of-who-ignores-if-range", &[&monday], LENGTH, |request, body| {
-            part(request, body).header("Last-Modified", TUESDAY)
-        }),
+        (
+            "date-of-who-ignores-if-range",
+            &[&monday],
+            LENGTH,
+            |request, body| part(request, body).header("Last-Modified", TUESDAY),
+        ),
         ("longer", &[], LENGTH + BLOCK, |request, body| part(request, body)),
-        ("shorter", &[], BLOCK / 2, |_, body| Response::ok(body.clone()).ranges()),
+        ("shorter", &[], BLOCK / 2, |_, body| {
+            Response::ok(body.clone()).ranges()
+        }),
     ];
     let mut sheet = Sheet::default();
     for (name, lines, length, answer) in rows {
@@ -138,7 +154,10 @@ pub(super) fn a_file_that_changed_meanwhile_is_fetched_anew(case: &mut Case) {
         case.expect_same(
             &ended,
             "the note, once",
-            &format!("downloader: {}: has changed (ETag was \"v1\", is \"v2\"), starting over", site.url("/big")),
+            &format!(
+                "downloader: {}: has changed (ETag was \"v1\", is \"v2\"), starting over",
+                site.url("/big")
+            ),
             noted.trim_end(),
         );
     }
@@ -146,14 +165,20 @@ pub(super) fn a_file_that_changed_meanwhile_is_fetched_anew(case: &mut Case) {
 
 pub(super) fn a_file_that_changes_all_the_time_is_an_error(case: &mut Case) {
     let site = case.site(Site::new().when("/big", |request: &Request| {
-        part(request, &Body::pattern(LENGTH, request.before)).header("ETag", format!("\"v{}\"", request.before))
+        part(request, &Body::pattern(LENGTH, request.before))
+            .header("ETag", format!("\"v{}\"", request.before))
     }));
     let ended = downloader(case, &["-x", "2", &site.url("/big")]);
     case.expect_status(&ended, 1);
     case.expect_stdout(&ended, "");
     case.expect_stderr_names(&ended, "changes faster than it can be fetched");
     let restarts = notes(&ended, "starting over").lines().count();
-    case.expect(&ended, restarts == 3, "three times starting over before that", restarts);
+    case.expect(
+        &ended,
+        restarts == 3,
+        "three times starting over before that",
+        restarts,
+    );
     let there = case.dir().join("big").exists();
     case.expect(&ended, !there, "no file", "big");
 }

@@ -13,7 +13,12 @@ const LENGTH: u64 = FIRST + 8 * BLOCK;
 const HAVE: [Span; 1] = [(0, 2 << 20)];
 
 /// Lets a run find these files, and fetch the rest from a server that has the file's `"v1"`. Returns the run's end and what it asked for.
-fn resume(case: &mut Case, name: &str, part: Option<Vec<u8>>, journal: Option<Vec<u8>>) -> (Ended, Vec<Span>) {
+fn resume(
+    case: &mut Case,
+    name: &str,
+    part: Option<Vec<u8>>,
+    journal: Option<Vec<u8>>,
+) -> (Ended, Vec<Span>) {
     let body = Body::pattern(LENGTH, 1);
     let target = format!("/{name}");
     let site = case.site(Site::new().named(name).at(&target, file(&body, "v1")));
@@ -30,7 +35,12 @@ fn resume(case: &mut Case, name: &str, part: Option<Vec<u8>>, journal: Option<Ve
 
 /// A journal with this head and these lines.
 fn lines(lines: &[&str]) -> Vec<u8> {
-    let start = ["downloader journal 1", "url http://127.0.0.1:1/big", "length 3145728", "etag \"v1\""];
+    let start = [
+        "downloader journal 1",
+        "url http://127.0.0.1:1/big",
+        "length 3145728",
+        "etag \"v1\"",
+    ];
     let all = start.iter().chain(lines).map(|line| format!("{line}\n"));
     all.collect::<String>().into_bytes()
 }
@@ -42,7 +52,13 @@ pub(super) fn what_is_missing_is_asked_for_and_nothing_else(case: &mut Case) {
         (
             "records-that-overlap-in-any-order",
             &HAVE,
-            lines(&["have 1048576-2097151", "have 0-1500000", "have 5-5", "have 0-99", "have 1048570-1048580"]),
+            lines(&[
+                "have 1048576-2097151",
+                "have 0-1500000",
+                "have 5-5",
+                "have 0-99",
+                "have 1048570-1048580",
+            ]),
         ),
         (
             "holes",
@@ -72,7 +88,10 @@ pub(super) fn what_is_missing_is_asked_for_and_nothing_else(case: &mut Case) {
             &ended,
             again <= most,
             &format!("{name}: requests for what is missing"),
-            format!("{again} bytes were there already; asked for:\n{}", written(&asked)),
+            format!(
+                "{again} bytes were there already; asked for:\n{}",
+                written(&asked)
+            ),
         );
         case.expect_quiet(&ended);
     }
@@ -88,12 +107,21 @@ pub(super) fn a_journal_that_cannot_be_used_starts_over(case: &mut Case) {
     };
     let noted: &[(&str, Vec<u8>)] = &[
         ("another-version", replaced("journal 1", "journal 2")),
-        ("another-program", replaced("downloader journal", "uploader journal")),
-        ("a-line-of-another-form", lines(&["have 0-2097151", "hello", "have 5-6"])),
+        (
+            "another-program",
+            replaced("downloader journal", "uploader journal"),
+        ),
+        (
+            "a-line-of-another-form",
+            lines(&["have 0-2097151", "hello", "have 5-6"]),
+        ),
         ("an-empty-line", lines(&["have 0-2097151", "", "have 5-6"])),
         ("no-text", [good(), b"have 0-\xff\xfe\0\n".to_vec()].concat()),
         ("beyond-the-end", lines(&["have 0-3145728"])),
-        ("far-beyond-the-end", lines(&["have 0-99999999999999999999999999"])),
+        (
+            "far-beyond-the-end",
+            lines(&["have 0-99999999999999999999999999"]),
+        ),
         ("backwards", lines(&["have 0-2097151", "have 9-5"])),
         ("negative", lines(&["have -9-5"])),
         ("half-a-record", lines(&["have 0-2097151", "have 5-"])),
@@ -106,7 +134,10 @@ pub(super) fn a_journal_that_cannot_be_used_starts_over(case: &mut Case) {
         case.expect_stderr_names(&ended, "), starting over");
         expect_all_asked(case, &ended, name, asked);
     }
-    for (name, size) in [("a-shorter-file", 2 << 20), ("a-longer-file", LENGTH as usize + 1)] {
+    for (name, size) in [
+        ("a-shorter-file", 2 << 20),
+        ("a-longer-file", LENGTH as usize + 1),
+    ] {
         let (ended, asked) = resume(case, name, Some(vec![b'!'; size]), Some(good()));
         case.expect_stderr_names(&ended, &format!("{name}.part.journal: cannot be used ("));
         expect_all_asked(case, &ended, name, asked);
@@ -114,7 +145,11 @@ pub(super) fn a_journal_that_cannot_be_used_starts_over(case: &mut Case) {
     for (name, part, journal) in [
         ("no-file", None, Some(good())),
         ("no-journal", Some(marks.clone()), None),
-        ("no-journal-beside-a-longer-file", Some([marks.clone(), marks.clone()].concat()), None),
+        (
+            "no-journal-beside-a-longer-file",
+            Some([marks.clone(), marks.clone()].concat()),
+            None,
+        ),
     ] {
         let (ended, asked) = resume(case, name, part, journal);
         case.expect_quiet(&ended);
@@ -128,7 +163,12 @@ pub(super) fn a_journal_that_cannot_be_used_starts_over(case: &mut Case) {
 
 fn expect_all_asked(case: &mut Case, ended: &Ended, name: &str, asked: Vec<Span>) {
     let all = union(asked);
-    case.expect(ended, bytes(&all) == LENGTH, &format!("{name}: requests for all of the file"), written(&all));
+    case.expect(
+        ended,
+        bytes(&all) == LENGTH,
+        &format!("{name}: requests for all of the file"),
+        written(&all),
+    );
 }
 
 pub(super) fn a_run_that_resumes_writes_the_journal_anew(case: &mut Case) {
@@ -172,7 +212,16 @@ pub(super) fn drawn_journals_are_resumed(case: &mut Case) {
         let ended = downloader(case, &["-x", &rng.usize(1..9).to_string(), &url]);
         expect_saved(case, &ended, &target[1..], &body);
         let log = site.log();
-        let again: u64 = log.requests.iter().map(|seen| common(asked(seen, LENGTH), &have)).sum();
-        case.expect(&ended, again == 0, "requests for what is missing", format!("{again} bytes were there"));
+        let again: u64 = log
+            .requests
+            .iter()
+            .map(|seen| common(asked(seen, LENGTH), &have))
+            .sum();
+        case.expect(
+            &ended,
+            again == 0,
+            "requests for what is missing",
+            format!("{again} bytes were there"),
+        );
     }
 }

@@ -50,9 +50,10 @@ fn kill_often(case: &mut Case, kills: u64, connections: u64) {
         let enough = rng.u64(1..=connections * shown);
         let before = site.log().requests.len();
         let running = start(case, &args);
-        site.wait_for(&format!("{enough} bytes were sent to the run that is killed next"), |log| {
-            sent(log, before) >= enough
-        });
+        site.wait_for(
+            &format!("{enough} bytes were sent to the run that is killed next"),
+            |log| sent(log, before) >= enough,
+        );
         let ended = running.kill();
         let journal = Journal::read(&path);
         let lie = journal.lie(&part, &body, &have);
@@ -62,12 +63,15 @@ fn kill_often(case: &mut Case, kills: u64, connections: u64) {
             &format!("records of what is in the file only, after kill {kill}"),
             lie.unwrap_or_default(),
         );
-        let lost = have.iter().find(|span| common(**span, &journal.have) < span.1 - span.0);
+        let lost = have
+            .iter()
+            .find(|span| common(**span, &journal.have) < span.1 - span.0);
         case.expect(
             &ended,
             lost.is_none(),
             &format!("after kill {kill}, what was recorded before"),
-            lost.map(|span| format!("no more have {}", written(&[*span]))).unwrap_or_default(),
+            lost.map(|span| format!("no more have {}", written(&[*span])))
+                .unwrap_or_default(),
         );
         let again = asked_again(&site.log(), before, length, &have);
         case.expect(
@@ -83,7 +87,12 @@ fn kill_often(case: &mut Case, kills: u64, connections: u64) {
     let ended = downloader(case, &args);
     expect_saved(case, &ended, "big", &body);
     let again = asked_again(&site.log(), before, length, &have);
-    case.expect(&ended, again.is_none(), "requests for what was not recorded", again.unwrap_or_default());
+    case.expect(
+        &ended,
+        again.is_none(),
+        "requests for what was not recorded",
+        again.unwrap_or_default(),
+    );
 }
 
 /// How many bytes of bodies were sent to the requests behind the first `before`.

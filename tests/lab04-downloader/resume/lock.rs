@@ -25,7 +25,10 @@ fn check(case: &mut Case, resumed: bool) {
         let have = [(0, FIRST)];
         case.file("big.part", partly(&body, &have));
         let lines = ["etag \"v1\""];
-        case.file("big.part.journal", journal(&url, body.len().unwrap_or(0), &lines, &have));
+        case.file(
+            "big.part.journal",
+            journal(&url, body.len().unwrap_or(0), &lines, &have),
+        );
     }
     let mut running = start(case, &[&url]);
     running.wait_until("made big.part and its journal, and sent a request", || {

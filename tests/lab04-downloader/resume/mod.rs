@@ -14,8 +14,8 @@ use changed::{
     nginx_says_that_a_file_has_changed, the_right_validator_goes_with_every_part,
 };
 use journals::{
-    a_journal_that_cannot_be_used_starts_over, a_run_that_resumes_writes_the_journal_anew, what_is_missing_is_asked_for_and_nothing_else,
-    drawn_journals_are_resumed,
+    a_journal_that_cannot_be_used_starts_over, a_run_that_resumes_writes_the_journal_anew,
+    drawn_journals_are_resumed, what_is_missing_is_asked_for_and_nothing_else,
 };
 use kills::{killed_at_50_moments_the_bytes_are_right, killed_with_one_connection_the_bytes_are_right};
 use lock::{two_at_once_do_not_meet, two_at_once_do_not_meet_when_one_has_resumed};

@@ -58,19 +58,29 @@ pub(super) fn each_block_is_recorded(case: &mut Case) {
         }));
         let path = case.dir().join("big.part.journal");
         let mut running = start(case, &["-x", &connections.to_string(), &site.url("/big")]);
-        running.wait_until("recorded all but the last block of what each connection had received", || {
-            let log = site.log();
-            let parts = all_asked(&log, LENGTH);
-            let held = parts.iter().filter(|(from, to)| to - from > FIRST);
-            let journal = Journal::read(&path);
-            log.in_flight() >= connections
-                && held.clone().count() >= connections
-                && held.into_iter().all(|(from, _)| common((*from, from + SHOWN), &journal.have) >= SHOWN - BLOCK)
-        });
+        running.wait_until(
+            "recorded all but the last block of what each connection had received",
+            || {
+                let log = site.log();
+                let parts = all_asked(&log, LENGTH);
+                let held = parts.iter().filter(|(from, to)| to - from > FIRST);
+                let journal = Journal::read(&path);
+                log.in_flight() >= connections
+                    && held.clone().count() >= connections
+                    && held
+                        .into_iter()
+                        .all(|(from, _)| common((*from, from + SHOWN), &journal.have) >= SHOWN - BLOCK)
+            },
+        );
         let lie = Journal::read(&path).lie(&case.dir().join("big.part"), &body, &[]);
         gate.open();
         let ended = running.wait();
-        case.expect(&ended, lie.is_none(), "records of what is there only", lie.unwrap_or_default());
+        case.expect(
+            &ended,
+            lie.is_none(),
+            "records of what is there only",
+            lie.unwrap_or_default(),
+        );
         expect_saved(case, &ended, "big", &body);
         std::fs::remove_file(case.dir().join("big")).expect("it was saved");
     }
@@ -124,5 +134,10 @@ pub(super) fn a_download_of_unknown_length_has_no_journal(case: &mut Case) {
     let ended = downloader(case, &["-x", "1", &site.url("/big")]);
     expect_saved(case, &ended, "big", &body);
     let range = site.log().requests[1].header("range").map(str::to_owned);
-    case.expect(&ended, range.is_none(), "a request from the start", range.unwrap_or_default());
+    case.expect(
+        &ended,
+        range.is_none(),
+        "a request from the start",
+        range.unwrap_or_default(),
+    );
 }

@@ -20,7 +20,10 @@ pub(super) fn a_body_ends_where_its_framing_says(case: &mut Case) {
             .at("/old", raw("HTTP/1.0 200 OK\r\n\r\n", b""))
             .at(
                 "/more",
-                raw("HTTP/1.1 200 OK\r\nContent-Length: 300001\r\n\r\n", b"not of the body"),
+                raw(
+                    "HTTP/1.1 200 OK\r\nContent-Length: 300001\r\n\r\n",
+                    b"not of the body",
+                ),
             ),
     );
     for name in ["length", "chunks", "close", "old", "more"] {
@@ -36,7 +39,10 @@ pub(super) fn a_body_that_is_cut_short_is_never_taken_for_the_file(case: &mut Ca
         Site::new()
             .at("/length", cut(Act::Close))
             .at("/chunks", cut(Act::Close).chunked())
-            .at("/no-last-chunk", Response::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"))
+            .at(
+                "/no-last-chunk",
+                Response::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
+            )
             .at("/reset", cut(Act::Reset)),
     );
     for (name, sentence) in [
@@ -74,7 +80,11 @@ pub(super) fn hundreds_of_megabytes_need_no_memory(case: &mut Case) {
     const LENGTH: u64 = 300_000_000;
     let body = Body::pattern(LENGTH, 1);
     let plain = || Response::ok(body.clone());
-    let site = case.site(Site::new().at("/length", plain()).at("/chunks", plain().chunked()));
+    let site = case.site(
+        Site::new()
+            .at("/length", plain())
+            .at("/chunks", plain().chunked()),
+    );
     for name in ["length", "chunks"] {
         let ended = downloader(case, &["-x", "1", &site.url(&format!("/{name}"))]);
         expect_saved(case, &ended, name, &body);

@@ -16,7 +16,12 @@ pub(super) fn a_status_that_is_no_success_is_named_and_leaves_nothing_behind(cas
         let target = format!("/{status}");
         let ended = downloader(case, &["-x", "1", &site.url(&target)]);
         let requests = site.log().of(&target).count();
-        case.expect(&ended, requests == 1, "one request: it will be the same next time", requests);
+        case.expect(
+            &ended,
+            requests == 1,
+            "one request: it will be the same next time",
+            requests,
+        );
         case.expect_stderr_names(&ended, &status.to_string());
         let left = tree(case.dir());
         case.expect(&ended, left.is_empty(), "nothing left behind", left);
@@ -30,7 +35,14 @@ pub(super) fn a_status_that_is_no_success_is_named_and_leaves_nothing_behind(cas
 }
 
 pub(super) fn a_url_of_another_kind_is_refused(case: &mut Case) {
-    for url in ["ftp://127.0.0.1/x", "file:///etc/passwd", "no url", "/etc/passwd", "http://", ""] {
+    for url in [
+        "ftp://127.0.0.1/x",
+        "file:///etc/passwd",
+        "no url",
+        "/etc/passwd",
+        "http://",
+        "",
+    ] {
         let ended = downloader(case, &["-x", "1", url]);
         case.expect_status(&ended, 2);
         case.expect_stdout(&ended, "");
@@ -39,5 +51,8 @@ pub(super) fn a_url_of_another_kind_is_refused(case: &mut Case) {
     }
     let ended = downloader(case, &["-x", "1", "https://127.0.0.1:9/x"]);
     case.expect_status(&ended, 1);
-    case.expect_stderr_names(&ended, "built without the feature tls: cargo build --features tls");
+    case.expect_stderr_names(
+        &ended,
+        "built without the feature tls: cargo build --features tls",
+    );
 }

@@ -23,7 +23,9 @@ use names::{
     drawn_names_are_cleaned_like_the_reference_does, no_name_leads_out_of_the_folder,
     the_header_names_the_file, the_url_names_the_file,
 };
-use redirects::{a_redirect_that_leads_nowhere_is_an_error, redirects_are_followed_and_the_last_url_names_the_file};
+use redirects::{
+    a_redirect_that_leads_nowhere_is_an_error, redirects_are_followed_and_the_last_url_names_the_file,
+};
 use usage::{help_and_version_are_there, wrong_usage_is_status_2_and_asks_nothing};
 
 pub(crate) const STAGE: Stage = stage!("single":
@@ -98,7 +100,12 @@ fn nothing_stands_under_the_name_before_the_end(case: &mut Case) {
     let early = whole.exists();
     gate.open();
     let ended = running.wait();
-    case.expect(&ended, !early, "nothing called big before the end", "it was there");
+    case.expect(
+        &ended,
+        !early,
+        "nothing called big before the end",
+        "it was there",
+    );
     expect_saved(case, &ended, "big", &body);
 }
 
@@ -112,7 +119,10 @@ fn o_says_where_it_goes(case: &mut Case) {
         expect_saved(case, &ended, name, &body);
     }
     let absolute = case.dir().join("folder/absolute");
-    let absolute = absolute.to_str().expect("the folder of a case is text").to_owned();
+    let absolute = absolute
+        .to_str()
+        .expect("the folder of a case is text")
+        .to_owned();
     let ended = downloader(case, &["-x", "1", "--output", &absolute, &site.url("/big")]);
     expect_saved(case, &ended, &absolute, &body);
 }
@@ -132,7 +142,12 @@ fn a_file_that_exists_is_left_alone(case: &mut Case) {
     let before = tree(case.dir());
     let given = downloader(case, &["-x", "1", "-o", "big", &site.url("/big")]);
     let asked = site.log().targets().join(" ");
-    case.expect(&given, asked.is_empty(), "no request, since -o says the name", asked);
+    case.expect(
+        &given,
+        asked.is_empty(),
+        "no request, since -o says the name",
+        asked,
+    );
     let found = downloader(case, &["-x", "1", &site.url("/big")]);
     for ended in [given, found] {
         case.expect_status(&ended, 1);
@@ -145,7 +160,10 @@ fn a_file_that_exists_is_left_alone(case: &mut Case) {
 
 fn f_replaces_a_file_at_the_end(case: &mut Case) {
     let body = Body::pattern(2 << 20, 1);
-    for (at, args) in [["-f", "-x", "1"], ["--force", "--connections", "1"]].iter().enumerate() {
+    for (at, args) in [["-f", "-x", "1"], ["--force", "--connections", "1"]]
+        .iter()
+        .enumerate()
+    {
         let gate = Gate::new();
         let held = Response::ok(body.clone()).at(Point::Body(1 << 20), Act::Hold(gate.clone()));
         let site = case.site(Site::new().named(&format!("site{at}")).at("/big", held));

@@ -20,7 +20,10 @@ fn check_names(case: &mut Case, site: Site, rows: &[(String, String)]) {
         let ended = program.args(["-x", "1", &site.url(target)]).run();
         let name = ended.stdout_text().trim_end_matches('\n').to_owned();
         let mut lines: Vec<String> = before.lines().map(|line| format!("{line}\n")).collect();
-        lines.push(format!("a/b/{}: 6 bytes\n", support::text::visible(name.as_bytes())));
+        lines.push(format!(
+            "a/b/{}: 6 bytes\n",
+            support::text::visible(name.as_bytes())
+        ));
         lines.sort();
         let after = tree(&case.dir().join(&row));
         let what = format!("what is in the folder and around it ({title})");
@@ -150,16 +153,37 @@ pub(super) fn drawn_names_are_cleaned_like_the_reference_does(case: &mut Case) {
 
 fn encoded(rng: &mut Rng) -> String {
     const PIECES: [&str; 16] = [
-        "a", "b.txt", "%2F", "%5C", "%00", "%0a", "%7F", "..", ".", "%20", "%C3%A9", "%E2%82%AC", "%FF", "%e9", "-", "tar",
+        "a",
+        "b.txt",
+        "%2F",
+        "%5C",
+        "%00",
+        "%0a",
+        "%7F",
+        "..",
+        ".",
+        "%20",
+        "%C3%A9",
+        "%E2%82%AC",
+        "%FF",
+        "%e9",
+        "-",
+        "tar",
     ];
     // It begins with a letter or two dots, so that no URL is changed by its own normal form.
-    let pieces: String = (0..rng.usize(..7)).map(|_| PIECES[rng.usize(..PIECES.len())]).collect();
+    let pieces: String = (0..rng.usize(..7))
+        .map(|_| PIECES[rng.usize(..PIECES.len())])
+        .collect();
     let start = ["n", "..%2f", "n%2F.", ".n"][rng.usize(..4)];
     let many = if rng.u8(..10) == 0 { 90 } else { 1 };
     format!("{start}{}", pieces.repeat(many))
 }
 
 fn quoted(rng: &mut Rng) -> String {
-    const PIECES: [&str; 12] = ["a", "b.txt", "/", "\\\\", "\\\"", "..", ".", " ", "é", "%41", ";", "="];
-    (0..rng.usize(..7)).map(|_| PIECES[rng.usize(..PIECES.len())]).collect()
+    const PIECES: [&str; 12] = [
+        "a", "b.txt", "/", "\\\\", "\\\"", "..", ".", " ", "é", "%41", ";", "=",
+    ];
+    (0..rng.usize(..7))
+        .map(|_| PIECES[rng.usize(..PIECES.len())])
+        .collect()
 }

@@ -22,7 +22,10 @@ pub(super) fn redirects_are_followed_and_the_last_url_names_the_file(case: &mut 
         .at("/away", Response::redirect(302, &other.url("/far")));
     // Ten hops are allowed.
     for hop in 0..9 {
-        site = site.at(&format!("/hop/{hop}"), Response::redirect(302, &format!("{}", hop + 1)));
+        site = site.at(
+            &format!("/hop/{hop}"),
+            Response::redirect(302, &format!("{}", hop + 1)),
+        );
     }
     let site = case.site(site.at("/hop/9", Response::redirect(308, "/last")));
     site.set("/e", Response::redirect(307, &site.url("/f#part")));
@@ -40,7 +43,10 @@ pub(super) fn a_redirect_that_leads_nowhere_is_an_error(case: &mut Case) {
         .at("/ftp", Response::redirect(302, "ftp://site/file"))
         .at("/last", Response::ok("too far"));
     for hop in 0..11 {
-        site = site.at(&format!("/hop/{hop}"), Response::redirect(302, &format!("{}", hop + 1)));
+        site = site.at(
+            &format!("/hop/{hop}"),
+            Response::redirect(302, &format!("{}", hop + 1)),
+        );
     }
     let site = case.site(site.at("/hop/11", Response::redirect(302, "/last")));
     for (target, sentence) in [
@@ -57,5 +63,10 @@ pub(super) fn a_redirect_that_leads_nowhere_is_an_error(case: &mut Case) {
     }
     let most = site.log().of("/circle").count();
     let ended = downloader(case, &["-x", "1", &site.url("/last")]);
-    case.expect(&ended, most == 11, "one request and ten redirects, not tried again", most);
+    case.expect(
+        &ended,
+        most == 11,
+        "one request and ten redirects, not tried again",
+        most,
+    );
 }

@@ -49,12 +49,30 @@ pub(super) fn wrong_usage_is_status_2_and_asks_nothing(case: &mut Case) {
 pub(super) fn help_and_version_are_there(case: &mut Case) {
     let help = downloader(case, &["--help"]);
     case.expect_status(&help, 0);
-    for option in ["--connections", "--output", "--force", "--sha256", "--limit", "--mirror", "--json"] {
+    for option in [
+        "--connections",
+        "--output",
+        "--force",
+        "--sha256",
+        "--limit",
+        "--mirror",
+        "--json",
+    ] {
         let text = help.stdout_text();
-        case.expect(&help, text.contains(option), &format!("{option} in the help"), text);
+        case.expect(
+            &help,
+            text.contains(option),
+            &format!("{option} in the help"),
+            text,
+        );
     }
     let version = downloader(case, &["--version"]);
     case.expect_status(&version, 0);
     let text = version.stdout_text();
-    case.expect(&version, text.starts_with("downloader "), "the name and the version", text);
+    case.expect(
+        &version,
+        text.starts_with("downloader "),
+        "the name and the version",
+        text,
+    );
 }
