@@ -10,8 +10,11 @@ use crate::served::{BLOCK, FIRST, file};
 
 const LENGTH: u64 = FIRST + 8 * BLOCK;
 
+/// What makes a bad answer of a good one.
+type Spoil = fn(Response) -> Response;
+
 /// The ways in which an answer can fail, with a name for each.
-fn ways() -> Vec<(&'static str, fn(Response) -> Response)> {
+fn ways() -> Vec<(&'static str, Spoil)> {
     fn status(status: u16) -> Response {
         Response::status(status)
     }
