@@ -13,10 +13,10 @@ const LENGTH: u64 = FIRST + 16 * BLOCK;
 
 /// Runs in a mount namespace of its own, where `disk` is 2 MiB of memory: the program fails, room is made, and it runs again.
 const SCRIPT: &str = "mount -t tmpfs -o size=2m tmpfs disk && cd disk || exit 99
-\"$0\" --quiet \"$1?run=1\"; echo \"status $?\"
+\"$0\" --quiet -o big \"$1?run=1\"; echo \"status $?\"
 cp big.part.journal ..
 mount -o remount,size=64m \"$PWD\" || exit 98
-\"$0\" --quiet \"$1?run=2\"; echo \"status $?\"
+\"$0\" --quiet -o big \"$1?run=2\"; echo \"status $?\"
 ls; cp big ..";
 
 pub(super) fn a_full_disk_stops_everything_and_the_next_run_goes_on(case: &mut Case) {

@@ -184,5 +184,5 @@ pub(super) fn nginx_allows_two_connections_at_a_time(case: &mut Case) {
     ];
     let ended = downloader(case, &args);
     expect_saved(case, &ended, "big.bin", &body);
-    case.expect_stderr_names(&ended, "503 Service Temporarily Unavailable");
+    case.expect_stderr_names(&ended, "503 Service Unavailable");
 }

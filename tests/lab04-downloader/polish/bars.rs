@@ -91,7 +91,7 @@ pub(super) fn a_resumed_download_does_not_count_old_bytes_in_its_rate(case: &mut
         .unwrap_or_else(|error| panic!("{}: {error}", part.display()));
     let text = journal(&site.url("/big"), OLD + NEW, &["etag \"v1\""], &[(0, OLD)]);
     case.file("big.part.journal", text);
-    let args = ["-x", "1", &site.url("/big")];
+    let args = ["-x", "1", "-o", "big", &site.url("/big")];
     let ended = case.program("downloader").args(args).terminal(100, 30).run();
     expect_saved(case, &ended, "big", &body);
     let rates = rates(&ended);

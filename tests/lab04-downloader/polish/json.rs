@@ -79,7 +79,10 @@ pub(super) fn json_says_what_happened(case: &mut Case) {
         case.file(&format!("{name}.part"), partly(&body, &have));
         let text = journal("http://127.0.0.1:1/x", LENGTH, &["etag \"v1\""], &have);
         case.file(&format!("{name}.part.journal"), text);
-        let ended = downloader(case, &["--json", "-x", "1", &site.url(&format!("/{name}"))]);
+        let ended = downloader(
+            case,
+            &["--json", "-x", "1", "-o", name, &site.url(&format!("/{name}"))],
+        );
         expect_bytes(case, &ended, name, &body);
         let shown = if name == "resumed" { printed } else { restarts };
         add(&mut sheet, name, ended, shown);

@@ -59,7 +59,7 @@ pub(super) fn the_right_validator_goes_with_every_part(case: &mut Case) {
         let site = case.site(Site::new().named(name).at(&target, response));
         for resumed in [true, false] {
             let before = site.log().requests.len();
-            let ended = downloader(case, &["-f", &site.url(&target)]);
+            let ended = downloader(case, &["-f", "-o", name, &site.url(&target)]);
             expect_saved(case, &ended, name, &body);
             case.expect_quiet(&ended);
             let log = site.log();
@@ -120,7 +120,7 @@ pub(super) fn a_file_that_changed_since_is_fetched_anew(case: &mut Case) {
         let target = format!("/{name}");
         let site = Site::new().named(&format!("{name}.org"));
         let site = case.site(site.when(&target, move |request: &Request| answer(request, &served)));
-        let ended = downloader(case, &[&site.url(&target)]);
+        let ended = downloader(case, &["-o", name, &site.url(&target)]);
         expect_saved(case, &ended, name, &new);
         let noted = notes(&ended, "has changed");
         sheet.row(name, ended, &noted);
@@ -187,7 +187,7 @@ pub(super) fn a_server_that_lost_its_ranges_sends_all_of_it(case: &mut Case) {
     let body = Body::pattern(LENGTH, 1);
     leave(case, "big", &["etag \"v1\""]);
     let site = case.site(Site::new().at("/big", Response::ok(body.clone()).header("ETag", "\"v1\"")));
-    let ended = downloader(case, &[&site.url("/big")]);
+    let ended = downloader(case, &["-o", "big", &site.url("/big")]);
     expect_saved(case, &ended, "big", &body);
     case.expect_stderr_names(&ended, "does not know ranges, starting over");
 }

@@ -28,7 +28,7 @@ fn resume(
     if let Some(journal) = journal {
         case.file(&format!("{name}.part.journal"), journal);
     }
-    let ended = downloader(case, &["-x", "3", &site.url(&target)]);
+    let ended = downloader(case, &["-x", "3", "-o", name, &site.url(&target)]);
     expect_saved(case, &ended, name, &body);
     (ended, all_asked(&site.log(), LENGTH))
 }
@@ -161,6 +161,26 @@ pub(super) fn a_journal_that_cannot_be_used_starts_over(case: &mut Case) {
     }
 }
 
+pub(super) fn without_o_the_first_answer_tells_what_is_resumed(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let site = case.site(Site::new().at("/big", file(&body, "v1")));
+    case.file("big.part", partly(&body, &HAVE));
+    case.file("big.part.journal", lines(&["have 0-2097151"]));
+    let ended = downloader(case, &["-x", "4", &site.url("/big")]);
+    expect_saved(case, &ended, "big", &body);
+    let asked = all_asked(&site.log(), LENGTH);
+    let again = asked.iter().map(|span| common(*span, &HAVE)).sum::<u64>();
+    case.expect(
+        &ended,
+        again <= FIRST,
+        "requests for what is missing, but for the first one, which asks for the name too",
+        format!(
+            "{again} bytes were there already; asked for:\n{}",
+            written(&asked)
+        ),
+    );
+}
+
 fn expect_all_asked(case: &mut Case, ended: &Ended, name: &str, asked: Vec<Span>) {
     let all = union(asked);
     case.expect(
@@ -180,7 +200,7 @@ pub(super) fn a_run_that_resumes_writes_the_journal_anew(case: &mut Case) {
     let have: Vec<Span> = (0..3000).map(|at| (at * 100, (at + 1) * 100)).collect();
     case.file("big.part", partly(&body, &have));
     let path = case.file("big.part.journal", journal(&url, LENGTH, &["etag \"v1\""], &have));
-    let mut running = start(case, &[&url]);
+    let mut running = start(case, &["-o", "big", &url]);
     running.wait_until("wrote the journal anew, in a few lines for what is there", || {
         let journal = Journal::read(&path);
         journal.records <= 3 && journal.bytes() >= 300_000
@@ -209,7 +229,8 @@ pub(super) fn drawn_journals_are_resumed(case: &mut Case) {
         }
         case.file(&format!("{}.part", &target[1..]), partly(&body, &have));
         case.file(&format!("{}.part.journal", &target[1..]), text);
-        let ended = downloader(case, &["-x", &rng.usize(1..9).to_string(), &url]);
+        let connections = rng.usize(1..9).to_string();
+        let ended = downloader(case, &["-x", &connections, "-o", &target[1..], &url]);
         expect_saved(case, &ended, &target[1..], &body);
         let log = site.log();
         let again: u64 = log

@@ -41,7 +41,7 @@ fn kill_often(case: &mut Case, kills: u64, connections: u64) {
     let (part, path) = (case.dir().join("big.part"), case.dir().join("big.part.journal"));
     let connections_text = connections.to_string();
     let url = site.url("/big");
-    let args = ["-x", &*connections_text, &*url];
+    let args = ["-x", &*connections_text, "-o", "big", &*url];
     let mut rng = case.rng(0);
     let mut have: Vec<Span> = Vec::new();
     for kill in 1..=kills {

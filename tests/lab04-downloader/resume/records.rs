@@ -98,7 +98,8 @@ pub(super) fn a_failure_is_recorded_and_the_next_run_goes_on(case: &mut Case) {
         &ended,
         "body ends after 100000 of 2097152 bytes; 1997152 of 2097152 bytes are missing; run again to go on",
     );
-    let ended = downloader(case, &["-x", "1", "--retries", "0", &site.url("/big")]);
+    let args = ["-x", "1", "--retries", "0", "-o", "big", &site.url("/big")];
+    let ended = downloader(case, &args);
     expect_saved(case, &ended, "big", &body);
     let log = site.log();
     let range = log.requests[1].header("range").unwrap_or("(none)").to_owned();
