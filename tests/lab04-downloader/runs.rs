@@ -53,15 +53,16 @@ fn difference(path: &Path, body: &Body) -> Option<String> {
         return Some(format!("{} bytes and not {length}", bytes.len()));
     }
     let mut pieces = (0..).step_by(PIECE as usize).zip(bytes.chunks(PIECE as usize));
-    pieces.find_map(|(from, piece)| {
+    let (from, piece, expected) = pieces.find_map(|(from, piece)| {
         let expected = body.bytes(from..from + PIECE);
-        let first = piece.iter().zip(&expected).position(|(a, b)| a != b)? as u64;
-        let wrong = piece.iter().zip(&expected).filter(|(a, b)| a != b).count();
-        Some(format!(
-            "it differs from byte {} on; {wrong} bytes of the same MiB are wrong",
-            from + first
-        ))
-    })
+        (piece != expected).then_some((from, piece, expected))
+    })?;
+    let first = piece.iter().zip(&expected).position(|(a, b)| a != b)? as u64;
+    let wrong = piece.iter().zip(&expected).filter(|(a, b)| a != b).count();
+    Some(format!(
+        "it differs from byte {} on; {wrong} bytes of the same MiB are wrong",
+        from + first
+    ))
 }
 
 /// Writes what is in `dir` and below: a line for each file, with its length, and for each folder.
