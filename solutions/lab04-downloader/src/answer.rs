@@ -58,7 +58,10 @@ impl Answer {
             (200, _) => (Self::Whole(head.length), head.length),
             (206, Some(asked)) => match ContentRange::of(head, asked)? {
                 ContentRange { length: None, .. } => (Self::Endless, None),
-                ContentRange { span, length: Some(length) } => {
+                ContentRange {
+                    span,
+                    length: Some(length),
+                } => {
                     let part = Span::new(span.start, span.end.min(asked.end));
                     (Self::Part { part, length }, Some(length))
                 }
@@ -103,7 +106,10 @@ impl ContentRange {
                 "*" => None,
                 length => Some(number(length)?),
             };
-            let is_sound = first == asked.start && first <= last && last < u64::MAX && length.is_none_or(|length| last < length);
+            let is_sound = first == asked.start
+                && first <= last
+                && last < u64::MAX
+                && length.is_none_or(|length| last < length);
             is_sound.then_some(Self {
                 span: Span::new(first, last + 1),
                 length,
@@ -154,7 +160,12 @@ mod tests {
 
     #[test]
     fn a_206_must_tell_what_was_asked_for() {
-        let part = |start, end, length| Some(Answer::Part { part: Span::new(start, end), length });
+        let part = |start, end, length| {
+            Some(Answer::Part {
+                part: Span::new(start, end),
+                length,
+            })
+        };
         for (value, expected) in [
             (Some("bytes 10-19/100"), part(10, 20, 100)),
             (Some("Bytes 10-19/100"), part(10, 20, 100)),
@@ -175,7 +186,10 @@ mod tests {
             assert_eq!(judged.as_ref().ok(), expected.as_ref(), "{value:?}");
             if expected.is_none() {
                 let fault = Fault::ContentRange(value.unwrap_or("none").to_owned());
-                assert!(matches!(judged, Err(Trouble::Fault(found)) if found == fault), "{value:?}");
+                assert!(
+                    matches!(judged, Err(Trouble::Fault(found)) if found == fault),
+                    "{value:?}"
+                );
             }
         }
     }

@@ -101,7 +101,9 @@ impl Progress {
     /// Notes what a connection fetches now: what is left of a part, which others may have made shorter.
     pub fn part(&self, connection: usize, left: Span) {
         // region:polish
-        if self.say == Say::Bars && let Some(bar) = self.bars().parts.get(connection) {
+        if self.say == Say::Bars
+            && let Some(bar) = self.bars().parts.get(connection)
+        {
             bar.set_length(left.len());
             bar.set_position(0);
             bar.set_message(left.to_string());

@@ -31,6 +31,7 @@ struct State {
     at: Option<Url>,
     /// What it said about the file.
     known: Option<Validator>,
+    //~polish #[expect(dead_code, reason = "`deal` and `leave_out` will use it")]
     is_out: bool,
 }
 
@@ -156,4 +157,3 @@ impl Source {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
