@@ -1,6 +1,6 @@
 //! What a terminal shows.
 
-use support::http::{Body, Response, Site};
+use support::http::{Act, Body, Gate, Point, Request, Response, Site};
 use support::{Case, Ended};
 
 use crate::journal::journal;
@@ -76,6 +76,28 @@ pub(super) fn a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line(case: 
         );
         expect_fresh_line(case, &ended, columns);
     }
+}
+
+pub(super) fn a_terminal_has_a_bar_for_each_connection_and_one_for_all(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let gate = Gate::new();
+    let (served, held) = (body.clone(), gate.clone());
+    let site = case.site(
+        Site::new().when("/big", move |request: &Request| match request.before {
+            0 => file(&served, "v1"),
+            _ => file(&served, "v1").at(Point::Body(10_000), Act::Hold(held.clone())),
+        }),
+    );
+    let args = ["-x", "3", &site.url("/big")];
+    let mut running = case.program("downloader").args(args).terminal(100, 30).spawn();
+    running.wait_for_stderr("drew four bars, three of them for connections", |drawn| {
+        let seen = Screen::of(drawn, 100).text();
+        seen.lines().filter(|line| !line.is_empty()).count() == 4
+    });
+    gate.open();
+    let ended = running.wait();
+    expect_saved(case, &ended, "big", &body);
+    expect_fresh_line(case, &ended, 100);
 }
 
 pub(super) fn a_resumed_download_does_not_count_old_bytes_in_its_rate(case: &mut Case) {
