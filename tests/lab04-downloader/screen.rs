@@ -1,20 +1,26 @@
 //! What somebody sees who sits at the terminal that a program draws on.
 
 /// A screen without a bottom: its lines, and where the cursor is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Screen {
+    columns: usize,
     lines: Vec<Vec<char>>,
     row: usize,
     pub(crate) column: usize,
 }
 
 impl Screen {
-    /// Shows what was drawn. Of the escape sequences those count that move or erase; colours do not.
+    /// Shows what was drawn on a terminal of so many columns, on whose last one the cursor waits, before it goes to the next line. Of the escape sequences those count that move or erase; colours do not.
     ///
     /// Source: ECMA-48, section 8.3 (CUU, CUD, CUF, CUB, CHA, ED, EL).
-    pub(crate) fn of(drawn: &[u8]) -> Self {
+    pub(crate) fn of(drawn: &[u8], columns: u16) -> Self {
         let text = String::from_utf8_lossy(drawn);
-        let mut screen = Self::default();
+        let mut screen = Self {
+            columns: columns.into(),
+            lines: Vec::new(),
+            row: 0,
+            column: 0,
+        };
         let mut rest = text.chars();
         while let Some(c) = rest.next() {
             match c {
@@ -49,6 +55,9 @@ impl Screen {
     }
 
     fn put(&mut self, c: char) {
+        if self.column == self.columns {
+            (self.row, self.column) = (self.row + 1, 0);
+        }
         let column = self.column;
         let line = self.line();
         if line.len() <= column {

@@ -163,19 +163,21 @@ pub(super) fn where_nobody_listens_it_says_so(case: &mut Case) {
     sheet.compare(case);
 }
 
-pub(super) fn nginx_allows_two_connections_at_a_time(case: &mut Case) {
-    let body = Body::pattern(8 << 20, 3);
-    case.file("www/big.bin", body.bytes(0..8 << 20));
+pub(super) fn nginx_allows_one_connection_at_a_time(case: &mut Case) {
+    const LENGTH: u64 = FIRST + 3 * BLOCK;
+    let body = Body::pattern(LENGTH, 3);
+    case.file("www/big.bin", body.bytes(0..LENGTH));
+    // The first MiB takes longer than a second, so that whoever comes meanwhile is refused.
     let nginx = case.nginx(
         Nginx::new()
             .root("www")
-            .limit_rate(2 << 20)
+            .limit_rate(400_000)
             .http("limit_conn_zone $binary_remote_addr zone=one:1m;")
-            .server("limit_conn one 2;"),
+            .server("limit_conn one 1;"),
     );
     let args = [
         "-x",
-        "8",
+        "4",
         "--backoff",
         "10",
         "--retries",

@@ -18,7 +18,7 @@ use disk::{a_full_disk_stops_everything_and_the_next_run_goes_on, a_name_that_is
 use drawn::drawn_faults_cost_no_wrong_byte;
 use gives_up::{
     a_block_of_progress_begins_the_count_anew, less_than_a_block_does_not_begin_the_count_anew,
-    nginx_allows_two_connections_at_a_time, the_last_one_says_what_is_missing,
+    nginx_allows_one_connection_at_a_time, the_last_one_says_what_is_missing,
     what_will_be_the_same_next_time_is_not_tried_again, where_nobody_listens_it_says_so,
     who_gives_up_hands_over_to_the_others,
 };
@@ -48,6 +48,6 @@ pub(crate) const STAGE: Stage = stage!("faults":
     a_server_that_ignores_ranges_for_once_is_asked_again,
     a_full_disk_stops_everything_and_the_next_run_goes_on,
     a_name_that_is_a_folder_is_an_error,
-    nginx_allows_two_connections_at_a_time,
+    nginx_allows_one_connection_at_a_time,
     drawn_faults_cost_no_wrong_byte
 );

@@ -1,6 +1,6 @@
 //! What a terminal shows.
 
-use support::http::{Body, Response, Site};
+use support::http::{Act, Body, Gate, Point, Request, Response, Site};
 use support::{Case, Ended};
 
 use crate::journal::journal;
@@ -42,8 +42,8 @@ fn rates(ended: &Ended) -> Vec<f64> {
         .collect()
 }
 
-fn expect_fresh_line(case: &mut Case, ended: &Ended) {
-    let screen = Screen::of(&ended.stderr);
+fn expect_fresh_line(case: &mut Case, ended: &Ended, columns: u16) {
+    let screen = Screen::of(&ended.stderr, columns);
     case.expect(
         ended,
         screen.column == 0,
@@ -54,7 +54,7 @@ fn expect_fresh_line(case: &mut Case, ended: &Ended) {
 
 pub(super) fn a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line(case: &mut Case) {
     let body = Body::pattern(LENGTH, 1);
-    let site = case.site(Site::new().at("/big", file(&body, "v1").rate(500_000)));
+    let site = case.site(Site::new().at("/big", file(&body, "v1").rate(1_500_000)));
     for (connections, columns) in [("1", 100), ("4", 80)] {
         let args = ["-f", "-x", connections, &site.url("/big")];
         let ended = case.program("downloader").args(args).terminal(columns, 30).run();
@@ -74,8 +74,30 @@ pub(super) fn a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line(case: 
             "the length of the file",
             &drawn,
         );
-        expect_fresh_line(case, &ended);
+        expect_fresh_line(case, &ended, columns);
     }
+}
+
+pub(super) fn a_terminal_has_a_bar_for_each_connection_and_one_for_all(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let gate = Gate::new();
+    let (served, held) = (body.clone(), gate.clone());
+    let site = case.site(
+        Site::new().when("/big", move |request: &Request| match request.before {
+            0 => file(&served, "v1"),
+            _ => file(&served, "v1").at(Point::Body(10_000), Act::Hold(held.clone())),
+        }),
+    );
+    let args = ["-x", "3", &site.url("/big")];
+    let mut running = case.program("downloader").args(args).terminal(100, 30).spawn();
+    running.wait_for_stderr("drew four bars, three of them for connections", |drawn| {
+        let seen = Screen::of(drawn, 100).text();
+        seen.lines().filter(|line| !line.is_empty()).count() == 4
+    });
+    gate.open();
+    let ended = running.wait();
+    expect_saved(case, &ended, "big", &body);
+    expect_fresh_line(case, &ended, 100);
 }
 
 pub(super) fn a_resumed_download_does_not_count_old_bytes_in_its_rate(case: &mut Case) {
@@ -103,7 +125,7 @@ pub(super) fn a_resumed_download_does_not_count_old_bytes_in_its_rate(case: &mut
         "rates that the bytes of this run explain",
         format!("{fastest} bytes a second"),
     );
-    expect_fresh_line(case, &ended);
+    expect_fresh_line(case, &ended, 100);
 }
 
 pub(super) fn notes_stand_above_the_bars(case: &mut Case) {
@@ -117,7 +139,7 @@ pub(super) fn notes_stand_above_the_bars(case: &mut Case) {
     let args = ["-x", "2", "--backoff", "5", &url];
     let ended = case.program("downloader").args(args).terminal(120, 30).run();
     expect_saved(case, &ended, "big", &body);
-    let seen = Screen::of(&ended.stderr).text();
+    let seen = Screen::of(&ended.stderr, 120).text();
     let note = format!("downloader: {url}: 503 Service Unavailable, trying again in ");
     case.expect(
         &ended,
@@ -129,9 +151,9 @@ pub(super) fn notes_stand_above_the_bars(case: &mut Case) {
     let args = ["--backoff", "5", &site.url("/missing")];
     let ended = case.program("downloader").args(args).terminal(120, 30).run();
     case.expect_status(&ended, 1);
-    let seen = Screen::of(&ended.stderr).text();
+    let seen = Screen::of(&ended.stderr, 120).text();
     case.expect(&ended, seen.contains(": 404 Not Found"), "the error", &seen);
-    expect_fresh_line(case, &ended);
+    expect_fresh_line(case, &ended, 120);
 }
 
 pub(super) fn nothing_is_drawn_where_nobody_looks(case: &mut Case) {

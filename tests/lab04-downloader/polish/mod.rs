@@ -10,6 +10,7 @@ use support::{Stage, stage};
 
 use bars::{
     a_resumed_download_does_not_count_old_bytes_in_its_rate,
+    a_terminal_has_a_bar_for_each_connection_and_one_for_all,
     a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line, notes_stand_above_the_bars,
     nothing_is_drawn_where_nobody_looks, quiet_is_quiet,
 };
@@ -38,6 +39,7 @@ pub(crate) const STAGE: Stage = stage!("polish":
     where_the_first_url_is_dead_the_next_one_is_asked,
     each_source_has_a_validator_of_its_own,
     a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line,
+    a_terminal_has_a_bar_for_each_connection_and_one_for_all,
     a_resumed_download_does_not_count_old_bytes_in_its_rate,
     notes_stand_above_the_bars,
     nothing_is_drawn_where_nobody_looks,

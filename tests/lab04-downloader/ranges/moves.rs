@@ -106,6 +106,21 @@ pub(super) fn what_was_taken_is_not_fetched_twice(case: &mut Case) {
     );
 }
 
+pub(super) fn equal_connections_leave_each_other_alone(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    // A part takes a second. In the end each of them is done within 200 ms, unless this machine is very busy.
+    let site = case.site(served(&body, |_, response| response.rate(1_600_000)));
+    let ended = downloader(case, &["-x", "4", "--timeout", NEVER, &site.url("/big")]);
+    expect_saved(case, &ended, "big", &body);
+    let requests = site.log().requests.len();
+    case.expect(
+        &ended,
+        requests <= 24,
+        "no more than 24 requests: nothing is taken from a part that will end within 200 ms",
+        requests,
+    );
+}
+
 pub(super) fn drawn_rates_make_the_same_file(case: &mut Case) {
     let body = Body::pattern(LENGTH, 1);
     let running: Vec<_> = (0..4_u64)
