@@ -110,7 +110,7 @@ impl ContentRange {
                 && first <= last
                 && last < u64::MAX
                 && length.is_none_or(|length| last < length);
-            is_sound.then_some(Self {
+            is_sound.then(|| Self {
                 span: Span::new(first, last + 1),
                 length,
             })

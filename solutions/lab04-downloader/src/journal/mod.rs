@@ -6,7 +6,7 @@
 mod format;
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 // region:resume
 use std::os::unix::fs::MetadataExt as _;
 // endregion:resume
@@ -72,7 +72,10 @@ impl Journal {
     /// [`Error::Disk`]. The inner one says why the contents cannot be used.
     pub fn read(&self) -> Result<std::result::Result<(Header, Spans), String>> {
         let mut bytes = Vec::new();
-        self.with(|mut file| file.read_to_end(&mut bytes))?;
+        self.with(|mut file| {
+            file.rewind()?;
+            file.read_to_end(&mut bytes)
+        })?;
         Ok(format::parse(&bytes))
     }
 
