@@ -47,6 +47,16 @@ impl From<Error> for Trouble {
 }
 
 impl Answer {
+    /// Returns the length of the file, as far as the answer tells it.
+    pub fn length(self) -> Option<u64> {
+        match self {
+            Self::Whole(length) => length,
+            Self::Part { length, .. } => Some(length),
+            Self::Endless => None,
+            Self::Empty => Some(0),
+        }
+    }
+
     /// Judges an answer by its head: `asked` is the range that was asked for, `known` what earlier answers said.
     ///
     /// # Errors

@@ -129,6 +129,14 @@ pub enum Fault {
     /// A redirect to something else than http or https.
     #[error("redirect to {0}, which is no http(s) URL")]
     RedirectTo(String),
+    /// A mirror of another file.
+    #[error("has {has} bytes, not {not}")]
+    OtherLength {
+        /// How long it is there.
+        has: u64,
+        /// How long it is elsewhere.
+        not: u64,
+    },
     /// https without the feature.
     #[error("built without the feature tls: cargo build --features tls")]
     NoTls,

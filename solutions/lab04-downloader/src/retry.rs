@@ -140,7 +140,12 @@ fn is_passing(fault: &Fault) -> bool {
         Fault::Status {
             status: Status(code), ..
         } => matches!(code, 408 | 425 | 429 | 500 | 502 | 503 | 504),
-        Fault::NoHost(_) | Fault::Redirects(_) | Fault::RedirectTo(_) | Fault::NoTls | Fault::HungUp => false,
+        Fault::NoHost(_)
+        | Fault::Redirects(_)
+        | Fault::RedirectTo(_)
+        | Fault::OtherLength { .. }
+        | Fault::NoTls
+        | Fault::HungUp => false,
     }
 }
 

@@ -137,15 +137,11 @@ impl Download<'_> {
             None => Some(PROBE).filter(|_| !self.plain),
         };
         let (reply, answer) = self.ask(range)?;
-        let length = match answer {
-            Answer::Whole(length) => length,
-            Answer::Part { length, .. } => Some(length),
-            Answer::Empty => Some(0),
-            Answer::Endless => {
-                self.plain = true;
-                return Ok(None);
-            }
-        };
+        if answer == Answer::Endless {
+            self.plain = true;
+            return Ok(None);
+        }
+        let length = answer.length();
         let target = match &self.target {
             Some(target) => target.clone(),
             None => {
