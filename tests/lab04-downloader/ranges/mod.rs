@@ -10,8 +10,8 @@ use support::{Case, Nginx, Stage, stage};
 
 use crate::runs::{downloader, expect_saved};
 use moves::{
-    drawn_rates_make_the_same_file, equal_connections_leave_each_other_alone,
-    what_a_server_stalls_is_fetched_by_the_others, what_is_slow_is_fetched_by_the_others,
+    drawn_rates_make_the_same_file, what_a_server_stalls_is_fetched_by_the_others,
+    what_is_nearly_done_is_left_alone, what_is_slow_is_fetched_by_the_others,
     what_was_taken_is_not_fetched_twice,
 };
 use servers::{
@@ -40,7 +40,7 @@ pub(crate) const STAGE: Stage = stage!("ranges":
     what_a_server_stalls_is_fetched_by_the_others,
     what_is_slow_is_fetched_by_the_others,
     what_was_taken_is_not_fetched_twice,
-    equal_connections_leave_each_other_alone,
+    what_is_nearly_done_is_left_alone,
     nginx_serves_64_mib_over_8_connections;
     seeded: drawn_sizes_make_the_same_file, drawn_rates_make_the_same_file
 );
