@@ -49,6 +49,16 @@ impl From<Error> for Trouble {
 }
 
 impl Answer {
+    /// Returns the length of the file, as far as the answer tells it.
+    pub fn length(self) -> Option<u64> {
+        match self {
+            Self::Whole(length) => length,
+            Self::Part { length, .. } => Some(length),
+            Self::Endless => None,
+            Self::Empty => Some(0),
+        }
+    }
+
     /// Judges an answer by its head: `asked` is the range that was asked for, `known` what earlier answers said.
     ///
     /// # Errors
@@ -58,7 +68,10 @@ impl Answer {
             (200, _) => (Self::Whole(head.length), head.length),
             (206, Some(asked)) => match ContentRange::of(head, asked)? {
                 ContentRange { length: None, .. } => (Self::Endless, None),
-                ContentRange { span, length: Some(length) } => {
+                ContentRange {
+                    span,
+                    length: Some(length),
+                } => {
                     let part = Span::new(span.start, span.end.min(asked.end));
                     (Self::Part { part, length }, Some(length))
                 }
@@ -103,8 +116,11 @@ impl ContentRange {
                 "*" => None,
                 length => Some(number(length)?),
             };
-            let is_sound = first == asked.start && first <= last && last < u64::MAX && length.is_none_or(|length| last < length);
-            is_sound.then_some(Self {
+            let is_sound = first == asked.start
+                && first <= last
+                && last < u64::MAX
+                && length.is_none_or(|length| last < length);
+            is_sound.then(|| Self {
                 span: Span::new(first, last + 1),
                 length,
             })
@@ -154,7 +170,12 @@ mod tests {
 
     #[test]
     fn a_206_must_tell_what_was_asked_for() {
-        let part = |start, end, length| Some(Answer::Part { part: Span::new(start, end), length });
+        let part = |start, end, length| {
+            Some(Answer::Part {
+                part: Span::new(start, end),
+                length,
+            })
+        };
         for (value, expected) in [
             (Some("bytes 10-19/100"), part(10, 20, 100)),
             (Some("Bytes 10-19/100"), part(10, 20, 100)),
@@ -175,7 +196,10 @@ mod tests {
             assert_eq!(judged.as_ref().ok(), expected.as_ref(), "{value:?}");
             if expected.is_none() {
                 let fault = Fault::ContentRange(value.unwrap_or("none").to_owned());
-                assert!(matches!(judged, Err(Trouble::Fault(found)) if found == fault), "{value:?}");
+                assert!(
+                    matches!(judged, Err(Trouble::Fault(found)) if found == fault),
+                    "{value:?}"
+                );
             }
         }
     }

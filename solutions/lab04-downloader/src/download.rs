@@ -25,7 +25,10 @@ use crate::target::Target;
 use crate::validator::{Change, Validator};
 
 /// What the first of several connections asks for, to learn whether the server knows ranges, and the length.
-const PROBE: Span = Span { start: 0, end: 1 << 20 };
+const PROBE: Span = Span {
+    start: 0,
+    end: 1 << 20,
+};
 
 /// How often a file may change while it is fetched.
 const RESTARTS: u64 = 3;
@@ -134,15 +137,11 @@ impl Download<'_> {
             None => Some(PROBE).filter(|_| !self.plain),
         };
         let (reply, answer) = self.ask(range)?;
-        let length = match answer {
-            Answer::Whole(length) => length,
-            Answer::Part { length, .. } => Some(length),
-            Answer::Empty => Some(0),
-            Answer::Endless => {
-                self.plain = true;
-                return Ok(None);
-            }
-        };
+        if answer == Answer::Endless {
+            self.plain = true;
+            return Ok(None);
+        }
+        let length = answer.length();
         let target = match &self.target {
             Some(target) => target.clone(),
             None => {
@@ -158,7 +157,9 @@ impl Download<'_> {
             }
         };
         match (answer, plan, self.open.take()) {
-            (Answer::Part { part, .. }, Some(plan), Some(open)) => self.several(open.store, plan, reply, part),
+            (Answer::Part { part, .. }, Some(plan), Some(open)) => {
+                self.several(open.store, plan, reply, part)
+            }
             (Answer::Part { part, length }, ..) => {
                 let store = self.create(target, &reply.head, Some(length), None)?;
                 let mut plan = self.plan(&[Span::new(part.end, length)]);
@@ -204,11 +205,15 @@ impl Download<'_> {
     }
 
     /// Fetches what the plan has, over several connections. The first of them has an answer already, which brings `part`.
-    fn several(&mut self, store: Store, plan: Plan, reply: Reply, part: Span) -> std::result::Result<Store, Trouble> {
+    fn several(
+        &mut self,
+        store: Store,
+        plan: Plan,
+        reply: Reply,
+        part: Span,
+    ) -> std::result::Result<Store, Trouble> {
         let have = store.resumed() + store.written();
-        self.run
-            .progress
-            .start(have, store.length(), plan.connections());
+        self.run.progress.start(have, store.length(), plan.connections());
         let first = First {
             client: mem::replace(&mut self.client, Client::new(self.run.job.timeout)),
             source: self.source,
@@ -244,7 +249,13 @@ impl Download<'_> {
     }
 
     /// Makes an empty `.part` for what an answer speaks of, and a journal if its length is known.
-    fn create(&mut self, target: Target, head: &Head, length: Option<u64>, open: Option<Open>) -> Result<Store> {
+    fn create(
+        &mut self,
+        target: Target,
+        head: &Head,
+        length: Option<u64>,
+        open: Option<Open>,
+    ) -> Result<Store> {
         let found = match open {
             Some(open) => open.store.into_journal(),
             None => self.journal.take(),
@@ -253,7 +264,11 @@ impl Download<'_> {
         let journal = match length {
             Some(length) => {
                 // A journal speaks of the URL that was given, so what a mirror says about the file does not belong there.
-                let said = if self.source == 0 { known.clone() } else { Validator::default() };
+                let said = if self.source == 0 {
+                    known.clone()
+                } else {
+                    Validator::default()
+                };
                 let header = Header {
                     url: self.run.job.url.to_string(),
                     length,
@@ -273,7 +288,9 @@ impl Download<'_> {
 
     /// Notes that a range was asked for in vain.
     fn tell_about_ranges(&mut self, open: Option<&Open>, length: Option<u64>) {
-        let Run { sources, progress, .. } = self.run;
+        let Run {
+            sources, progress, ..
+        } = self.run;
         let url = sources.url(self.source);
         if open.is_some_and(|open| open.store.resumed() > 0) {
             progress.note(&format!("{url}: does not know ranges, starting over"));
@@ -294,7 +311,7 @@ impl Download<'_> {
         let url = sources.url(self.source);
         progress.stop();
         if counts.restart() > RESTARTS {
-            return Err(Error::Restless(url.clone()));
+            return Err(Error::Restless(url.to_string()));
         }
         progress.note(&format!("{url}: {change}, starting over"));
         sources.forget();
@@ -328,7 +345,7 @@ impl Download<'_> {
             self.retry.reset();
         } else {
             return Err(Error::Fetch {
-                url: url.clone(),
+                url: url.to_string(),
                 fault,
                 missing: Missing::default(),
             });

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ureq::http::StatusCode;
-use url::Url;
 
 /// The result of what can go wrong as a whole.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -34,7 +33,7 @@ pub enum Error {
     #[error("{url}: {fault}{missing}")]
     Fetch {
         /// The URL that was given.
-        url: Url,
+        url: String,
         /// What happened last.
         fault: Fault,
         /// What has not come.
@@ -42,7 +41,7 @@ pub enum Error {
     },
     /// The file on the server changed again and again.
     #[error("{0}: changes faster than it can be fetched")]
-    Restless(Url),
+    Restless(String),
     /// What came is not what was expected.
     #[error("{}: sha256 is {actual}, not {expected}", path.display())]
     Checksum {
@@ -133,6 +132,14 @@ pub enum Fault {
     /// A redirect to something else than http or https.
     #[error("redirect to {0}, which is no http(s) URL")]
     RedirectTo(String),
+    /// A mirror of another file.
+    #[error("has {has} bytes, not {not}")]
+    OtherLength {
+        /// How long it is there.
+        has: u64,
+        /// How long it is elsewhere.
+        not: u64,
+    },
     /// https without the feature.
     #[error("built without the feature tls: cargo build --features tls")]
     NoTls,

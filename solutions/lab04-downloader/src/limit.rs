@@ -1,6 +1,6 @@
 //! `--limit`: how many bytes a second all connections together may read.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Deals out leave to read, in turn and at a rate.
@@ -19,50 +19,65 @@ use std::time::{Duration, Instant};
 /// assert_eq!(limit.take(5, now), (5, Duration::from_millis(10)));
 /// ```
 #[derive(Debug)]
-pub struct Limit {
-    rate: Option<u64>,
+pub struct Limit(Option<Mutex<Pace>>);
+
+//~polish #[expect(dead_code, reason = "`take` will use it")]
+#[derive(Debug)]
+struct Pace {
+    /// Bytes a second.
+    rate: u64,
     /// When the next leave begins.
-    next: Mutex<Option<Instant>>,
+    next: Option<Instant>,
 }
 
 impl Limit {
-    /// Makes a limit in bytes a second.
+    /// Makes a limit in bytes a second, or none.
     pub fn new(rate: Option<u64>) -> Self {
-        Self {
-            rate,
-            next: Mutex::new(None),
-        }
+        Self(rate.map(|rate| Mutex::new(Pace { rate, next: None })))
     }
 
     /// Takes leave to read up to `wanted` bytes: returns how many, and after which wait.
     pub fn take(&self, wanted: usize, now: Instant) -> (usize, Duration) {
-        let Some(rate) = self.rate else {
-            return (wanted, Duration::ZERO);
-        };
-        // region:polish/take Deal at most a hundredth of a second at once, but at least a byte; remember when that is over.
-        let piece = usize::try_from(rate / 100).unwrap_or(usize::MAX).max(1);
+        match self.pace() {
+            Some(mut pace) => pace.take(wanted, now),
+            None => (wanted, Duration::ZERO),
+        }
+    }
+
+    /// Gives back what was not read of a leave.
+    pub fn give_back(&self, bytes: usize) {
+        if let Some(mut pace) = self.pace() {
+            pace.give_back(bytes);
+        }
+    }
+
+    fn pace(&self) -> Option<MutexGuard<'_, Pace>> {
+        let pace = self.0.as_ref()?;
+        Some(pace.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Pace {
+    fn take(&mut self, wanted: usize, now: Instant) -> (usize, Duration) {
+        // region:polish/take Deal at most what a hundredth of a second brings, but at least a byte; remember when that is over.
+        let piece = usize::try_from(self.rate / 100).unwrap_or(usize::MAX).max(1);
         let bytes = wanted.min(piece);
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let begin = next.map_or(now, |next| next.max(now));
-        *next = Some(begin + time(bytes, rate));
+        let begin = self.next.map_or(now, |next| next.max(now));
+        self.next = Some(begin + self.time(bytes));
         (bytes, begin - now)
         // endregion:polish/take
     }
 
-    /// Gives back what was not read of the last leave.
-    pub fn give_back(&self, bytes: usize) {
-        let Some(rate) = self.rate else {
-            return;
-        };
+    fn give_back(&mut self, bytes: usize) {
         // region:polish/back The next leave begins so much earlier.
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        *next = next.and_then(|next| next.checked_sub(time(bytes, rate)));
+        self.next = self.next.and_then(|next| next.checked_sub(self.time(bytes)));
         // endregion:polish/back
     }
-}
 
-// region:polish
-fn time(bytes: usize, rate: u64) -> Duration {
-    Duration::from_secs_f64(bytes as f64 / rate as f64)
+    // region:polish
+
+    fn time(&self, bytes: usize) -> Duration {
+        Duration::from_secs_f64(bytes as f64 / self.rate as f64)
+    }
+    // endregion:polish
 }
-// endregion:polish

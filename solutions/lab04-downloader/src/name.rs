@@ -158,10 +158,18 @@ mod tests {
         check("attachment; filename=a.txt", "/b", "a.txt");
         check("attachment; filename=\"a b.txt\"", "/b", "a b.txt");
         check("attachment; filename=\"a;b=\\\"c\\\\d.txt\"", "/b", "d.txt");
-        check("attachment; filename=\"a \\\"b\\\".txt\"; x=y", "/b", "a \"b\".txt");
+        check(
+            "attachment; filename=\"a \\\"b\\\".txt\"; x=y",
+            "/b",
+            "a \"b\".txt",
+        );
         check("attachment ; FILENAME = a.txt ; size=3", "/b", "a.txt");
         check("inline; foo; filename=a.txt", "/b", "a.txt");
-        check("attachment; filename=x; filename*=UTF-8''%e2%82%ac.txt", "/b", "€.txt");
+        check(
+            "attachment; filename=x; filename*=UTF-8''%e2%82%ac.txt",
+            "/b",
+            "€.txt",
+        );
         check("attachment; filename*=iso-8859-1'en'%A3.txt", "/b", "£.txt");
         check("attachment; filename*=koi8-r''%A3.txt; filename=x", "/b", "x");
         check("attachment; filename*=nonsense", "/b", "b");
@@ -190,7 +198,11 @@ mod tests {
     #[test]
     fn a_name_leaves_room_for_what_is_put_behind_it() {
         let long = "é".repeat(200);
-        check(&format!("attachment; filename=\"{long}\""), "/b", &"é".repeat(121));
+        check(
+            &format!("attachment; filename=\"{long}\""),
+            "/b",
+            &"é".repeat(121),
+        );
     }
 }
 // endregion:single

@@ -11,11 +11,13 @@ use crate::spans::Span;
 /// A connection records at least each time that it has written so many bytes. Parts are planned in these.
 pub const BLOCK: u64 = 256 << 10;
 
-/// Less than this is not left to the owner of a part, and not worth to be taken.
+// region:ranges
+/// Less than this is not left to the owner of a part, and is not worth to be taken.
 const LEAST: u64 = 64 << 10;
 
 /// What a request costs: a part that will end within this time is left alone.
 const REQUEST: Duration = Duration::from_millis(200);
+// endregion:ranges
 
 // region:given/plan
 /// What each connection is doing.
@@ -39,6 +41,7 @@ pub struct Plan {
     free: Vec<Span>,
     hands: Vec<Hand>,
     /// How long a part may be silent before somebody else may take all of it.
+    //~ranges #[expect(dead_code, reason = "`next` will use it")]
     patience: Duration,
 }
 
@@ -46,6 +49,7 @@ pub struct Plan {
 #[derive(Debug, Default)]
 struct Hand {
     part: Option<Part>,
+    //~ranges #[expect(dead_code, reason = "`claim` will use it")]
     rate: Rate,
 }
 
@@ -156,8 +160,7 @@ impl Plan {
         let Some(part) = &mut hand.part else {
             return Span::new(0, 0);
         };
-        hand.rate
-            .add(bytes, now.saturating_duration_since(part.heard));
+        hand.rate.add(bytes, now.saturating_duration_since(part.heard));
         part.heard = now;
         part.is_asked = false;
         let start = part.left.start;
@@ -199,7 +202,14 @@ impl Plan {
                 let left = self.left(owner)?;
                 let (rate, _) = self.rates(owner, taker, now);
                 let is_silent = self.is_silent(owner, now);
-                Some((if is_silent { f64::INFINITY } else { seconds(left, rate) }, owner))
+                Some((
+                    if is_silent {
+                        f64::INFINITY
+                    } else {
+                        seconds(left, rate)
+                    },
+                    owner,
+                ))
             })
             .filter(|&(time, _)| time > REQUEST.as_secs_f64())
             .collect();

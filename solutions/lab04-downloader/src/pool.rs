@@ -10,7 +10,10 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::answer::{Answer, Trouble};
 use crate::error::{Error, Fault, Missing};
 use crate::http::{Client, Line, Reply};
-use crate::plan::{Next, Plan};
+// region:ranges
+use crate::plan::Next;
+// endregion:ranges
+use crate::plan::Plan;
 use crate::retry::Retry;
 use crate::run::{PIECE, Run};
 use crate::spans::Span;
@@ -58,7 +61,13 @@ struct State {
 /// # Errors
 /// A change of the file, or what ended the last connection. Every thread has ended when this returns.
 pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), Trouble> {
-    let First { client, source, retry, part, reply } = first;
+    let First {
+        client,
+        source,
+        retry,
+        part,
+        reply,
+    } = first;
     let mut clients = vec![client];
     clients.extend((1..plan.connections()).map(|_| Client::new(run.job.timeout)));
     let pool = Pool {
@@ -215,57 +224,6 @@ impl Worker<'_> {
         // endregion:ranges/receive
     }
 
-    /// Asks for a range. Returns the answer, and which bytes it will bring.
-    fn ask(&mut self, range: Span) -> Result<(Reply, Span), Trouble> {
-        let run = self.pool.run;
-        self.pool.state().plan.asked(self.id, Instant::now());
-        let (reply, answer) = run.sources.ask(self.source, &self.client, Some(range), &run.counts)?;
-        match answer {
-            Answer::Part { part, length } => {
-                if run.sources.known(self.source).is_none() {
-                    run.sources.learn(self.source, Validator::new(&reply.head, Some(length)));
-                }
-                Ok((reply, part))
-            }
-            Answer::Whole(_) => Err(Fault::IgnoresRange.into()),
-            Answer::Endless | Answer::Empty => Err(Fault::ContentRange(reply.head.content_range.unwrap_or_default()).into()),
-        }
-    }
-
-    /// Reads up to `wanted` bytes into the buffer, and no more than the limit allows.
-    fn read(&mut self, reply: &mut Reply, wanted: usize) -> Result<usize, Fault> {
-        let (leave, wait) = self.pool.run.limit.take(wanted.min(self.buffer.len()), Instant::now());
-        if !wait.is_zero() {
-            let until = Instant::now() + wait;
-            let mut state = self.pool.state();
-            while state.stopped.is_none() && state.plan.left(self.id).is_some() && Instant::now() < until {
-                state = self.pool.wait(state, until.saturating_duration_since(Instant::now()));
-            }
-            state.plan.excuse(self.id, Instant::now());
-        }
-        let got = reply.read(&mut self.buffer[..leave])?;
-        self.pool.run.limit.give_back(leave - got);
-        Ok(got)
-    }
-
-    /// Claims bytes that have been read: those that are still this connection's.
-    fn claim(&mut self, bytes: usize) -> Span {
-        let mut state = self.pool.state();
-        let claimed = state.plan.claim(self.id, bytes as u64, Instant::now());
-        if state.plan.is_done() {
-            self.pool.changed.notify_all();
-        }
-        let left = state.plan.left(self.id).map_or(0, Span::len);
-        drop(state);
-        self.retry.came(claimed.len());
-        self.pool.run.progress.came(self.id, claimed.len(), left);
-        claimed
-    }
-
-    fn left(&self) -> Option<Span> {
-        self.pool.state().plan.left(self.id)
-    }
-
     /// After a fault: waits, and returns whether this connection goes on.
     fn again(&mut self, fault: Fault) -> bool {
         let run = self.pool.run;
@@ -277,7 +235,9 @@ impl Worker<'_> {
             let until = Instant::now() + again.wait;
             let mut state = self.pool.state();
             while state.stopped.is_none() && state.plan.left(self.id).is_some() && Instant::now() < until {
-                state = self.pool.wait(state, until.saturating_duration_since(Instant::now()));
+                state = self
+                    .pool
+                    .wait(state, until.saturating_duration_since(Instant::now()));
             }
             return true;
         }
@@ -306,13 +266,79 @@ impl Worker<'_> {
         drop(state);
         if working == 0 {
             self.pool.stop(Trouble::Fatal(Error::Fetch {
-                url: url.clone(),
+                url: url.to_string(),
                 fault,
                 missing: Missing::default(),
             }));
         } else {
-            run.progress.note(&format!("{url}: {fault}, going on with {working} connections"));
+            run.progress
+                .note(&format!("{url}: {fault}, going on with {working} connections"));
         }
         false
+    }
+
+    fn left(&self) -> Option<Span> {
+        self.pool.state().plan.left(self.id)
+    }
+}
+
+//~ranges #[expect(dead_code, reason = "`receive` will use it")]
+impl Worker<'_> {
+    /// Asks for a range. Returns the answer, and which bytes it will bring.
+    fn ask(&mut self, range: Span) -> Result<(Reply, Span), Trouble> {
+        let run = self.pool.run;
+        self.pool.state().plan.asked(self.id, Instant::now());
+        let (reply, answer) = run
+            .sources
+            .ask(self.source, &self.client, Some(range), &run.counts)?;
+        match answer {
+            Answer::Part { part, length } => {
+                if run.sources.known(self.source).is_none() {
+                    run.sources
+                        .learn(self.source, Validator::new(&reply.head, Some(length)));
+                }
+                Ok((reply, part))
+            }
+            Answer::Whole(_) => Err(Fault::IgnoresRange.into()),
+            Answer::Endless | Answer::Empty => {
+                Err(Fault::ContentRange(reply.head.content_range.unwrap_or_default()).into())
+            }
+        }
+    }
+
+    /// Reads up to `wanted` bytes into the buffer, and no more than the limit allows.
+    fn read(&mut self, reply: &mut Reply, wanted: usize) -> Result<usize, Fault> {
+        let (leave, wait) = self
+            .pool
+            .run
+            .limit
+            .take(wanted.min(self.buffer.len()), Instant::now());
+        if !wait.is_zero() {
+            let until = Instant::now() + wait;
+            let mut state = self.pool.state();
+            while state.stopped.is_none() && state.plan.left(self.id).is_some() && Instant::now() < until {
+                state = self
+                    .pool
+                    .wait(state, until.saturating_duration_since(Instant::now()));
+            }
+            state.plan.excuse(self.id, Instant::now());
+        }
+        let got = reply.read(&mut self.buffer[..leave])?;
+        self.pool.run.limit.give_back(leave - got);
+        Ok(got)
+    }
+
+    /// Claims bytes that have been read: those that are still this connection's.
+    fn claim(&mut self, bytes: usize) -> Span {
+        let mut state = self.pool.state();
+        let claimed = state.plan.claim(self.id, bytes as u64, Instant::now());
+        if state.plan.is_done() {
+            self.pool.changed.notify_all();
+        }
+        let left = state.plan.left(self.id).map_or(0, Span::len);
+        drop(state);
+        self.retry.came(claimed.len());
+        self.pool.run.progress.came(self.id, claimed.len(), left);
+        claimed
     }
 }

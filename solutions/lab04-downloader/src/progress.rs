@@ -3,9 +3,10 @@
 use std::io::{self, Write as _};
 
 // region:polish
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::spans::Span;
 // endregion:polish
@@ -81,13 +82,15 @@ impl Progress {
                 .expect("the template is a constant")
                 .progress_chars("=> ")
         };
-        let total = match length {
-            Some(length) => ProgressBar::new(length).with_style(style(TOTAL)),
-            None => ProgressBar::no_length().with_style(style(UNKNOWN)),
-        };
-        // What was there before did not come now: it is no part of the rate.
-        let total = self.all.add(total.with_position(have));
+        // Nobody sees how it jumps to what was there before: that did not come now, and is no part of the rate.
+        let total = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
+        total.set_style(style(if length.is_some() { TOTAL } else { UNKNOWN }));
+        total.set_position(have);
+        total.tick();
         total.reset_eta();
+        let total = self.all.add(total);
+        // The rate falls also when nothing comes.
+        total.enable_steady_tick(Duration::from_millis(250));
         bars.total = Some(total);
         if length.is_some() && connections > 1 {
             let part = |_| self.all.add(ProgressBar::new(0).with_style(style(PART)));
@@ -101,7 +104,9 @@ impl Progress {
     /// Notes what a connection fetches now: what is left of a part, which others may have made shorter.
     pub fn part(&self, connection: usize, left: Span) {
         // region:polish
-        if self.say == Say::Bars && let Some(bar) = self.bars().parts.get(connection) {
+        if self.say == Say::Bars
+            && let Some(bar) = self.bars().parts.get(connection)
+        {
             bar.set_length(left.len());
             bar.set_position(0);
             bar.set_message(left.to_string());
@@ -141,7 +146,7 @@ impl Progress {
 
     // region:polish
 
-    fn bars(&self) -> std::sync::MutexGuard<'_, Bars> {
+    fn bars(&self) -> MutexGuard<'_, Bars> {
         self.bars.lock().unwrap_or_else(PoisonError::into_inner)
     }
     // endregion:polish

@@ -38,7 +38,7 @@ pub fn find(target: &Target, progress: &Progress) -> Result<Found> {
     let Some(journal) = Journal::find(target)? else {
         return Ok(Found::Nothing);
     };
-    // region:resume/find Nothing without a `.part`. What the journal says must make sense, and fit the size of the `.part`. Then make it compact.
+    // region:resume/find
     let part = target.part();
     let (Ok(there), false) = (part.metadata(), journal.is_empty()?) else {
         return Ok(Found::Lock(journal));
@@ -47,14 +47,21 @@ pub fn find(target: &Target, progress: &Progress) -> Result<Found> {
         if there.len() == header.length {
             Ok((header, have))
         } else {
-            Err(format!("the .part has {} bytes, not {}", there.len(), header.length))
+            Err(format!(
+                "the .part has {} bytes, not {}",
+                there.len(),
+                header.length
+            ))
         }
     });
     let (header, have) = match read {
         Ok(read) => read,
         Err(why) => {
             let path = target.journal();
-            progress.note(&format!("{}: cannot be used ({why}), starting over", path.display()));
+            progress.note(&format!(
+                "{}: cannot be used ({why}), starting over",
+                path.display()
+            ));
             return Ok(Found::Lock(journal));
         }
     };
@@ -67,5 +74,9 @@ pub fn find(target: &Target, progress: &Progress) -> Result<Found> {
         length: Some(header.length),
     };
     Ok(Found::Some(Open { store, missing }, known))
+    //~ // Stage resume: nothing is of use without a `.part`. What the journal says must make sense, and fit the size of the `.part`;
+    //~ // then make it compact, and go on. Until then, every run starts over.
+    //~ let _ = progress;
+    //~ Ok(Found::Lock(journal))
     // endregion:resume/find
 }

@@ -4,9 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use url::Url;
 
-use crate::error::Fault;
+use crate::error::{Fault, Status};
 // region:faults
-use crate::error::Status;
 use crate::plan::BLOCK;
 
 /// The longest wait that is not the server's wish.
@@ -57,7 +56,10 @@ impl Again {
     /// Says that there will be another try.
     pub fn note(&self, url: &Url, fault: &Fault) -> String {
         let Self { wait, number, of } = self;
-        format!("{url}: {fault}, trying again in {} ms ({number} of {of})", wait.as_millis())
+        format!(
+            "{url}: {fault}, trying again in {} ms ({number} of {of})",
+            wait.as_millis()
+        )
     }
 }
 
@@ -95,10 +97,10 @@ impl Retry {
     /// The wait doubles with each failure, up to 30 seconds, and is drawn evenly from half of it to all of it, so that those who failed
     /// together do not come back together. What the server asks for with `Retry-After` is waited for if it is longer, up to an hour.
     pub fn after(&mut self, fault: &Fault, now: SystemTime) -> Option<Again> {
-        // region:faults/after
         if !is_passing(fault) || self.failures >= self.retries {
             return None;
         }
+        // region:faults/after Count the failure, draw the wait; what `Retry-After` asks for may be longer.
         let longest = self
             .backoff
             .saturating_mul(2_u32.saturating_pow(self.failures))
@@ -107,7 +109,10 @@ impl Retry {
         self.bytes = 0;
         let wait = longest.mul_f64(0.5 + fastrand::f64() / 2.0);
         let wish = match fault {
-            Fault::Status { retry_after: Some(value), .. } => wish(value, now).unwrap_or_default(),
+            Fault::Status {
+                retry_after: Some(value),
+                ..
+            } => wish(value, now).unwrap_or_default(),
             _ => Duration::ZERO,
         };
         Some(Again {
@@ -115,14 +120,9 @@ impl Retry {
             number: self.failures,
             of: self.retries,
         })
-        //~ // Stage faults: decide by the fault and by how many there were; draw the wait.
-        //~ let _ = (fault, now);
-        //~ None
         // endregion:faults/after
     }
 }
-
-// region:faults
 
 /// Whether the same request may succeed a little later.
 fn is_passing(fault: &Fault) -> bool {
@@ -137,10 +137,19 @@ fn is_passing(fault: &Fault) -> bool {
         | Fault::IgnoresRange
         | Fault::ContentRange(_)
         | Fault::Other(_) => true,
-        Fault::Status { status: Status(code), .. } => matches!(code, 408 | 425 | 429 | 500 | 502 | 503 | 504),
-        Fault::NoHost(_) | Fault::Redirects(_) | Fault::RedirectTo(_) | Fault::NoTls | Fault::HungUp => false,
+        Fault::Status {
+            status: Status(code), ..
+        } => matches!(code, 408 | 425 | 429 | 500 | 502 | 503 | 504),
+        Fault::NoHost(_)
+        | Fault::Redirects(_)
+        | Fault::RedirectTo(_)
+        | Fault::OtherLength { .. }
+        | Fault::NoTls
+        | Fault::HungUp => false,
     }
 }
+
+// region:faults
 
 /// Reads `Retry-After`: seconds from now, or a date.
 ///
@@ -171,8 +180,12 @@ fn date(value: &str) -> Option<u64> {
         if let Some(found) = MONTHS.iter().position(|month| *month == word) {
             month = Some(found as u64);
         } else if let [hours, minutes, seconds] = word.split(':').collect::<Vec<_>>()[..] {
-            let [hours, minutes, seconds] = [hours.parse().ok()?, minutes.parse().ok()?, seconds.parse().ok()?];
-            time = Some(((hours, minutes, seconds) <= (23, 59, 60)).then_some(hours * 3600 + minutes * 60 + seconds)?);
+            let [hours, minutes, seconds] =
+                [hours.parse().ok()?, minutes.parse().ok()?, seconds.parse().ok()?];
+            time = Some(
+                ((hours, minutes, seconds) <= (23, 59, 60))
+                    .then_some(hours * 3600 + minutes * 60 + seconds)?,
+            );
         } else if let Ok(number) = word.parse::<u64>() {
             numbers.push(number);
         }
@@ -194,7 +207,11 @@ fn date(value: &str) -> Option<u64> {
 /// Returns the days from 1970 to a date. `month` counts from 0.
 fn days(year: u64, month: u64, day: u64) -> u64 {
     // A year that begins in March has its odd day at the end.
-    let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
+    let (year, month) = if month < 2 {
+        (year - 1, month + 10)
+    } else {
+        (year, month - 2)
+    };
     let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
     days - 719_468
 }
@@ -205,9 +222,19 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_half_a_minute_and_are_drawn_from_the_upper_half() {
-        for (failures, longest) in [(0, 500), (1, 1000), (2, 2000), (5, 16_000), (6, 30_000), (60, 30_000)] {
+        for (failures, longest) in [
+            (0, 500),
+            (1, 1000),
+            (2, 2000),
+            (5, 16_000),
+            (6, 30_000),
+            (60, 30_000),
+        ] {
             for _ in 0..100 {
-                let mut retry = Retry { failures, ..Retry::new(100, Duration::from_millis(500)) };
+                let mut retry = Retry {
+                    failures,
+                    ..Retry::new(100, Duration::from_millis(500))
+                };
                 let again = retry.after(&Fault::Reset, SystemTime::now()).unwrap();
                 assert_eq!(again.number, failures + 1);
                 let wait = again.wait.as_millis();
@@ -255,7 +282,12 @@ mod tests {
 
     #[test]
     fn days_are_counted_as_the_calendar_does() {
-        for (date, expected) in [((1970, 0, 1), 0), ((1972, 1, 29), 789), ((2000, 2, 1), 11_017), ((2026, 10, 24), 20_781)] {
+        for (date, expected) in [
+            ((1970, 0, 1), 0),
+            ((1972, 1, 29), 789),
+            ((2000, 2, 1), 11_017),
+            ((2026, 10, 24), 20_781),
+        ] {
             assert_eq!(days(date.0, date.1, date.2), expected, "{date:?}");
         }
     }

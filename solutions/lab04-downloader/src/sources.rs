@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::answer::{Answer, Trouble};
 use crate::counts::Counts;
+use crate::error::Fault;
 use crate::follow::follow;
 use crate::http::{Ask, Client, Reply};
 use crate::spans::Span;
@@ -31,6 +32,7 @@ struct State {
     at: Option<Url>,
     /// What it said about the file.
     known: Option<Validator>,
+    //~polish #[expect(dead_code, reason = "`deal` and `leave_out` will use it")]
     is_out: bool,
 }
 
@@ -103,6 +105,9 @@ impl Sources {
             .map_err(Trouble::from)
             .and_then(|reply| {
                 let answer = Answer::judge(&reply.head, range, known.as_ref())?;
+                if known.is_none() {
+                    self.check_length(answer.length())?;
+                }
                 Ok((reply, answer))
             });
         source.state().at = match &asked {
@@ -115,6 +120,21 @@ impl Sources {
     /// Notes that a request to a source has failed after its answer.
     pub fn failed(&self, source: usize) {
         self.list[source].state().at = None;
+    }
+
+    /// Makes sure that a source which has not been asked before has as many bytes as the others.
+    fn check_length(&self, length: Option<u64>) -> Result<(), Fault> {
+        // region:polish
+        let known = |source: &Source| source.state().known.as_ref()?.length;
+        if let (Some(has), Some(not)) = (length, self.list.iter().find_map(known))
+            && has != not
+        {
+            return Err(Fault::OtherLength { has, not });
+        }
+        //~ // Stage polish: compare with what another source said.
+        //~ let _ = length;
+        // endregion:polish
+        Ok(())
     }
 
     /// Returns the source of a connection: they are dealt in turn. One that was left out is passed over.
@@ -156,4 +176,3 @@ impl Source {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-

@@ -54,7 +54,6 @@ impl fmt::Display for Span {
 /// assert_eq!(spans.iter().collect::<Vec<_>>(), [Span::new(0, 20)]);
 /// assert_eq!(spans.missing(25), [Span::new(20, 25)]);
 /// ```
-//~ranges #[expect(dead_code, reason = "`add` and the others will use the list")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spans {
     /// None is empty, and between two of them at least one byte is missing.
@@ -132,9 +131,15 @@ mod tests {
             (&[(2, 8), (3, 4)], &[(2, 8)]),
             (&[(3, 4), (2, 8)], &[(2, 8)]),
             (&[(3, 3), (8, 2)], &[]),
-            (&[(0, 9), (20, 30), (40, 50), (9, 10), (19, 20)], &[(0, 10), (19, 30), (40, 50)]),
+            (
+                &[(0, 9), (20, 30), (40, 50), (9, 10), (19, 20)],
+                &[(0, 10), (19, 30), (40, 50)],
+            ),
         ] {
-            let expected: Vec<Span> = expected.iter().map(|&(start, end)| Span::new(start, end)).collect();
+            let expected: Vec<Span> = expected
+                .iter()
+                .map(|&(start, end)| Span::new(start, end))
+                .collect();
             assert_eq!(set(added).iter().collect::<Vec<_>>(), expected, "{added:?}");
         }
     }
@@ -149,7 +154,10 @@ mod tests {
             (&[(0, 40)], 10, &[]),
             (&[], 0, &[]),
         ] {
-            let missing: Vec<Span> = missing.iter().map(|&(start, end)| Span::new(start, end)).collect();
+            let missing: Vec<Span> = missing
+                .iter()
+                .map(|&(start, end)| Span::new(start, end))
+                .collect();
             assert_eq!(set(have).missing(length), missing, "{have:?}");
         }
     }

@@ -1,12 +1,20 @@
 //! The `.part`: the bytes at their places, until the file is whole and gets its name.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
+// region:single
+use std::fs;
 use std::io;
+// endregion:single
 use std::os::unix::fs::FileExt as _;
+// region:single
+use std::path::Path;
+// endregion:single
 use std::sync::atomic::{AtomicU64, Ordering};
 
+// region:single
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
+// endregion:single
 
 use crate::error::{Error, Missing, Result};
 use crate::journal::Journal;
@@ -35,7 +43,7 @@ impl Store {
     pub fn create(target: Target, length: Option<u64>, journal: Option<Journal>) -> Result<Self> {
         // region:single/create Make the file, or empty it, for reading and writing.
         let path = target.part();
-        let part = OpenOptions::new()
+        let part = File::options()
             .read(true)
             .write(true)
             .create(true)
@@ -61,7 +69,7 @@ impl Store {
     pub fn reopen(target: Target, length: u64, journal: Journal, have: u64) -> Result<Self> {
         // region:resume/reopen Open the file for reading and writing, and leave what is in it.
         let path = target.part();
-        let part = OpenOptions::new()
+        let part = File::options()
             .read(true)
             .write(true)
             .open(&path)
@@ -121,23 +129,13 @@ impl Store {
     /// # Errors
     /// [`Error::Exists`], [`Error::Disk`].
     pub fn finish(self, force: bool) -> Result<()> {
-        // region:single/finish `sync_data`, then rename: with `force` as it is, else with `RenameFlags::NOREPLACE`. Last goes the journal.
-        let path = self.target.part();
-        let file = self.target.file();
-        let disk = |why| Error::Disk {
-            path: path.clone(),
-            why,
-            missing: self.missing(),
-        };
-        self.part.sync_data().map_err(disk)?;
-        let renamed = if force {
-            std::fs::rename(&path, file)
+        // region:single/finish Bring the data to the disk, then give it the name: with `force` by `rename`, else by `rename_new`.
+        let (part, file) = (self.target.part(), self.target.file());
+        self.part.sync_data().map_err(|why| Error::disk(&part, why))?;
+        if force {
+            fs::rename(&part, file).map_err(|why| Error::disk(&part, why))?;
         } else {
-            rename_new(&path, file)
-        };
-        match renamed {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(Error::Exists(file.to_owned())),
-            renamed => renamed.map_err(disk)?,
+            rename_new(&part, file)?;
         }
         // endregion:single/finish
         self.journal.map_or(Ok(()), Journal::remove)
@@ -202,15 +200,16 @@ impl<'a> Writer<'a> {
 
 // region:single
 
-/// Renames, if there is no file of that name.
-fn rename_new(from: &std::path::Path, to: &std::path::Path) -> io::Result<()> {
-    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        // Not every file system can; every one that knows links can do it in two steps.
-        Err(Errno::INVAL | Errno::NOSYS) => {
-            std::fs::hard_link(from, to)?;
-            std::fs::remove_file(from)
-        }
-        renamed => Ok(renamed?),
-    }
+/// Renames, but never to the name of another file.
+fn rename_new(part: &Path, file: &Path) -> Result<()> {
+    let renamed = match renameat_with(CWD, part, CWD, file, RenameFlags::NOREPLACE) {
+        // Not every file system can; what knows links can do it in two steps.
+        Err(Errno::INVAL | Errno::NOSYS) => fs::hard_link(part, file).and_then(|()| fs::remove_file(part)),
+        renamed => renamed.map_err(io::Error::from),
+    };
+    renamed.map_err(|why| match why.kind() {
+        io::ErrorKind::AlreadyExists => Error::Exists(file.to_owned()),
+        _ => Error::disk(part, why),
+    })
 }
 // endregion:single

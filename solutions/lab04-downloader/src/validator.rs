@@ -68,7 +68,10 @@ impl Validator {
     /// Returns what an answer says differently: the ETag, weak or strong, `Last-Modified`, or the length of the whole file.
     pub fn changed(&self, head: &Head, length: Option<u64>) -> Option<Change> {
         // region:resume/changed
-        let lengths = (self.length.map(|length| length.to_string()), length.map(|length| length.to_string()));
+        let lengths = (
+            self.length.map(|length| length.to_string()),
+            length.map(|length| length.to_string()),
+        );
         [
             ("ETag", self.etag.clone(), head.etag.clone()),
             ("Last-Modified", self.modified.clone(), head.modified.clone()),
@@ -99,13 +102,25 @@ mod tests {
             (("\"1\"", "Mon", Some(1)), ("\"1\"", "Mon", Some(1)), None),
             (("\"1\"", "Mon", Some(1)), ("\"2\"", "Tue", Some(2)), Some("ETag")),
             (("W/\"1\"", "", None), ("W/\"2\"", "", None), Some("ETag")),
-            (("\"1\"", "Mon", Some(1)), ("\"1\"", "Tue", Some(1)), Some("Last-Modified")),
+            (
+                ("\"1\"", "Mon", Some(1)),
+                ("\"1\"", "Tue", Some(1)),
+                Some("Last-Modified"),
+            ),
             (("\"1\"", "", Some(1)), ("\"1\"", "", Some(2)), Some("length")),
             (("\"1\"", "Mon", Some(1)), ("", "", None), None),
             (("", "", None), ("\"1\"", "Mon", Some(1)), None),
         ] {
-            let known = Validator { etag: text(old.0), modified: text(old.1), length: old.2 };
-            let head = Head { etag: text(new.0), modified: text(new.1), ..Head::default() };
+            let known = Validator {
+                etag: text(old.0),
+                modified: text(old.1),
+                length: old.2,
+            };
+            let head = Head {
+                etag: text(new.0),
+                modified: text(new.1),
+                ..Head::default()
+            };
             let changed = known.changed(&head, new.2);
             assert_eq!(changed.map(|change| change.what), what, "{old:?} {new:?}");
         }

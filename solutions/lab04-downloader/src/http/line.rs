@@ -116,7 +116,9 @@ impl Dialer {
             io::ErrorKind::ConnectionRefused => Fault::Refused,
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Fault::TimedOut(self.timeout),
             // Linux says so when the time for sending is over before the connection is there.
-            _ if error.raw_os_error() == Some(Errno::INPROGRESS.raw_os_error()) => Fault::TimedOut(self.timeout),
+            _ if error.raw_os_error() == Some(Errno::INPROGRESS.raw_os_error()) => {
+                Fault::TimedOut(self.timeout)
+            }
             _ => Fault::Other(error.to_string()),
         };
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).map_err(other)?;

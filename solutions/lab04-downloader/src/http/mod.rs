@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use ureq::config::Config;
 use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 #[cfg(feature = "tls")]
 use ureq::unversioned::transport::RustlsConnector;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{Connector as _, NextTimeout};
 use ureq::{Agent, BodyReader};
 use url::Url;
@@ -90,7 +90,10 @@ impl Client {
         }
         let mut request = self.agent.get(url.as_str());
         if let Some(range) = ask.range {
-            request = request.header("Range", format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
+            request = request.header(
+                "Range",
+                format!("bytes={}-{}", range.start, range.end.saturating_sub(1)),
+            );
         }
         if let Some(validator) = &ask.if_range {
             request = request.header("If-Range", validator);
@@ -164,7 +167,12 @@ impl Reply {
 struct Names(DefaultResolver);
 
 impl Resolver for Names {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         self.0
             .resolve(uri, config, timeout)
             .map_err(|_| ureq::Error::HostNotFound)

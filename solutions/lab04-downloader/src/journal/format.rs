@@ -38,6 +38,7 @@ impl fmt::Display for Header {
 // endregion:given/header
 
 /// Writes a record: these bytes are in the `.part`.
+//~resume #[expect(dead_code, reason = "`Journal::record` and `Journal::compact` will use it")]
 pub(super) fn record(span: Span) -> String {
     format!("have {span}\n")
 }
@@ -48,7 +49,10 @@ pub(super) fn record(span: Span) -> String {
 /// Why it cannot be used.
 pub(super) fn parse(bytes: &[u8]) -> Result<(Header, Spans), String> {
     // region:resume/parse Take the lines one by one; each has a word, a space and a value. What `record` writes, this must read.
-    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+    let whole = bytes
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |end| end + 1);
     let text = std::str::from_utf8(&bytes[..whole]).map_err(|_| "it is no text".to_owned())?;
     let mut lines = text.lines();
     if lines.next() != Some(MAGIC) {
@@ -106,7 +110,11 @@ mod tests {
             etag: Some("W/\"x y\"".to_owned()),
             modified: Some("Tue, 24 Nov 2026 10:00:00 GMT".to_owned()),
         };
-        let text = format!("{header}{}{}", record(Span::new(500, 1000)), record(Span::new(0, 10)));
+        let text = format!(
+            "{header}{}{}",
+            record(Span::new(500, 1000)),
+            record(Span::new(0, 10))
+        );
         let (read, have) = parse(text.as_bytes()).unwrap();
         assert_eq!(read, header);
         assert_eq!(have.missing(1000), [Span::new(10, 500)]);

@@ -5,18 +5,17 @@
 
 mod format;
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, Write as _};
 // region:resume
-use std::fs::OpenOptions;
-use std::io::{Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 // endregion:resume
-use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 // region:resume
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 // endregion:resume
 
 pub use self::format::Header;
@@ -38,12 +37,7 @@ impl Journal {
     /// # Errors
     /// [`Error::Busy`] when somebody else has locked it, [`Error::Disk`].
     pub fn find(target: &Target) -> Result<Option<Self>> {
-        // region:resume
         Self::lock(target, false)
-        //~ // Stage resume: open the journal and lock it, if there is one.
-        //~ let _ = target;
-        //~ Ok(None)
-        // endregion:resume
     }
 
     /// Makes an empty journal, or empties the one that is `found`, and writes the header.
@@ -51,7 +45,6 @@ impl Journal {
     /// # Errors
     /// [`Error::Busy`] when somebody else was faster, [`Error::Disk`].
     pub fn start(found: Option<Self>, target: &Target, header: &Header) -> Result<Option<Self>> {
-        // region:resume
         let journal = match found {
             Some(journal) => Some(journal),
             None => Self::lock(target, true)?,
@@ -63,10 +56,6 @@ impl Journal {
             })?;
         }
         Ok(journal)
-        //~ // Stage resume: make the journal, lock it, empty it, write the header.
-        //~ let _ = (found, target, header);
-        //~ Ok(None)
-        // endregion:resume
     }
 
     /// Whether it says nothing: whoever made it was killed before the first line.
@@ -74,10 +63,7 @@ impl Journal {
     /// # Errors
     /// [`Error::Disk`].
     pub fn is_empty(&self) -> Result<bool> {
-        let length = self.path.metadata().map(|metadata| metadata.len());
-        length
-            .map(|length| length == 0)
-            .map_err(|why| Error::disk(&self.path, why))
+        self.with(|file| Ok(file.metadata()?.len() == 0))
     }
 
     /// Reads the header, and which bytes are there.
@@ -85,11 +71,25 @@ impl Journal {
     /// # Errors
     /// [`Error::Disk`]. The inner one says why the contents cannot be used.
     pub fn read(&self) -> Result<std::result::Result<(Header, Spans), String>> {
-        // region:resume/read Read the file whole, and let `format::parse` make sense of it.
         let mut bytes = Vec::new();
-        self.with(|mut file| file.read_to_end(&mut bytes))?;
+        self.with(|mut file| {
+            file.rewind()?;
+            file.read_to_end(&mut bytes)
+        })?;
         Ok(format::parse(&bytes))
-        // endregion:resume/read
+    }
+
+    /// Records bytes that are in the `.part`.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn record(&self, span: Span) -> Result<()> {
+        // region:resume/record
+        self.with(|mut file| file.write_all(format::record(span).as_bytes()))
+        //~ // Stage resume: append a line, with one write.
+        //~ let _ = span;
+        //~ Ok(())
+        // endregion:resume/record
     }
 
     /// Writes the same in as few lines as possible into a new journal, which takes the place of this one.
@@ -118,16 +118,6 @@ impl Journal {
         // endregion:resume/compact
     }
 
-    /// Records bytes that are in the `.part`.
-    ///
-    /// # Errors
-    /// [`Error::Disk`].
-    pub fn record(&self, span: Span) -> Result<()> {
-        // region:resume/record Append a line with one write. After one that failed, never again.
-        self.with(|mut file| file.write_all(format::record(span).as_bytes()))
-        // endregion:resume/record
-    }
-
     /// Removes the journal.
     ///
     /// # Errors
@@ -136,8 +126,7 @@ impl Journal {
         std::fs::remove_file(&self.path).map_err(|why| Error::disk(&self.path, why))
     }
 
-    // region:resume
-
+    /// Opens the journal and locks it. Who has locked it has it until the file is closed, also by being killed.
     fn lock(target: &Target, create: bool) -> Result<Option<Self>> {
         let path = target.journal();
         let disk = |why| Error::disk(&path, why);
@@ -151,15 +140,19 @@ impl Journal {
                 Err(error) if error.kind() == io::ErrorKind::NotFound && !create => return Ok(None),
                 opened => opened.map_err(disk)?,
             };
+            // region:resume/lock
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Err(rustix::io::Errno::WOULDBLOCK) => return Err(Error::Busy(target.part())),
+                Err(Errno::WOULDBLOCK) => return Err(Error::Busy(target.part())),
                 locked => locked.map_err(|why| disk(why.into()))?,
             }
             // Whoever had the lock before may have removed or replaced the file since it was opened here.
             let locked = file.metadata().map_err(disk)?.ino();
-            if path.metadata().is_ok_and(|named| named.ino() == locked) {
-                return Ok(Some(Self::new(path, file)));
+            if path.metadata().map(|named| named.ino()).ok() != Some(locked) {
+                continue;
             }
+            //~ // Stage resume: lock it, without waiting. Then make sure that the file still has this name, or open it once more.
+            // endregion:resume/lock
+            return Ok(Some(Self::new(path, file)));
         }
     }
 
@@ -181,7 +174,6 @@ impl Journal {
         }
         result.map_err(|why| Error::disk(&self.path, why))
     }
-    // endregion:resume
 }
 
 // region:resume
@@ -212,7 +204,7 @@ mod tests {
         assert!(matches!(Journal::find(&target), Err(Error::Busy(_))));
         journal.record(Span::new(0, 50)).unwrap();
         journal.record(Span::new(50, 60)).unwrap();
-        let (_, have) = Journal::read(&journal).unwrap().unwrap();
+        let (_, have) = journal.read().unwrap().unwrap();
         let journal = journal.compact(&target, &header(), &have).unwrap();
         assert!(matches!(Journal::find(&target), Err(Error::Busy(_))));
         journal.record(Span::new(70, 80)).unwrap();
