@@ -12,7 +12,7 @@ use crate::error::{Error, Fault, Missing};
 use crate::http::{Client, Line, Reply};
 use crate::plan::Plan;
 use crate::retry::Retry;
-use crate::run::{PIECE, Run};
+use crate::run::Run;
 use crate::spans::Span;
 use crate::store::{Store, Writer};
 use crate::validator::Validator;
@@ -66,7 +66,7 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
         reply,
     } = first;
     let mut clients = vec![client];
-    clients.extend((1..plan.connections()).map(|_| Client::new(run.job.timeout)));
+    clients.extend((1..plan.connections()).map(|_| run.client()));
     let pool = Pool {
         run,
         store,
@@ -91,7 +91,7 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
                 client,
                 source,
                 retry,
-                buffer: vec![0; PIECE],
+                buffer: vec![0; run.piece()],
             };
             scope.spawn(move || worker.work(asked));
         }

@@ -15,7 +15,7 @@ use crate::plan::Next;
 // endregion:ranges
 use crate::plan::Plan;
 use crate::retry::Retry;
-use crate::run::{PIECE, Run};
+use crate::run::Run;
 use crate::spans::Span;
 use crate::store::{Store, Writer};
 use crate::validator::Validator;
@@ -69,7 +69,7 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
         reply,
     } = first;
     let mut clients = vec![client];
-    clients.extend((1..plan.connections()).map(|_| Client::new(run.job.timeout)));
+    clients.extend((1..plan.connections()).map(|_| run.client()));
     let pool = Pool {
         run,
         store,
@@ -94,7 +94,7 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
                 client,
                 source,
                 retry,
-                buffer: vec![0; PIECE],
+                buffer: vec![0; run.piece()],
             };
             scope.spawn(move || worker.work(asked));
         }
@@ -209,7 +209,7 @@ impl Worker<'_> {
                     return Ok(());
                 };
                 let wanted = left.end.min(answer.end) - at;
-                let got = self.read(&mut reply, usize::try_from(wanted).unwrap_or(PIECE))?;
+                let got = self.read(&mut reply, usize::try_from(wanted).unwrap_or(usize::MAX))?;
                 if got == 0 {
                     let (got, of) = (at - answer.start, answer.len());
                     return Err(Fault::Short { got, of }.into());
