@@ -25,9 +25,9 @@ use broken::{
 use drawn::drawn_sites_are_reported_like_the_reference_reports_them;
 use duplicates::{one_page_under_two_urls_is_a_duplicate, what_only_looks_like_a_duplicate_is_none};
 use order::{
-    as_many_requests_are_in_flight_as_jobs_and_no_more, levels_are_asked_in_the_order_of_their_bytes,
-    the_delay_lies_between_any_two_requests, the_order_of_the_answers_cannot_be_seen,
-    the_report_is_the_same_at_any_number_of_jobs,
+    a_terminal_shows_how_far_it_is, as_many_requests_are_in_flight_as_jobs_and_no_more,
+    levels_are_asked_in_the_order_of_their_bytes, the_delay_lies_between_any_two_requests,
+    the_order_of_the_answers_cannot_be_seen, the_report_is_the_same_at_any_number_of_jobs,
 };
 use redirects::{
     a_start_that_leaves_the_site_is_all_there_is, redirects_are_urls_of_their_own,
@@ -81,6 +81,7 @@ pub(crate) const STAGE: Stage = stage!("crawl":
     a_crawl_delay_holds_where_it_is_longer,
     as_many_requests_are_in_flight_as_jobs_and_no_more,
     the_order_of_the_answers_cannot_be_seen,
+    a_terminal_shows_how_far_it_is,
     the_report_is_the_same_at_any_number_of_jobs,
     the_delay_lies_between_any_two_requests,
     options_that_mean_nothing_are_wrong_usage,

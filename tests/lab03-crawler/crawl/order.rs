@@ -68,6 +68,23 @@ pub(super) fn as_many_requests_are_in_flight_as_jobs_and_no_more(case: &mut Case
     }
 }
 
+pub(super) fn a_terminal_shows_how_far_it_is(case: &mut Case) {
+    let site = case.site(pages(&[("/", &["/a", "/b"]), ("/a", &[]), ("/b", &[])]));
+    let args = ["crawl", &site.url("/")];
+    let piped = crawler(case, &args);
+    case.expect_quiet(&piped);
+    let shown = case.program("crawler").args(args).terminal(80, 24).run();
+    case.expect_stdout(&shown, &piped.stdout);
+    let drawn = shown.stderr_text();
+    case.expect(&shown, !drawn.is_empty(), "a line on the terminal", "nothing");
+    case.expect(
+        &shown,
+        drawn.matches('\n').count() <= 1,
+        "one line, drawn over again",
+        support::text::visible(&shown.stderr),
+    );
+}
+
 /// A site of three levels in which every page has its own answer: redirects, duplicates, errors and all.
 fn tangle(answer: impl Fn(usize, Response) -> Response) -> Site {
     let path = |at: usize| format!("/{}/{at}", at % 5);

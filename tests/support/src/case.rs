@@ -82,6 +82,11 @@ impl Case {
         Program::new(name, self.setup.bin.join(name), &self.dir, self.setup.limits)
     }
 
+    /// Where the subject's executable `name` is, for a program of the system that is to start it.
+    pub fn program_path(&self, name: &str) -> PathBuf {
+        self.setup.bin.join(name)
+    }
+
     /// Prepares a run of a program of the system (`wc`, `nginx`), under the same limits and in the same folder.
     ///
     /// Where it is not installed the case ends as "not run: install PACKAGE"; in CI that is a failure.

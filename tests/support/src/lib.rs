@@ -12,6 +12,7 @@
 //! | [`http`] | a scripted HTTP server: a site as a table, with faults |
 //! | [`nginx`] | the real thing |
 //! | [`suite`] | stages, the list of cases, running one of them |
+//! | `terminal` | pseudo terminals, for what is shown on terminals only |
 //! | `watch`, `process` | its output and limits while it runs; what /proc says of a tree of processes |
 //! | `served` | the sites of a case: their names in snapshots, what a verdict tells of them |
 //! | `report` | the lines that the runner reads |
@@ -28,6 +29,7 @@ mod report;
 pub mod running;
 mod served;
 pub mod suite;
+mod terminal;
 pub mod text;
 mod watch;
 

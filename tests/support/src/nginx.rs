@@ -33,6 +33,7 @@ pub struct Nginx {
     root: PathBuf,
     workers: usize,
     lines: String,
+    http_lines: String,
 }
 
 impl Nginx {
@@ -47,6 +48,7 @@ impl Nginx {
             root: PathBuf::new(),
             workers: 1,
             lines: String::new(),
+            http_lines: String::new(),
         }
     }
 
@@ -80,6 +82,13 @@ impl Nginx {
         self
     }
 
+    /// Adds lines to the block `http` of the configuration, in front of the server.
+    pub fn http(mut self, lines: &str) -> Self {
+        self.http_lines.push_str(lines);
+        self.http_lines.push('\n');
+        self
+    }
+
     /// Writes the configuration. All of its paths are relative to nginx's own folder: nginx looks for variables in `root`, even in the
     /// part that comes from its prefix, and nothing takes back a `$` there.
     fn configuration(&self, address: SocketAddr) -> String {
@@ -90,7 +99,7 @@ impl Nginx {
         } else {
             ""
         };
-        let lines = &self.lines;
+        let (lines, http_lines) = (&self.lines, &self.http_lines);
         format!(
             "{user}daemon off; worker_processes {workers};
 pid nginx.pid; error_log error.log;
@@ -104,7 +113,7 @@ image/gif gif; image/jpeg jpeg jpg; image/png png; image/svg+xml svg; font/woff2
 }}
 default_type application/octet-stream;
 sendfile on;
-server {{
+{http_lines}server {{
 listen {address};
 root root;
 {lines}}}

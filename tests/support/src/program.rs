@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,6 +17,7 @@ use crate::ended::Ended;
 use crate::report::{Failure, Outcome};
 use crate::running::Running;
 use crate::suite::Limits;
+use crate::terminal::{Size, Terminal};
 use crate::text;
 use crate::watch::{Shared, Watch};
 
@@ -44,6 +46,7 @@ pub struct Program {
     dir: PathBuf,
     input: Input,
     stdout_to: Option<PathBuf>,
+    terminal: Option<Size>,
     read_at_most: Option<usize>,
     observe_threads: bool,
     /// Whether it is a program of the system and not the subject's.
@@ -61,6 +64,7 @@ impl Program {
             dir: dir.to_owned(),
             input: Input::Null,
             stdout_to: None,
+            terminal: None,
             read_at_most: None,
             observe_threads: false,
             peer: false,
@@ -125,6 +129,13 @@ impl Program {
     pub fn stdout_to(mut self, path: impl AsRef<Path>) -> Self {
         self.stdout_to = Some(self.dir.join(path));
         self
+    }
+
+    /// Lets the program find terminals of this size as its standard output and standard error. What it draws is kept as it was written,
+    /// each on its own, escape sequences and all; standard input is no terminal.
+    pub fn terminal(mut self, columns: u16, rows: u16) -> Self {
+        self.terminal = Some(Size { columns, rows });
+        self.env("TERM", "xterm")
     }
 
     /// Closes the reading end of standard output after `bytes`, as `head` does.
@@ -208,7 +219,13 @@ impl Program {
             .env("HOME", &self.dir)
             .env("TMPDIR", &self.dir);
         command.envs(self.env.iter().map(|(key, value)| (key, value)));
-        command.stderr(Stdio::piped());
+        let (stdout, stderr) = match self.terminal {
+            Some(size) => (Some(Terminal::open(size)?), Some(Terminal::open(size)?)),
+            None => (None, None),
+        };
+        let (drawn_out, stdout) = ends(stdout);
+        let (drawn_err, stderr) = ends(stderr);
+        command.stderr(stderr);
         command.stdout(match &self.stdout_to {
             Some(path) => Stdio::from(
                 File::options()
@@ -217,7 +234,7 @@ impl Program {
                     .truncate(false)
                     .open(path)?,
             ),
-            None => Stdio::piped(),
+            None => stdout,
         });
         command.stdin(match &self.input {
             Input::Null => Stdio::null(),
@@ -225,6 +242,8 @@ impl Program {
             _ => Stdio::piped(),
         });
         let mut child = command.spawn()?;
+        // It holds the program's ends of the terminals, whose other ends would never be done.
+        drop(command);
         let started = Instant::now();
         limit_files(&child, &self.limits);
 
@@ -240,6 +259,8 @@ impl Program {
         }
 
         let shared = Arc::new(Shared::default());
+        let stdout = drawn_out.or_else(|| child.stdout.take().map(OwnedFd::from));
+        let stderr = drawn_err.or_else(|| child.stderr.take().map(OwnedFd::from));
         let watch = Watch {
             shared: Arc::clone(&shared),
             limits: self.limits,
@@ -248,7 +269,7 @@ impl Program {
             read_at_most: self.read_at_most,
         };
         let pid = child.id();
-        let watcher = std::thread::spawn(move || watch.until_ended(child));
+        let watcher = std::thread::spawn(move || watch.until_ended(child, stdout, stderr));
         Ok(Running {
             pid,
             started,
@@ -258,6 +279,14 @@ impl Program {
             watcher: Some(watcher),
             wall: self.limits.wall,
         })
+    }
+}
+
+/// Parts a terminal into the end that is read and the one that a program is given; without a terminal, there is a pipe.
+fn ends(terminal: Option<Terminal>) -> (Option<OwnedFd>, Stdio) {
+    match terminal {
+        Some(Terminal { ours, programs }) => (Some(ours), Stdio::from(programs)),
+        None => (None, Stdio::piped()),
     }
 }
 

@@ -73,11 +73,14 @@ pub(crate) struct Watched {
 }
 
 impl Watch {
-    /// Reads the program's output and watches its limits until it has ended and its pipes are closed.
-    pub(crate) fn until_ended(self, mut child: Child) -> io::Result<Watched> {
+    /// Reads the program's output and watches its limits until it has ended and its pipes, or terminals, are closed.
+    pub(crate) fn until_ended(
+        self,
+        mut child: Child,
+        mut stdout: Option<OwnedFd>,
+        mut stderr: Option<OwnedFd>,
+    ) -> io::Result<Watched> {
         let pid = child.id();
-        let mut stdout = child.stdout.take().map(OwnedFd::from);
-        let mut stderr = child.stderr.take().map(OwnedFd::from);
         let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty())?;
         let mut buffer = vec![0; 64 << 10];
         let mut ended: Option<Instant> = None;
@@ -186,6 +189,8 @@ impl Watch {
         let read = match rustix::io::read(fd.as_fd(), &mut *buffer) {
             Ok(read) => read,
             Err(rustix::io::Errno::INTR) => return Ok(()),
+            // A terminal ends like this when nobody has it open any more.
+            Err(rustix::io::Errno::IO) => 0,
             Err(error) => return Err(error.into()),
         };
         let mut seen = self.shared.lock();

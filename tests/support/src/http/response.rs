@@ -186,7 +186,7 @@ impl Response {
 
 /// Returns the words of a status.
 ///
-/// Source: RFC 9110, section 15; RFC 6585.
+/// Source: RFC 9110, section 15; RFC 6585; RFC 8470.
 pub(super) fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
@@ -203,10 +203,13 @@ pub(super) fn reason(status: u16) -> &'static str {
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
+        408 => "Request Timeout",
         410 => "Gone",
         416 => "Range Not Satisfiable",
+        425 => "Too Early",
         429 => "Too Many Requests",
         500 => "Internal Server Error",
+        501 => "Not Implemented",
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",

@@ -1,0 +1,138 @@
+//! The journal: which bytes of a `.part` are there.
+//!
+//! A record is appended after its bytes are in the `.part`, so that it never promises what is not there, and with one write, so that
+//! whoever is killed leaves at most a last line without its end. The journal is locked as long as somebody works on the `.part`.
+
+mod format;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+pub use self::format::Header;
+use crate::error::{Error, Result};
+use crate::spans::{Span, Spans};
+use crate::target::Target;
+
+/// A journal, locked.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    /// `None` after a write that failed: what is appended to half a line would be lost with it.
+    file: Mutex<Option<File>>,
+}
+
+impl Journal {
+    /// Locks the journal of a target, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when somebody else has locked it, [`Error::Disk`].
+    pub fn find(target: &Target) -> Result<Option<Self>> {
+        Self::lock(target, false)
+    }
+
+    /// Makes an empty journal, or empties the one that is `found`, and writes the header.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when somebody else was faster, [`Error::Disk`].
+    pub fn start(found: Option<Self>, target: &Target, header: &Header) -> Result<Option<Self>> {
+        let journal = match found {
+            Some(journal) => Some(journal),
+            None => Self::lock(target, true)?,
+        };
+        if let Some(journal) = &journal {
+            journal.with(|mut file| {
+                file.set_len(0)?;
+                file.write_all(header.to_string().as_bytes())
+            })?;
+        }
+        Ok(journal)
+    }
+
+    /// Whether it says nothing: whoever made it was killed before the first line.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn is_empty(&self) -> Result<bool> {
+        self.with(|file| Ok(file.metadata()?.len() == 0))
+    }
+
+    /// Reads the header, and which bytes are there.
+    ///
+    /// # Errors
+    /// [`Error::Disk`]. The inner one says why the contents cannot be used.
+    pub fn read(&self) -> Result<std::result::Result<(Header, Spans), String>> {
+        let mut bytes = Vec::new();
+        self.with(|mut file| {
+            file.rewind()?;
+            file.read_to_end(&mut bytes)
+        })?;
+        Ok(format::parse(&bytes))
+    }
+
+    /// Records bytes that are in the `.part`.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn record(&self, span: Span) -> Result<()> {
+        // Stage resume: append a line, with one write.
+        let _ = span;
+        Ok(())
+    }
+
+    /// Writes the same in as few lines as possible into a new journal, which takes the place of this one.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    #[expect(unused_variables, reason = "goes with the todo!")]
+    pub fn compact(self, target: &Target, header: &Header, have: &Spans) -> Result<Self> {
+        todo!("resume: Write beside, then rename. Lock the new one before it has the name.")
+    }
+
+    /// Removes the journal.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn remove(self) -> Result<()> {
+        std::fs::remove_file(&self.path).map_err(|why| Error::disk(&self.path, why))
+    }
+
+    /// Opens the journal and locks it. Who has locked it has it until the file is closed, also by being killed.
+    fn lock(target: &Target, create: bool) -> Result<Option<Self>> {
+        let path = target.journal();
+        let disk = |why| Error::disk(&path, why);
+        loop {
+            let opened = OpenOptions::new()
+                .read(true)
+                .append(true)
+                .create(create)
+                .open(&path);
+            let file = match opened {
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !create => return Ok(None),
+                opened => opened.map_err(disk)?,
+            };
+            // Stage resume: lock it, without waiting. Then make sure that the file still has this name, or open it once more.
+            return Ok(Some(Self::new(path, file)));
+        }
+    }
+
+    fn new(path: PathBuf, file: File) -> Self {
+        Self {
+            path,
+            file: Mutex::new(Some(file)),
+        }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&File) -> io::Result<T>) -> Result<T> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = match &*file {
+            Some(file) => work(file),
+            None => Err(io::Error::other("an earlier write failed")),
+        };
+        if result.is_err() {
+            *file = None;
+        }
+        result.map_err(|why| Error::disk(&self.path, why))
+    }
+}

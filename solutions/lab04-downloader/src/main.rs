@@ -1,0 +1,28 @@
+//! The program: reads the arguments, does what they say, and turns errors into an exit status.
+
+mod cli;
+mod commands;
+
+use std::io;
+use std::process::ExitCode;
+
+use downloader::Error;
+
+fn main() -> ExitCode {
+    let command = match cli::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(error) => {
+            commands::say(&format!("{error:#}\nTry `downloader --help`."));
+            return ExitCode::from(2);
+        }
+    };
+    match commands::run(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the output has enough of it, as `head` does: that is no failure.
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            commands::say(&format!("{:#}", anyhow::Error::from(error)));
+            ExitCode::FAILURE
+        }
+    }
+}

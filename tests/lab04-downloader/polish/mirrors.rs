@@ -1,0 +1,177 @@
+//! Other sources of the same file.
+
+use support::Case;
+use support::http::{Act, Body, Gate, Point, Request, Response, Server, Site};
+
+use crate::runs::{downloader, expect_saved, start};
+use crate::served::{BLOCK, FIRST, file};
+
+const LENGTH: u64 = FIRST + 16 * BLOCK;
+
+/// A first source and a mirror, two hosts.
+fn pair(case: &mut Case, first: Site, mirror: Site) -> (Server, Server) {
+    (
+        case.site(first.named("first")),
+        case.site(mirror.named("mirror").on("127.0.0.2")),
+    )
+}
+
+pub(super) fn connections_are_dealt_in_turn(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let gate = Gate::new();
+    let held = |response: Response| response.at(Point::Body(1), Act::Hold(gate.clone()));
+    let (served, first_held) = (body.clone(), gate.clone());
+    let first = Site::new().when("/big", move |request: &Request| match request.before {
+        0 => file(&served, "v1"),
+        _ => file(&served, "v1").at(Point::Body(1), Act::Hold(first_held.clone())),
+    });
+    let (first, mirror) = pair(case, first, Site::new().at("/copy", held(file(&body, "v1"))));
+    let args = ["-x", "6", "--mirror", &mirror.url("/copy"), &first.url("/big")];
+    let mut running = start(case, &args);
+    running.wait_until("had three connections to each of two sources", || {
+        first.log().in_flight() == 3 && mirror.log().in_flight() == 3
+    });
+    gate.open();
+    let ended = running.wait();
+    expect_saved(case, &ended, "big", &body);
+    case.expect_quiet(&ended);
+}
+
+pub(super) fn a_mirror_of_another_length_is_left_out(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    for (at, length) in [LENGTH - 1, LENGTH + 5 * BLOCK].into_iter().enumerate() {
+        // What it has is something else.
+        let other = Body::made(length, |_, into| into.fill(b'!'));
+        let first = case.site(
+            Site::new()
+                .named(&format!("first{at}"))
+                .at("/big", file(&body, "v1")),
+        );
+        let mirror = Site::new().named(&format!("mirror{at}")).on("127.0.0.2");
+        let mirror = case.site(mirror.at("/copy", file(&other, "v1")));
+        let copy = mirror.url("/copy");
+        let args = ["-f", "-x", "4", "--mirror", &copy, &first.url("/big")];
+        let ended = downloader(case, &args);
+        expect_saved(case, &ended, "big", &body);
+        case.expect_stderr_names(
+            &ended,
+            &format!("{copy}: has {length} bytes, not {LENGTH}: left out"),
+        );
+    }
+}
+
+pub(super) fn a_source_that_gives_up_is_left_out(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let dead = |status| Site::new().at("/big", Response::status(status));
+    let good = || Site::new().at("/big", file(&body, "v1"));
+    let served = body.clone();
+    // It says how long the file is, and then nothing more.
+    let dies = Site::new().when("/big", move |request: &Request| match request.before {
+        0 => file(&served, "v1"),
+        _ => Response::status(410),
+    });
+    for (name, first, mirror) in [
+        ("mirror-404", good(), dead(404)),
+        ("mirror-503", good(), dead(503)),
+        ("first-dies", dies, good()),
+    ] {
+        let first = case.site(first.named(&format!("{name}.first")));
+        let mirror = case.site(mirror.named(&format!("{name}.mirror")).on("127.0.0.2"));
+        let mirror_url = mirror.url("/big");
+        let args = [
+            "-x",
+            "4",
+            "--backoff",
+            "5",
+            "--retries",
+            "1",
+            "--mirror",
+            &mirror_url,
+            "-o",
+            name,
+            &first.url("/big"),
+        ];
+        let ended = downloader(case, &args);
+        expect_saved(case, &ended, name, &body);
+        let dead = if name == "first-dies" {
+            first.url("/big")
+        } else {
+            mirror_url
+        };
+        case.expect_stderr_names(&ended, &dead);
+    }
+}
+
+pub(super) fn where_the_first_url_is_dead_the_next_one_is_asked(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let (first, mirror) = pair(
+        case,
+        Site::new().at("/reset", Response::ok("").at(Point::Head, Act::Reset)),
+        Site::new().at("/copy", file(&body, "v1")),
+    );
+    let copy = mirror.url("/copy");
+    let dead = [
+        "http://127.0.0.1:1/big".to_owned(),
+        first.url("/missing"),
+        first.url("/reset"),
+    ];
+    for url in &dead {
+        for connections in ["1", "4"] {
+            let args = [
+                "-f",
+                "-x",
+                connections,
+                "--backoff",
+                "5",
+                "--retries",
+                "1",
+                "-o",
+                "copy",
+                "--mirror",
+                &copy,
+                url,
+            ];
+            let ended = downloader(case, &args);
+            expect_saved(case, &ended, "copy", &body);
+        }
+    }
+    let args = [
+        "--backoff",
+        "5",
+        "--retries",
+        "0",
+        "--mirror",
+        &first.url("/gone"),
+        &dead[0],
+    ];
+    let ended = downloader(case, &args);
+    case.expect_status(&ended, 1);
+    case.expect_stdout(&ended, "");
+}
+
+pub(super) fn each_source_has_a_validator_of_its_own(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let (first, mirror) = pair(
+        case,
+        Site::new().at("/big", file(&body, "first")),
+        Site::new().at("/copy", file(&body, "mirror")),
+    );
+    let args = ["-x", "4", "--mirror", &mirror.url("/copy"), &first.url("/big")];
+    let ended = downloader(case, &args);
+    expect_saved(case, &ended, "big", &body);
+    case.expect_quiet(&ended);
+    for (server, etag) in [(&first, "\"first\""), (&mirror, "\"mirror\"")] {
+        let log = server.log();
+        let foreign = log
+            .requests
+            .iter()
+            .filter_map(|seen| seen.header("if-range"))
+            .find(|value| *value != etag);
+        case.expect(
+            &ended,
+            foreign.is_none(),
+            &format!("If-Range: {etag} for who says so"),
+            foreign.unwrap_or_default(),
+        );
+    }
+}
