@@ -28,8 +28,14 @@ pub struct Rate {
 impl Rate {
     /// Adds `bytes`, for which it took so long.
     pub fn add(&mut self, bytes: u64, took: Duration) {
-        self.pass(took);
-        self.bytes += bytes as f64;
+        let seconds = self.pass(took);
+        // They came one after the other, so that the first of them have faded already, as the seconds have.
+        let faded = if took.is_zero() {
+            1.0
+        } else {
+            seconds / took.as_secs_f64()
+        };
+        self.bytes += bytes as f64 * faded;
     }
 
     /// Returns bytes a second, if nothing has come for `silence`; `None` before the first byte.
@@ -42,9 +48,12 @@ impl Rate {
         Some((self.bytes / self.seconds.max(1e-6)).max(1e-3))
     }
 
-    fn pass(&mut self, time: Duration) {
+    /// Lets time pass, and returns what is left of it.
+    fn pass(&mut self, time: Duration) -> f64 {
         let fade = (-time.as_secs_f64() / MEMORY).exp();
+        let seconds = MEMORY * (1.0 - fade);
         self.bytes *= fade;
-        self.seconds = self.seconds * fade + MEMORY * (1.0 - fade);
+        self.seconds = self.seconds * fade + seconds;
+        seconds
     }
 }
