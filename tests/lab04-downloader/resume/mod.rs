@@ -22,13 +22,14 @@ use kills::{killed_at_50_moments_the_bytes_are_right, killed_with_one_connection
 use lock::{two_at_once_do_not_meet, two_at_once_do_not_meet_when_one_has_resumed};
 use records::{
     a_download_of_unknown_length_has_no_journal, a_failure_is_recorded_and_the_next_run_goes_on,
-    each_block_is_recorded, the_journal_says_what_is_fetched,
+    a_full_disk_is_not_recorded_as_written, each_block_is_recorded, the_journal_says_what_is_fetched,
 };
 
 pub(crate) const STAGE: Stage = stage!("resume":
     the_journal_says_what_is_fetched,
     each_block_is_recorded,
     a_failure_is_recorded_and_the_next_run_goes_on,
+    a_full_disk_is_not_recorded_as_written,
     a_download_of_unknown_length_has_no_journal,
     what_is_missing_is_asked_for_and_nothing_else,
     without_o_the_first_answer_tells_what_is_resumed,
