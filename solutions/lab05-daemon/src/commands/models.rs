@@ -1,0 +1,13 @@
+//! What `models` does.
+
+use std::process::ExitCode;
+
+use crate::cli::models::Options;
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub(crate) fn run(_options: Options) -> anyhow::Result<ExitCode> {
+    anyhow::bail!("not there yet")
+}

@@ -1,0 +1,1 @@
+//! A daemon: started, supervised, asked, stopped.

@@ -1,0 +1,19 @@
+//! Turns programs into daemons, runs pools of processes and schedules, and explains what a process is made of.
+//!
+//! | module | what | stage |
+//! |---|---|---|
+//! | [`control`] | a daemon: started, supervised, asked, stopped | daemonize, signals |
+//! | [`pool`] | jobs, each a process, so many at a time | pool |
+//! | [`schedule`] | jobs at their times | schedule |
+//! | [`layout`] | the memory of a process, explained | layout |
+//! | [`models`] | processes, threads and tasks under the same load | models |
+//! | [`events`] | one place to wait: signals, descriptors, deadlines | given |
+//! | [`sys`] | the calls of the kernel that no safe crate offers | given |
+
+pub mod control;
+pub mod events;
+pub mod layout;
+pub mod models;
+pub mod pool;
+pub mod schedule;
+pub mod sys;

@@ -1,0 +1,1 @@
+//! Processes, threads and tasks under the same load.

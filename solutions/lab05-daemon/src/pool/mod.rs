@@ -1,0 +1,1 @@
+//! Jobs, each a process, so many at a time.

@@ -1,0 +1,76 @@
+//! The calls of the kernel that no safe crate offers: each in a function that is safe to call.
+
+#![expect(unsafe_code, reason = "these are the calls for which this file exists")]
+
+use std::fs;
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use nix::libc;
+use nix::unistd::{ForkResult, Pid};
+
+/// Which of the two processes this is after [`fork`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forked {
+    /// The one that called; the child has this id.
+    Parent(Pid),
+    /// The new one.
+    Child,
+}
+
+/// Makes a second process that is a copy of this one.
+///
+/// # Errors
+/// [`io::ErrorKind::Unsupported`] when this process has several threads: only the calling one would be in the child, and whatever the
+/// others had locked would stay locked for ever. Else what fork(2) says.
+///
+/// Source: fork(2), signal-safety(7).
+pub fn fork() -> io::Result<Forked> {
+    if fs::read_dir("/proc/self/task")?.count() != 1 {
+        return Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "fork in a process with several threads",
+        ));
+    }
+    // SAFETY: this is the only thread, so no lock is held by one that the child does not have.
+    let forked = unsafe { nix::unistd::fork() }?;
+    Ok(match forked {
+        ForkResult::Parent { child } => Forked::Parent(child),
+        ForkResult::Child => Forked::Child,
+    })
+}
+
+/// Closes every descriptor from `first` to `last`, both included, whoever opened it.
+///
+/// Whoever owns one of them in this process may not use it any more; so this is for a process that has just begun and owns none of them.
+///
+/// # Errors
+/// What close_range(2) says.
+pub fn close_range(first: u32, last: u32) -> io::Result<()> {
+    // SAFETY: the call touches no memory. That nobody here owns the descriptors is the caller's promise above; a broken one ends in
+    // `EBADF` or a wrong file, never in memory that is not ours.
+    match unsafe { libc::close_range(first, last, 0) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Limits the address space of what `command` will start, in bytes.
+///
+/// Source: setrlimit(2), `RLIMIT_AS`.
+pub fn limit_memory(command: &mut Command, bytes: u64) {
+    let limit = libc::rlimit {
+        rlim_cur: bytes,
+        rlim_max: bytes,
+    };
+    let set = move || {
+        // SAFETY: `limit` is a whole structure that outlives the call.
+        match unsafe { libc::setrlimit(libc::RLIMIT_AS, &limit) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    };
+    // SAFETY: between fork and exec only setrlimit is called, which takes no lock and allocates nothing.
+    unsafe { command.pre_exec(set) };
+}

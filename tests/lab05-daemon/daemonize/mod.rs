@@ -1,0 +1,5 @@
+//! Stage daemonize.
+
+use support::{Stage, stage};
+
+pub(crate) const STAGE: Stage = stage!("daemonize":);

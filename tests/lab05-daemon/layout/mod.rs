@@ -1,0 +1,5 @@
+//! Stage layout.
+
+use support::{Stage, stage};
+
+pub(crate) const STAGE: Stage = stage!("layout":);

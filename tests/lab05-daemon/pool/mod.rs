@@ -1,0 +1,5 @@
+//! Stage pool.
+
+use support::{Stage, stage};
+
+pub(crate) const STAGE: Stage = stage!("pool":);

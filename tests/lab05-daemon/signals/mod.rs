@@ -1,0 +1,5 @@
+//! Stage signals.
+
+use support::{Stage, stage};
+
+pub(crate) const STAGE: Stage = stage!("signals":);
