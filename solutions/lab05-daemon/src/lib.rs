@@ -8,12 +8,15 @@
 //! | [`layout`] | the memory of a process, explained | layout |
 //! | [`models`] | processes, threads and tasks under the same load | models |
 //! | [`events`] | one place to wait: signals, descriptors, deadlines | given |
+//! | [`duration`], [`stamp`] | lengths of time and moments, as people write them | given |
 //! | [`sys`] | the calls of the kernel that no safe crate offers | given |
 
 pub mod control;
+pub mod duration;
 pub mod events;
 pub mod layout;
 pub mod models;
 pub mod pool;
 pub mod schedule;
+pub mod stamp;
 pub mod sys;
