@@ -8,7 +8,8 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use nix::libc;
-use nix::unistd::{ForkResult, Pid};
+use nix::unistd::ForkResult;
+use rustix::process::Pid;
 
 /// Which of the two processes this is after [`fork`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,9 @@ pub fn fork() -> io::Result<Forked> {
     // SAFETY: this is the only thread, so no lock is held by one that the child does not have.
     let forked = unsafe { nix::unistd::fork() }?;
     Ok(match forked {
-        ForkResult::Parent { child } => Forked::Parent(child),
+        ForkResult::Parent { child } => {
+            Forked::Parent(Pid::from_raw(child.as_raw()).expect("a child has an id"))
+        }
         ForkResult::Child => Forked::Child,
     })
 }
