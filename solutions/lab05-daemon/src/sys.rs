@@ -79,6 +79,21 @@ pub fn limit_memory(command: &mut Command, bytes: u64) {
     unsafe { command.pre_exec(set) };
 }
 
+/// Lets every signal do again what it does by default, if whoever started this process had it ignored. `SIGPIPE` stays as it is, and so do
+/// the two by which Rust notices that a stack is too small.
+///
+/// Source: signal(7), execve(2): what is ignored stays ignored in the program that is executed.
+pub fn reset_signals() {
+    for number in 1..=libc::SIGRTMAX() {
+        if [libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS].contains(&number) {
+            continue;
+        }
+        // It fails for those that cannot be ignored in the first place, and for the two that the C library keeps to itself.
+        // SAFETY: the default action runs no code of this process.
+        unsafe { libc::signal(number, libc::SIG_DFL) };
+    }
+}
+
 /// Who sees what is written into a mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
