@@ -8,14 +8,15 @@ use super::sheet::{BEGIN, Sheet, job, simulate};
 
 pub(super) fn a_jitter_is_drawn_from_host_job_and_due_time(case: &mut Case) {
     let mut sheet = Sheet::default();
-    let events = format!("at {BEGIN}\n+2h\ndone disk\ndone load\n+2h\ndone disk\ndone load\n+2h\n");
     for host in ["web1", "web2", "db-1.example.org"] {
-        let jobs = format!("parallel = 2\nhost = \"{host}\"\n")
+        let jobs = format!("host = \"{host}\"\n")
             + &job("disk", "every = \"2h\"\njitter = \"1h\"")
-            + &job("load", "cron = \"0 */2 * * *\"\njitter = \"119m\"");
-        sheet.row(case, host, &jobs, &events);
+            + &job("load", "cron = \"0 */4 * * *\"\njitter = \"119m\"");
+        for day in [26, 27] {
+            let events = format!("at 2026-11-{day}T10:00:00Z\n+5h\n");
+            sheet.row(case, &format!("{host} on the {day}th"), &jobs, &events);
+        }
     }
-    // 2000 ms are 2001 choices; the one beyond a second is seen in the line's time.
     let jobs: String = (0..12)
         .map(|n| job(&format!("job{n:02}"), "every = \"1m\"\njitter = \"3s\""))
         .collect();

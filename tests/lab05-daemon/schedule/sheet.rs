@@ -32,9 +32,14 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// Adds one. Lines with counts are left out: they have cases of their own.
+    /// Adds one. As many jobs may run as there are, unless the schedule says otherwise; lines with counts are left out, which have a case of
+    /// their own.
     pub(super) fn row(&mut self, case: &mut Case, title: &str, schedule: &str, events: &str) {
-        let ended = simulate(case, schedule, events);
+        let parallel = match schedule.contains("parallel") {
+            true => "",
+            false => "parallel = 16\n",
+        };
+        let ended = simulate(case, &format!("{parallel}{schedule}"), events);
         self.text.push_str(&format!("== {title}: {}\n", ended.code()));
         for line in ended
             .stdout_text()
