@@ -64,7 +64,7 @@ fn count(lines: &[String], what: &str) -> usize {
 pub(super) fn jobs_start_at_their_times_and_never_over_themselves(case: &mut Case) {
     schedule(
         case,
-        "",
+        "grace = \"1h\"",
         "every = \"50ms\"",
         "mkdir alone || echo twice >> wrong\nread word < gate\nrmdir alone\necho $word >> runs\necho printed; exit 3\n",
     );
@@ -113,7 +113,8 @@ pub(super) fn a_job_past_its_limit_goes_with_its_group(case: &mut Case) {
     schedule(
         case,
         "grace = \"200ms\"",
-        "every = \"1h\"\nlimit = \"300ms\"",
+        // Long enough for the script to come to its loop on a slow machine.
+        "every = \"1h\"\nlimit = \"1500ms\"",
         "trap 'echo asked > asked' TERM\n(trap '' TERM; exec sleep 1000) &\necho $! > child.new; mv child.new child\nwhile :; do wait; sleep 1000; done\n",
     );
     let mut running = start(case);
@@ -128,7 +129,7 @@ pub(super) fn a_job_past_its_limit_goes_with_its_group(case: &mut Case) {
     case.expect_same(
         &ended,
         "the lines",
-        "start job\nstop job: longer than 300ms\nkill job: still running 200ms later\nend job: killed by signal 9 (SIGKILL) after … ms\ntotal job: 1 started, 0 skipped, 0 missed",
+        "start job\nstop job: longer than 1500ms\nkill job: still running 200ms later\nend job: killed by signal 9 (SIGKILL) after … ms\ntotal job: 1 started, 0 skipped, 0 missed",
         &lines.join("\n"),
     );
     case.expect_status(&ended, 0);
