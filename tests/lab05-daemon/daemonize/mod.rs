@@ -4,7 +4,7 @@ mod ask;
 mod lock;
 mod outside;
 mod ready;
-mod systemd;
+pub(crate) mod systemd;
 
 use support::{Stage, stage};
 

@@ -174,10 +174,12 @@ pub(super) fn signals_are_as_if_nobody_had_touched_them(case: &mut Case) {
     let fields = status(of_command);
     for (field, what) in [("SigBlk", "blocked"), ("SigIgn", "ignored")] {
         let found = fields.get(field).cloned().unwrap_or_default();
+        // Those with names: two behind them belong to the C library, which keeps them as it finds them.
+        let named = u64::from_str_radix(&found, 16).map(|mask| mask & 0x7fff_ffff);
         case.expect(
             &ended,
-            u64::from_str_radix(&found, 16) == Ok(0),
-            &format!("no signal is {what} in the command ({field} of /proc/PID/status is 0)"),
+            named == Ok(0),
+            &format!("no signal from 1 to 31 is {what} in the command ({field} of /proc/PID/status)"),
             found,
         );
     }

@@ -1,7 +1,9 @@
 //! What systemd is told, and what it is given to read.
 
+use std::fs;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -9,65 +11,80 @@ use support::Case;
 
 use crate::supervised::{act, configure, daemon, expect_well, read, wait_for_number};
 
-/// Waits for one datagram.
-fn next(socket: &UnixDatagram) -> String {
-    let mut buffer = [0; 4096];
-    match socket.recv(&mut buffer) {
-        Ok(length) => String::from_utf8_lossy(&buffer[..length]).into_owned(),
-        Err(error) => format!("no message: {error}"),
+/// A socket as systemd makes it.
+pub(crate) struct Manager {
+    socket: UnixDatagram,
+    /// What `NOTIFY_SOCKET` is to be.
+    pub(crate) name: String,
+    /// The file, if it is one.
+    path: Option<PathBuf>,
+}
+
+impl Manager {
+    /// Makes one in the abstract namespace.
+    pub(crate) fn in_abstract() -> Self {
+        let unique = format!("course-suite/{}", std::process::id());
+        let address = SocketAddr::from_abstract_name(&unique).expect("it is short enough");
+        Self::bind(&address, format!("@{unique}"), None)
+    }
+
+    /// Makes one in the file system.
+    pub(crate) fn in_folder() -> Self {
+        // The path of a socket has at most 107 bytes, and the case's own folder may be deep.
+        let path = std::env::temp_dir().join(format!("course-suite-{}", std::process::id()));
+        let address =
+            SocketAddr::from_pathname(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self::bind(&address, path.display().to_string(), Some(path))
+    }
+
+    fn bind(address: &SocketAddr, name: String, path: Option<PathBuf>) -> Self {
+        let socket = UnixDatagram::bind_addr(address).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let patience = Some(Duration::from_secs(20));
+        socket
+            .set_read_timeout(patience)
+            .expect("20 seconds are a timeout");
+        Self { socket, name, path }
+    }
+
+    /// Receives until `enough` says so of all that came, and returns it: lines.
+    pub(crate) fn told(&self, enough: impl Fn(&str) -> bool) -> String {
+        let mut all = String::new();
+        let mut buffer = [0; 4096];
+        while !enough(&all) {
+            match self.socket.recv(&mut buffer) {
+                Ok(length) => all += String::from_utf8_lossy(&buffer[..length]).trim_end(),
+                Err(error) => return format!("{all}nothing more: {error}\n"),
+            }
+            all.push('\n');
+        }
+        all
     }
 }
 
-/// Receives what is told until `enough`, and returns it all.
-pub(crate) fn told(socket: &UnixDatagram, enough: impl Fn(&str) -> bool) -> String {
-    let mut all = String::new();
-    while !enough(&all) {
-        let message = next(socket);
-        all.push_str(message.trim_end());
-        all.push('\n');
-        if message.starts_with("no message") {
-            break;
+impl Drop for Manager {
+    fn drop(&mut self) {
+        if let Some(path) = &self.path {
+            let _ = fs::remove_file(path);
         }
     }
-    all
-}
-
-/// Makes a socket as systemd does, in the file system or in the abstract namespace, and returns what `NOTIFY_SOCKET` is to be.
-pub(crate) fn socket(case: &Case, is_abstract: bool) -> (UnixDatagram, String) {
-    let unique = format!("course-suite/{}", std::process::id());
-    // The path of a socket has at most 107 bytes, and the case's folder may be deep.
-    let path = std::env::temp_dir().join(format!("course-suite-{}", std::process::id()));
-    let (address, name) = match is_abstract {
-        true => (SocketAddr::from_abstract_name(&unique), format!("@{unique}")),
-        false => (SocketAddr::from_pathname(&path), path.display().to_string()),
-    };
-    let address = address.unwrap_or_else(|error| panic!("{name}: {error}"));
-    let socket = UnixDatagram::bind_addr(&address).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let _ = case;
-    socket
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .expect("20 seconds are a timeout");
-    (socket, name)
 }
 
 pub(super) fn systemd_is_told_how_it_goes(case: &mut Case) {
-    for is_abstract in [true, false] {
-        let (socket, name) = socket(case, is_abstract);
+    for manager in [Manager::in_abstract(), Manager::in_folder()] {
         configure(
             case,
-            "echo $$ >pid; echo ${NOTIFY_SOCKET-none} >notify; sleep 0.2; echo first line; exec sleep 1000",
+            "echo ${NOTIFY_SOCKET-none} >notify; echo $$ >pid; sleep 0.2; echo first line; exec sleep 1000",
             "directory = \".\"\nready = \"line\"",
         );
-        let running = daemon(case, "run", &[]).env("NOTIFY_SOCKET", &name).spawn();
+        let running = daemon(case, "run", &[])
+            .env("NOTIFY_SOCKET", &manager.name)
+            .spawn();
         let pid = running.pid();
         let of_command = wait_for_number(case, "pid");
-        let told_at_start = told(&socket, |all| all.contains("READY=1\n"));
+        let at_start = manager.told(|all| all.contains("READY=1\n"));
         running.signal(Signal::TERM);
-        let told_at_end = told(&socket, |all| all.contains("STOPPING=1\n"));
+        let at_end = manager.told(|all| all.contains("STOPPING=1\n"));
         let ended = running.wait();
-        if !is_abstract {
-            let _ = std::fs::remove_file(&name);
-        }
         expect_well(case, &ended);
         for line in [
             "READY=1\n".to_owned(),
@@ -76,16 +93,16 @@ pub(super) fn systemd_is_told_how_it_goes(case: &mut Case) {
         ] {
             case.expect(
                 &ended,
-                told_at_start.contains(&line),
-                &format!("{} is sent to NOTIFY_SOCKET={name}", line.trim_end()),
-                &told_at_start,
+                at_start.contains(&line),
+                &format!("{} is sent to NOTIFY_SOCKET={}", line.trim_end(), manager.name),
+                &at_start,
             );
         }
         case.expect(
             &ended,
-            told_at_end.contains("STOPPING=1\n"),
+            at_end.contains("STOPPING=1\n"),
             "STOPPING=1 after SIGTERM",
-            &told_at_end,
+            &at_end,
         );
         let seen = read(case, "notify");
         case.expect(
@@ -94,6 +111,7 @@ pub(super) fn systemd_is_told_how_it_goes(case: &mut Case) {
             "the command does not get the NOTIFY_SOCKET of its supervisor",
             seen,
         );
+        fs::remove_file(case.dir().join("pid")).expect("it was just read");
     }
 }
 
