@@ -36,9 +36,11 @@ impl Backoff {
 
     /// Returns how long to wait this time.
     pub fn next_wait(&mut self) -> Duration {
+        // region:signals/next_wait The next one is twice as long, and never longer than LONGEST. No overflow.
         let wait = self.next;
         self.next = wait.saturating_mul(2).min(LONGEST);
         wait
+        // endregion:signals/next_wait
     }
 
     /// Begins again with the first wait.

@@ -39,6 +39,7 @@ impl Intensity {
 
     /// Notes that it has happened once more, and returns whether that is too often.
     pub fn is_too_much(&mut self, now: Instant) -> bool {
+        // region:signals/is_too_much Forget what is too long ago, remember now, count. Never remember more than `most`.
         while self
             .times
             .front()
@@ -52,6 +53,7 @@ impl Intensity {
         }
         self.times.pop_front();
         true
+        // endregion:signals/is_too_much
     }
 
     /// How often it has happened of late, the last time included.

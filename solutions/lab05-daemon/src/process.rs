@@ -63,6 +63,7 @@ impl From<WaitStatus> for How {
 /// # Errors
 /// What waitpid(2) says. That there is no child at all is no error.
 pub fn reap() -> io::Result<Vec<Reaped>> {
+    // region:signals/reap
     let mut reaped = Vec::new();
     loop {
         match wait(WaitOptions::NOHANG) {
@@ -75,6 +76,19 @@ pub fn reap() -> io::Result<Vec<Reaped>> {
             Err(error) => return Err(error.into()),
         }
     }
+    //~ // Stage signals: until nobody is left.
+    //~ match wait(WaitOptions::NOHANG) {
+    //~     Ok(ended) => Ok(ended
+    //~         .map(|(pid, status)| Reaped {
+    //~             pid,
+    //~             how: status.into(),
+    //~         })
+    //~         .into_iter()
+    //~         .collect()),
+    //~     Err(Errno::CHILD | Errno::INTR) => Ok(Vec::new()),
+    //~     Err(error) => Err(error.into()),
+    //~ }
+    // endregion:signals/reap
 }
 
 /// Sends a signal to a process group, which has the id of the process that was its first. That nobody is left in it is no error.

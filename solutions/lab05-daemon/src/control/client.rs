@@ -5,9 +5,12 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+//~daemonize #[expect(unused_imports, reason = "`wait` will use them")]
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::{Pid, Signal, pidfd_send_signal};
+//~daemonize #[expect(unused_imports, reason = "`hold` will use them")]
+use rustix::process::{PidfdFlags, pidfd_open};
 
 use super::config::Config;
 use super::error::{Error, Result};

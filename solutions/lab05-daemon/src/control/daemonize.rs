@@ -1,18 +1,23 @@
 //! Away from the terminal, and from all that was inherited.
 
-use std::env;
 use std::io;
 use std::os::fd::BorrowedFd;
-// region:daemonize
-use std::process;
-// endregion:daemonize
+//~daemonize #[expect(unused_imports, reason = "`daemonize` will use them")]
+use std::{env, process};
 
+//~daemonize #[expect(unused_imports, reason = "`start_afresh` will use it")]
 use nix::sys::signal::SigSet;
+//~daemonize #[expect(unused_imports, reason = "`start_afresh` will use it")]
 use rustix::fs::Mode;
+//~daemonize #[expect(unused_imports, reason = "this file will use them")]
 use rustix::process::{WaitOptions, setsid, umask, waitpid};
 
+//~daemonize #[expect(unused_imports, reason = "the daemon will use them")]
 use super::descriptors::{close_all_but, leave_stdio};
-use super::ready::{self, Answer, Report};
+//~daemonize #[expect(unused_imports, reason = "`daemonize` will use it")]
+use super::ready;
+use super::ready::{Answer, Report};
+//~daemonize #[expect(unused_imports, reason = "this file will use them")]
 use crate::sys::{self, Forked};
 
 // region:given/side

@@ -1,15 +1,20 @@
 //! Which files a daemon has open: what it was told to keep, and nothing that happened to be there.
 
+//~daemonize #[expect(unused_imports, reason = "`leave_stdio` will use it")]
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd};
+//~daemonize #[expect(unused_imports, reason = "`close_all_but` will use it")]
+use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsFd, BorrowedFd};
 
-use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
+//~daemonize #[expect(unused_imports, reason = "`leave_stdio` will use it")]
+use rustix::stdio::dup2_stdin;
+use rustix::stdio::{dup2_stderr, dup2_stdout};
 
-// region:daemonize
+//~daemonize #[expect(unused_imports, reason = "`close_all_but` will use it")]
 use crate::sys;
-// endregion:daemonize
 
+//~daemonize #[expect(dead_code, reason = "`close_all_but` will use it")]
 /// The first descriptor behind standard input, output and error.
 const FIRST: u32 = 3;
 

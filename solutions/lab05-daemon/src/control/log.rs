@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::Pid;
 
+//~signals #[expect(unused_imports, reason = "`reopen` will use it")]
 use super::descriptors::redirect_output;
 use super::error::{Error, Result};
 use super::service::Stream;
@@ -24,6 +25,7 @@ pub struct Log {
     /// The name that stands in the supervisor's own lines.
     name: String,
     /// Where the file was, and will be when it is opened again. Without one it is standard error.
+    //~signals #[expect(dead_code, reason = "`reopen` will use it")]
     path: Option<PathBuf>,
     file: File,
     /// Whether this process's own standard output and error go there too.

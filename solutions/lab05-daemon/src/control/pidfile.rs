@@ -7,9 +7,12 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::MetadataExt as _;
+//~daemonize #[expect(unused_imports, reason = "`claim` will use it")]
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+//~daemonize #[expect(unused_imports, reason = "this file will use them")]
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::Pid;
 

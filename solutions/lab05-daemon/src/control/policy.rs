@@ -8,11 +8,13 @@ use crate::backoff::Backoff;
 use crate::intensity::Intensity;
 use crate::process::How;
 
+//~signals #[expect(dead_code, reason = "`ended` will use it")]
 /// After a run of this length, the next wait is the first one again.
 const LONG: Duration = Duration::from_secs(10);
 
 // region:given/policy
 /// Decides about restarts. It is told what has happened and when, and never asks for the time.
+//~signals #[expect(dead_code, reason = "`ended` will use all of it")]
 #[derive(Debug, Clone)]
 pub struct Policy {
     restart: Restart,

@@ -1,15 +1,20 @@
 //! When a command is ready, and how whoever started it hears of that.
 
-use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
+use std::io::{self, PipeReader, PipeWriter};
+//~daemonize #[expect(unused_imports, reason = "both ends will use them")]
+use std::io::{Read as _, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::time::{Duration, Instant};
 
 use super::config::Ready;
-use super::error::{Error, Result};
+//~daemonize #[expect(unused_imports, reason = "`wait` will use it")]
+use super::error::Error;
+use super::error::Result;
 
 /// How long a command must live that says nothing by itself.
 const SETTLED: Duration = Duration::from_millis(100);
 
+//~daemonize #[expect(dead_code, reason = "both ends will use it")]
 /// What the daemon writes into the pipe when all is well. Anything else is the sentence that says what is not.
 const WELL: &str = "\n";
 
@@ -24,6 +29,7 @@ pub struct Report {
 /// The other end.
 #[derive(Debug)]
 pub struct Answer {
+    //~daemonize #[expect(dead_code, reason = "`wait` will use it")]
     pipe: PipeReader,
 }
 // endregion:given/report
@@ -77,11 +83,11 @@ impl Answer {
     ///
     /// # Errors
     /// [`Error::NotReady`] with the daemon's sentence, or with one about a daemon that died without any.
-    pub fn wait(mut self, name: &str) -> Result<()> {
+    pub fn wait(self, name: &str) -> Result<()> {
         // region:daemonize/wait Read to the end of the pipe. What if there is nothing at all in it?
         let mut bytes = Vec::new();
-        self.pipe
-            .read_to_end(&mut bytes)
+        let Self { mut pipe } = self;
+        pipe.read_to_end(&mut bytes)
             .map_err(Error::system("read the daemon's report"))?;
         match &*String::from_utf8_lossy(&bytes) {
             WELL => Ok(()),

@@ -185,20 +185,12 @@ impl<'a> Supervisor<'a> {
     }
 
     fn signalled(&mut self, signal: Signal) -> Result<()> {
-        // region:signals/signalled Six kinds: children, stop, reload, and four that the command is to have; what does each do?
         match signal {
             Signal::SIGCHLD => self.reap(),
             Signal::SIGTERM | Signal::SIGINT => self.stop(),
             Signal::SIGHUP => self.reload(),
             other => self.tell(other),
         }
-        //~ // Stage signals: the others.
-        //~ match signal {
-        //~     Signal::SIGCHLD => self.reap(),
-        //~     Signal::SIGTERM | Signal::SIGINT => self.stop(),
-        //~     _ => Ok(()),
-        //~ }
-        // endregion:signals/signalled
     }
 
     /// Starts the command. The inner error is a sentence about why that cannot be.

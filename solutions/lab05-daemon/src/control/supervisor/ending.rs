@@ -35,7 +35,6 @@ impl Supervisor<'_> {
         self.service = Some(service);
         self.drain()?;
         self.service = None;
-        let now = Instant::now();
         match &self.phase {
             Phase::Stopping { .. } | Phase::Ended(_) => self.log.say(Some(service.pid), &how.to_string()),
             Phase::Starting(_) if self.report.is_awaited() => {
@@ -46,6 +45,7 @@ impl Supervisor<'_> {
             Phase::Starting(_) | Phase::Running | Phase::Waiting(_) => {
                 // region:signals/again What it has left behind would be in the way of the next one. Then the policy decides.
                 self.kill_all()?;
+                let now = Instant::now();
                 let decision = self.policy.ended(Some(how), now - service.since, now);
                 self.decide(Some(service.pid), &how.to_string(), decision, now);
                 // endregion:signals/again

@@ -1,11 +1,14 @@
 //! Signals that are for the command.
 
 use nix::sys::signal::Signal;
+//~signals #[expect(unused_imports, reason = "`tell` will use it")]
 use rustix::process::kill_process;
 
 use super::Supervisor;
 use crate::control::error::Result;
+//~signals #[expect(unused_imports, reason = "`reload` will use it")]
 use crate::control::notify::Sender;
+//~signals #[expect(unused_imports, reason = "`tell` will use it")]
 use crate::process;
 
 impl Supervisor<'_> {
