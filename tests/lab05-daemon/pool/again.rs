@@ -45,7 +45,13 @@ pub(super) fn who_fails_crashes_or_is_late_is_tried_again(case: &mut Case) {
         &sorted_rows(&ended, &keys),
     );
     case.expect_status(&ended, 1);
-    for (name, tries) in [("fails", 3), ("crashes", 3), ("late", 3), ("well", 3), ("once", 1)] {
+    for (name, tries) in [
+        ("fails", 3),
+        ("crashes", 3),
+        ("late", 3),
+        ("well", 3),
+        ("once", 1),
+    ] {
         let found = lines(&case.dir().join(name)).len();
         case.expect(
             &ended,
@@ -55,7 +61,12 @@ pub(super) fn who_fails_crashes_or_is_late_is_tried_again(case: &mut Case) {
         );
     }
     let last = ended.stdout_text().contains("\"out\":\"try 3\\n\"");
-    case.expect(&ended, last, "the output of the last try alone", ended.stdout_text());
+    case.expect(
+        &ended,
+        last,
+        "the output of the last try alone",
+        ended.stdout_text(),
+    );
 }
 
 pub(super) fn without_retries_there_is_one_try(case: &mut Case) {
@@ -88,12 +99,9 @@ pub(super) fn the_wait_doubles_with_each_try(case: &mut Case) {
 
 pub(super) fn while_one_waits_for_its_next_try_others_run(case: &mut Case) {
     // The longest wait is half a minute: nobody waits for it here.
-    let mut running = pool(
-        case,
-        &["--workers", "1", "--retries", "5", "--backoff", "100000"],
-    )
-    .stdin_piped()
-    .spawn();
+    let mut running = pool(case, &["--workers", "1", "--retries", "5", "--backoff", "100000"])
+        .stdin_piped()
+        .spawn();
     let input = job("a", "echo so far; exit 4") + &jobs(3, ":");
     running.write(input.as_bytes());
     running.wait_for_lines(3);
@@ -158,12 +166,9 @@ pub(super) fn each_try_that_crashes_counts(case: &mut Case) {
 }
 
 pub(super) fn crashes_far_from_each_other_are_borne(case: &mut Case) {
-    let ended = pool(
-        case,
-        &["--workers", "1", "--max-crashes", "1", "--within", "100"],
-    )
-    .stdin(jobs(4, "sleep 0.2; kill -9 $$"))
-    .run();
+    let ended = pool(case, &["--workers", "1", "--max-crashes", "1", "--within", "100"])
+        .stdin(jobs(4, "sleep 0.2; kill -9 $$"))
+        .run();
     expect_rows(
         case,
         &ended,
@@ -211,9 +216,8 @@ pub(super) fn whoever_is_late_has_not_crashed(case: &mut Case) {
 
 pub(super) fn when_the_pool_gives_up_running_jobs_may_finish(case: &mut Case) {
     let mut gate = Gate::new(case, "gate");
-    let input = job("held", "read go < gate; echo finished")
-        + &job("crash", "kill -9 $$")
-        + &job("left", ":");
+    let input =
+        job("held", "read go < gate; echo finished") + &job("crash", "kill -9 $$") + &job("left", ":");
     let mut running = pool(
         case,
         &["--workers", "2", "--max-crashes", "0", "--grace", "60000"],

@@ -33,7 +33,7 @@ pub(super) fn strangers_are_laid_to_rest_too(case: &mut Case) {
     let mut gate = Gate::new(case, "gate");
     let mut running = pool(case, &["--workers", "2"]).stdin_piped().spawn();
     // Their parent is gone before they are, so that they become the pool's: it is the one who takes in what jobs leave behind.
-    let script = "setsid sh -c 'echo $$ >> strays; read go < gate' > /dev/null 2>&1 &";
+    let script = "setsid sh -c 'echo $$ >> strays; : > up-$0; read go < gate' $$ > /dev/null 2>&1 & until [ -e up-$$ ]; do sleep 0.01; done";
     running.write(jobs(5, script).as_bytes());
     let strays = wait_for_file(case, &mut running, "strays", 5);
     running.wait_for_lines(5);
@@ -70,11 +70,15 @@ fn descriptors_after(case: &mut Case, count: usize) {
     let pid = running.pid();
     running.write(line.repeat(FIRST).as_bytes());
     running.wait_for_lines(FIRST);
-    running.wait_until("came to rest", || children(pid).is_empty() && state(pid) == Some('S'));
+    running.wait_until("came to rest", || {
+        children(pid).is_empty() && state(pid) == Some('S')
+    });
     let first = descriptors(pid);
     running.write(line.repeat(count - FIRST).as_bytes());
     running.wait_for_lines(count);
-    running.wait_until("came to rest", || children(pid).is_empty() && state(pid) == Some('S'));
+    running.wait_until("came to rest", || {
+        children(pid).is_empty() && state(pid) == Some('S')
+    });
     let last = descriptors(pid);
     let ended = running.wait();
     case.expect(
@@ -140,7 +144,9 @@ pub(super) fn idle_it_sleeps_and_is_small(case: &mut Case) {
     let since = Instant::now();
     let other = pool(case, &["--workers", "2"]).stdin(jobs(20, ":")).run();
     case.expect_status(&other, 0);
-    case.wait_until("some time has passed", || since.elapsed() > Duration::from_millis(600));
+    case.wait_until("some time has passed", || {
+        since.elapsed() > Duration::from_millis(600)
+    });
     let (ticks_later, slept_later) = used(pid);
     let waited = since.elapsed().as_millis();
     let ended = stop(running);
@@ -206,8 +212,16 @@ pub(super) fn no_more_jobs_are_read_than_are_needed(case: &mut Case) {
         "2 jobs that run and 3 that are read ahead, of lines longer than a pipe holds",
         format!("{before} lines were taken"),
     );
-    let done = rows(&ended, &["result"]).lines().filter(|&row| row == "done").count();
-    case.expect(&ended, done == ALL, &format!("{ALL} results that say `done`"), done);
+    let done = rows(&ended, &["result"])
+        .lines()
+        .filter(|&row| row == "done")
+        .count();
+    case.expect(
+        &ended,
+        done == ALL,
+        &format!("{ALL} results that say `done`"),
+        done,
+    );
 }
 
 pub(super) fn a_flood_of_output_takes_no_memory(case: &mut Case) {
@@ -246,7 +260,9 @@ pub(super) fn a_flood_of_output_takes_no_memory(case: &mut Case) {
 
 pub(super) fn many_short_jobs_are_all_told(case: &mut Case) {
     const ALL: usize = 2000;
-    let input: String = (0..ALL).map(|id| format!("{{\"id\":{id},\"args\":[\"{id}\"]}}\n")).collect();
+    let input: String = (0..ALL)
+        .map(|id| format!("{{\"id\":{id},\"args\":[\"{id}\"]}}\n"))
+        .collect();
     let ended = command(case, &["--workers", "16"], &["echo"]).stdin(input).run();
     let mut found: Vec<String> = rows(&ended, &["id", "result", "out"])
         .replace("\n\n", "\n")
@@ -266,15 +282,18 @@ pub(super) fn many_short_jobs_are_all_told(case: &mut Case) {
 }
 
 pub(super) fn a_pool_in_a_pool_leaves_nothing_either(case: &mut Case) {
+    let escape = "setsid sh -c 'echo $$ > left; exec sleep 1000' & until [ -s left ]; do sleep 0.01; done";
+    case.file("inner", job("b", escape));
     let daemon = case.program_path("daemon");
-    let inner = format!(
-        "{} pool --workers 2 -- sh -c",
-        daemon.display()
-    );
-    let script = format!("echo '{{\"id\":1,\"args\":[\"setsid sleep 1000 & echo $! > left\"]}}' | {inner}");
+    let script = format!("{} pool --workers 2 -- sh -c < inner", daemon.display());
     let ended = pool(case, &["--workers", "1"]).stdin(job("a", &script)).run();
     expect_rows(case, &ended, 0, &["id", "result"], "a done");
     let left = fs::read_to_string(case.dir().join("left")).unwrap_or_default();
     let left: u32 = left.trim().parse().unwrap_or_default();
-    case.expect(&ended, left != 0 && !is_alive(left), "nothing alive at the end", left);
+    case.expect(
+        &ended,
+        left != 0 && !is_alive(left),
+        "nothing alive at the end",
+        left,
+    );
 }

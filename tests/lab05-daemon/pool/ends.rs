@@ -23,7 +23,10 @@ pub(super) fn term_starts_nothing_more_and_loses_nothing(case: &mut Case) {
     for signal in [Signal::TERM, Signal::INT] {
         let mut gate = Gate::new(case, &format!("gate-{}", signal.as_raw()));
         let started = format!("started-{}", signal.as_raw());
-        let script = format!("echo x >> {started}; read go < gate-{}; echo finished", signal.as_raw());
+        let script = format!(
+            "echo x >> {started}; read go < gate-{}; echo finished",
+            signal.as_raw()
+        );
         let mut running = pool(case, &["--workers", "2", "--grace", "60000"])
             .stdin_piped()
             .spawn();
@@ -46,7 +49,10 @@ pub(super) fn term_starts_nothing_more_and_loses_nothing(case: &mut Case) {
             &expected.join("\n"),
             &found.join("\n"),
         );
-        let first = rows(&ended, &["id", "result", "status", "signal", "tries", "ms", "out"]);
+        let first = rows(
+            &ended,
+            &["id", "result", "status", "signal", "tries", "ms", "out"],
+        );
         let first = first.lines().next().unwrap_or_default();
         case.expect(
             &ended,

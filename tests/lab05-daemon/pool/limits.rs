@@ -62,12 +62,9 @@ pub(super) fn who_takes_too_long_is_told_to_end(case: &mut Case) {
 pub(super) fn who_does_not_listen_is_killed_with_its_group(case: &mut Case) {
     // The group does not listen either, since what is ignored is inherited.
     let script = "trap '' TERM; sleep 1000 & echo $! > child; wait; sleep 1000";
-    let mut running = pool(
-        case,
-        &["--workers", "2", "--time-limit", "200", "--grace", "300"],
-    )
-    .stdin_piped()
-    .spawn();
+    let mut running = pool(case, &["--workers", "2", "--time-limit", "200", "--grace", "300"])
+        .stdin_piped()
+        .spawn();
     running.write(job("a", script).as_bytes());
     let child = wait_for_pid(case, &mut running, "child");
     running.wait_for_lines(1);
@@ -154,7 +151,8 @@ pub(super) fn each_try_has_its_own_time_limit(case: &mut Case) {
 
 pub(super) fn the_memory_of_a_job_is_limited(case: &mut Case) {
     // sh shows the limit of its address space in KiB.
-    let input = job("limit", "ulimit -v; ulimit -Hv") + &job("more", "dd if=/dev/zero of=/dev/null bs=200M count=1");
+    let input =
+        job("limit", "ulimit -v; ulimit -Hv") + &job("more", "dd if=/dev/zero of=/dev/null bs=200M count=1");
     let ended = pool(case, &["--workers", "1", "--memory", "100"])
         .stdin(input)
         .run();

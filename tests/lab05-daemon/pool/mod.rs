@@ -10,17 +10,17 @@ mod results;
 mod usage;
 
 use again::{
-    a_start_that_fails_counts_as_a_crash, crashes_far_from_each_other_are_borne, each_try_that_crashes_counts,
-    the_wait_doubles_with_each_try, too_many_crashes_and_the_pool_gives_up,
+    a_start_that_fails_counts_as_a_crash, crashes_far_from_each_other_are_borne,
+    each_try_that_crashes_counts, the_wait_doubles_with_each_try, too_many_crashes_and_the_pool_gives_up,
     when_the_pool_gives_up_running_jobs_may_finish, while_one_waits_for_its_next_try_others_run,
     who_fails_crashes_or_is_late_is_tried_again, whoever_is_late_has_not_crashed,
     without_retries_there_is_one_try,
 };
 use care::{
     a_flood_of_output_takes_no_memory, a_pool_in_a_pool_leaves_nothing_either, idle_it_sleeps_and_is_small,
-    many_short_jobs_are_all_told, no_descriptor_is_left_open, no_descriptor_is_left_open_by_ten_thousand_jobs,
-    no_more_jobs_are_read_than_are_needed, nobody_stays_a_zombie_while_others_run,
-    strangers_are_laid_to_rest_too,
+    many_short_jobs_are_all_told, no_descriptor_is_left_open,
+    no_descriptor_is_left_open_by_ten_thousand_jobs, no_more_jobs_are_read_than_are_needed,
+    nobody_stays_a_zombie_while_others_run, strangers_are_laid_to_rest_too,
 };
 use drawn::drawn_jobs_end_as_they_must;
 use ends::{

@@ -11,9 +11,15 @@ pub(super) fn a_wrong_command_line_is_status_2(case: &mut Case) {
         (&["--workers", "x", "--", "true"], "--workers"),
         (&["--workers", "2"], "CMD"),
         (&["--workers", "2", "--"], "CMD"),
-        (&["--workers", "2", "--time-limit", "1s", "--", "true"], "--time-limit"),
+        (
+            &["--workers", "2", "--time-limit", "1s", "--", "true"],
+            "--time-limit",
+        ),
         (&["--workers", "2", "--memory", "--", "true"], "--memory"),
-        (&["--workers", "2", "--retries", "many", "--", "true"], "--retries"),
+        (
+            &["--workers", "2", "--retries", "many", "--", "true"],
+            "--retries",
+        ),
         (&["--workers", "2", "--wrokers", "2", "--", "true"], "wrokers"),
     ] {
         let ended = case

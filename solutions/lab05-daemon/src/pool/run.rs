@@ -31,7 +31,7 @@ const BUFFER: usize = 64 << 10;
 
 /// Runs all jobs of `source`; writes their results to `results` and what there is to say to `notes`. Returns whether all are done.
 ///
-/// Whatever descends from this process is dead when this returns. `SIGTERM` and `SIGINT` are blocked from then on.
+/// Whatever descends from this process is dead when this returns.
 ///
 /// # Errors
 /// Why it could not go on.
