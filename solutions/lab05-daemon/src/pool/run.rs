@@ -81,7 +81,7 @@ struct Pool<'a> {
 impl Pool<'_> {
     /// Works until everything is over.
     fn work(&mut self) -> Result<(), Error> {
-        // region:pool/work Take up to STEPS steps, flush, and unless it `is_over`: wait, not longer than the plan says, `handle`, and send what is `due`.
+        // region:pool/work Take up to STEPS steps, flush, and unless it `is_over`: wait, not at all if there is more to do, else as the plan says; `handle`, and send what is `due`.
         loop {
             let mut busy = true;
             for _ in 0..STEPS {
@@ -90,7 +90,7 @@ impl Pool<'_> {
                     break;
                 }
             }
-            self.flush()?;
+            busy |= self.flush()?;
             if !busy && self.is_over() {
                 return Ok(());
             }
@@ -112,7 +112,7 @@ impl Pool<'_> {
     /// Reads one job or starts one. Returns whether there was anything to do.
     fn step(&mut self) -> Result<bool, Error> {
         // region:pool/step Neither, while one of the outputs is full. Read if the plan wants a job and the source has one; else start what is next.
-        if self.results.is_full() || self.notes.is_full() {
+        if self.is_full() {
             self.watch_input(false)?;
             return Ok(false);
         }
@@ -262,8 +262,15 @@ impl Pool<'_> {
         self.notes.waiting().extend_from_slice(line.as_bytes());
     }
 
-    /// Writes what is taken at once. While notes are not read, jobs that write them have to wait.
-    fn flush(&mut self) -> Result<(), Error> {
+    /// Whether nothing should be done that makes more output.
+    fn is_full(&self) -> bool {
+        self.results.is_full() || self.notes.is_full()
+    }
+
+    /// Writes what is taken at once. While notes are not read, jobs that write them have to wait. Returns whether what was held back since
+    /// there was no room for its output can go on: nothing else may ever tell.
+    fn flush(&mut self) -> Result<bool, Error> {
+        let was_full = self.is_full();
         self.results.flush(&self.events).map_err(Error::Output)?;
         if self.notes.flush(&self.events).is_err() {
             // Nobody wants to hear them. The results are another matter.
@@ -276,7 +283,7 @@ impl Pool<'_> {
                 child.listen(&self.events, listen)?;
             }
         }
-        Ok(())
+        Ok(was_full && !self.is_full())
     }
 
     fn watch_input(&mut self, watch: bool) -> io::Result<()> {
