@@ -67,9 +67,7 @@ pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Options> {
         match &*name {
             "worker" => return Ok(Options::Worker),
             "echo" => return Ok(Options::Echo),
-            _ => given
-                .option(&name, parser)
-                .with_context(|| format!("--{name}"))?,
+            _ => given.option(&name, parser).with_context(|| format!("--{name}"))?,
         }
     }
     given.options()

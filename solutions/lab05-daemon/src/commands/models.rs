@@ -24,8 +24,12 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
             worker::die_with_parent()?;
             // Not Rust's standard streams: their buffers and locks are no part of a switch.
             worker::echo(
-                rustix::stdio::stdin().try_clone_to_owned().map(std::fs::File::from)?,
-                rustix::stdio::stdout().try_clone_to_owned().map(std::fs::File::from)?,
+                rustix::stdio::stdin()
+                    .try_clone_to_owned()
+                    .map(std::fs::File::from)?,
+                rustix::stdio::stdout()
+                    .try_clone_to_owned()
+                    .map(std::fs::File::from)?,
             )?;
         }
     }

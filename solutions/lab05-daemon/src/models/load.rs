@@ -79,7 +79,11 @@ impl Job {
                 let began = now();
                 tokio::time::sleep(self.wait()).await;
                 let value = self.size.into();
-                Answer { value, began, ended: now() }
+                Answer {
+                    value,
+                    began,
+                    ended: now(),
+                }
             }
         }
     }
@@ -131,7 +135,13 @@ impl Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.value, self.began.as_nanos(), self.ended.as_nanos())
+        write!(
+            f,
+            "{} {} {}",
+            self.value,
+            self.began.as_nanos(),
+            self.ended.as_nanos()
+        )
     }
 }
 
@@ -177,9 +187,16 @@ mod tests {
 
     #[test]
     fn jobs_and_answers_come_through_a_pipe_as_they_were() {
-        let job = Job { load: Load::Wait, size: 7 };
+        let job = Job {
+            load: Load::Wait,
+            size: 7,
+        };
         assert_eq!(job.to_string().parse(), Ok(job));
-        let answer = Job { load: Load::Cpu, size: 10 }.run();
+        let answer = Job {
+            load: Load::Cpu,
+            size: 10,
+        }
+        .run();
         assert_eq!(answer.to_string().parse(), Ok(answer));
         for text in ["", "1 2", "1 2 3 4", "1 2 x", "-1 2 3"] {
             assert!(text.parse::<Answer>().is_err(), "{text}");
