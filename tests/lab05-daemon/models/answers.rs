@@ -1,6 +1,5 @@
 //! What is printed.
 
-use serde_json::Value;
 use support::Case;
 
 use super::runs::{MODELS, Trial, expect_lines, models};
@@ -83,7 +82,7 @@ pub(super) fn json_has_its_keys_in_order(case: &mut Case) {
     }
     case.expect(
         &ended,
-        lines.len() == 7 && lines[0]["to_one"] == Value::from(1.0),
+        lines.len() == 7 && lines[0]["to_one"] == 1.0,
         "7 lines, and in the first a `to_one` of 1.0",
         ended.stdout_text(),
     );

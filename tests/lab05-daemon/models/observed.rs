@@ -11,19 +11,19 @@ use super::runs::{MODELS, Trial, cores, models};
 
 pub(super) fn as_many_jobs_are_under_way_as_there_are_workers(case: &mut Case) {
     for model in MODELS {
-        for workers in [1, 3, 8] {
+        for workers in [1, 6] {
             let trial = Trial {
                 load: "wait",
                 model,
                 workers,
-                jobs: 4 * workers,
+                jobs: 3 * workers,
                 size: 200,
             };
-            let (ended, line) = trial.expect_sum(case, 800 * workers as u64);
+            let (ended, line) = trial.expect_sum(case, 600 * workers as u64);
             let what = format!("jobs under way at once, of {workers} workers of model {model}");
             case.expect_same(&ended, &what, &workers.to_string(), &line["at_once"].to_string());
-            // One after the other would take longer, and less is not possible: each worker has four jobs of 200 ms.
-            let least = Duration::from_millis(800);
+            // One after the other would take longer, and less is not possible: each worker has three jobs of 200 ms.
+            let least = Duration::from_millis(600);
             case.expect(
                 &ended,
                 ended.wall >= least,

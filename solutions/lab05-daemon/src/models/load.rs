@@ -170,8 +170,8 @@ fn now() -> Duration {
 
 /// Counts primes, by trial division: nothing but arithmetic, and no memory that workers could compete for.
 fn primes_below(end: u32) -> u64 {
-    let is_prime = |n: &u32| (2..).take_while(|d| d * d <= *n).all(|d| n % d != 0);
-    (2..end).filter(is_prime).count() as u64
+    let is_prime = |n: &u64| (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
+    (2..u64::from(end)).filter(is_prime).count() as u64
 }
 
 #[cfg(test)]

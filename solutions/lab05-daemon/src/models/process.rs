@@ -1,14 +1,21 @@
 //! The jobs, done by processes.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::io::BufReader;
+use std::process::{Child, ChildStdin, ChildStdout};
+
+// region:models
+use std::io::{BufRead as _, Write as _};
+use std::process::Stdio;
 
 use crate::events::{Event, Events, Interest};
 
-use super::{Answer, Error, Job, Result, worker};
+use super::{Error, worker};
+// endregion:models
+use super::{Answer, Job, Result};
 
 /// A process that does jobs, and the pipes to and from it. Dropped, it is killed and waited for: nothing is left behind, whatever
 /// went wrong, not even a zombie.
+//~models #[expect(dead_code, reason = "`run` will use it")]
 #[derive(Debug)]
 struct Worker {
     /// Which, from 1.
@@ -18,10 +25,10 @@ struct Worker {
     answers: BufReader<ChildStdout>,
 }
 
-/// Does `job` so many times, by at most `workers` processes: [`worker::command`] is this program once more.
+/// Does `job` so many times, by at most `workers` processes: this program once more ([`super::worker::command`]).
 ///
-/// Each process does one job after the other, and as many are started as are needed: never more than there are jobs. This process has
-/// one thread, which waits for whatever comes first ([`Events`]). A process that ends with a job left to do is [`Error::Crashed`].
+/// Each process does one job after the other, and no more are started than there are jobs. This process has one thread, which waits for
+/// whichever answers first ([`crate::events::Events`]). A process that ends and owes an answer is [`super::Error::Crashed`].
 ///
 /// # Errors
 /// As [`super::Model::run`].
@@ -54,6 +61,7 @@ pub(super) fn run(job: Job, times: usize, workers: usize) -> Result<Vec<Answer>>
     // endregion:models/process
 }
 
+//~models #[expect(dead_code, reason = "`run` will use it")]
 impl Worker {
     /// Starts a process, with a pipe to its standard input and one from its standard output.
     fn start(number: usize) -> Result<Self> {

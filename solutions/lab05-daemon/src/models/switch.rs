@@ -55,7 +55,7 @@ pub fn switch(model: Model, one_core: bool, rounds: u32) -> Result<Switch> {
     })
 }
 
-/// Passes a byte through two pipes to [`worker::echo_command`], a process, and back. Leaves no process behind.
+/// Passes a byte through two pipes to a process ([`super::worker::echo_command`]) and back. Leaves no process behind.
 fn processes(rounds: u32) -> io::Result<Duration> {
     // region:models Start it with pipes to both ends, `pass` the byte, and wait for it to end, also when something went wrong.
     let mut child = worker::echo_command()
@@ -72,7 +72,7 @@ fn processes(rounds: u32) -> io::Result<Duration> {
     // endregion:models
 }
 
-/// Passes a byte through two pipes to a thread that runs [`worker::echo`], and back.
+/// Passes a byte through two pipes to a thread that runs [`super::worker::echo`], and back.
 fn threads(rounds: u32) -> io::Result<Duration> {
     // region:models Two pipes, and a thread at the other ends of both.
     let (there, to) = io::pipe()?;
@@ -85,6 +85,7 @@ fn threads(rounds: u32) -> io::Result<Duration> {
 }
 
 /// Writes a byte and waits for it to come back, so many times. Closes both ends.
+//~models #[expect(dead_code, reason = "`processes` and `threads` will use it")]
 fn pass(mut to: impl Write, mut from: impl Read, rounds: u32) -> io::Result<Duration> {
     // region:models `read_exact` waits for the byte and takes the end of the pipe for an error.
     let start = Instant::now();
@@ -97,7 +98,7 @@ fn pass(mut to: impl Write, mut from: impl Read, rounds: u32) -> io::Result<Dura
     // endregion:models
 }
 
-/// Passes a byte through two of tokio's channels to a task, and back. Both are tasks on the runtime of [`task::runtime`].
+/// Passes a byte through two of tokio's channels to a task, and back. Both are tasks on the runtime of [`super::task::runtime`].
 fn tasks(rounds: u32) -> Result<Duration> {
     // region:models Two channels with room for one byte. What `block_on` runs is no task of the runtime: spawn both.
     task::runtime()?.block_on(async {

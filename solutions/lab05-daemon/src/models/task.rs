@@ -44,6 +44,7 @@ pub(super) fn run(job: Job, times: usize, workers: usize) -> Result<Vec<Answer>>
 ///
 /// # Errors
 /// [`super::Error::Runtime`].
+//~models #[expect(dead_code, reason = "`run` will use it")]
 pub(super) fn runtime() -> Result<Runtime> {
     // region:models `available_parallelism` asks the kernel, and knows of a mask that keeps us on one core. Without `enable_time`, `sleep` panics.
     let cores = thread::available_parallelism().map_or(1, usize::from);
