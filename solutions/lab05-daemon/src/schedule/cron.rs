@@ -23,7 +23,6 @@ const LAST_YEAR: i64 = 9999;
 /// ```
 ///
 /// Source: crontab(5).
-//~schedule #[expect(dead_code, reason = "`next_after` will use all of it")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cron {
     /// The minutes that it names: bit 0 is minute 0. The other sets are of the same kind.

@@ -5,10 +5,10 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::duration;
-use crate::schedule::{Now, Schedule};
+use crate::schedule::{Job, Now, Schedule};
 // region:schedule
 use crate::schedule::jitter;
-use crate::schedule::{Job, Missed, When};
+use crate::schedule::{Missed, When};
 // endregion:schedule
 use crate::stamp::Stamp;
 
