@@ -155,7 +155,7 @@ pub(super) fn who_stops_does_not_wait_for_ever(case: &mut Case) {
     configure(
         case,
         "trap '' TERM; >up; while :; do sleep 0.02; done",
-        "directory = \".\"\ngrace_ms = 2000",
+        "directory = \".\"\ngrace_ms = 1200",
     );
     let (pid, _) = start(case);
     wait_for_file(case, "up");
