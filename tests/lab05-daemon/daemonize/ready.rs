@@ -132,14 +132,14 @@ pub(super) fn a_command_that_cannot_be_started_is_named(case: &mut Case) {
 
 pub(super) fn a_command_that_is_not_ready_in_time_is_no_daemon(case: &mut Case) {
     let script = "trap '' TERM; setsid sh -c 'echo $$ >child; exec sleep 1000' & wait";
-    for ready in ["line", "notify"] {
+    for (ready, millis) in [("line", 1200), ("notify", 600)] {
         configure(
             case,
             script,
-            &format!("directory = \".\"\nready = \"{ready}\"\nstart_timeout_ms = 1500"),
+            &format!("directory = \".\"\nready = \"{ready}\"\nstart_timeout_ms = {millis}"),
         );
         let ended = act(case, "start");
-        expect_no_daemon(case, &ended, "server: not ready within 1500 ms");
+        expect_no_daemon(case, &ended, &format!("server: not ready within {millis} ms"));
         let mut left = pids_in_log(case, "d.log");
         left.push(wait_for_number(case, "child"));
         left.retain(|&pid| is_alive(pid));

@@ -3,9 +3,9 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use support::{Case, Running};
+use support::Case;
 
-use crate::supervised::{configure, daemon, log, read, run, wait_for_file};
+use crate::supervised::{configure, log, read, run};
 
 // What is never ready has no line `ready` in its log, however slow the machine is.
 
@@ -117,7 +117,7 @@ pub(super) fn restarts_are_counted_within_a_time(case: &mut Case) {
 }
 
 pub(super) fn a_restart_that_cannot_be_counts_as_a_failure(case: &mut Case) {
-    case.file("script", "#!/bin/sh\nrm script\n>gone\nexit 3\n");
+    case.file("script", "#!/bin/sh\nrm script\nexit 3\n");
     let set = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(case.dir().join("script"), set).expect("it was just made");
     case.file(
@@ -125,9 +125,7 @@ pub(super) fn a_restart_that_cannot_be_counts_as_a_failure(case: &mut Case) {
         "name = \"server\"\ncommand = [\"./script\"]\npid_file = \"d.pid\"\nlog = \"d.log\"\ndirectory = \".\"\n\
          ready = \"notify\"\nbackoff_ms = 1\nmax_restarts = 2\n",
     );
-    let running: Running = daemon(case, "run", &[]).spawn();
-    wait_for_file(case, "gone");
-    let ended = running.wait();
+    let ended = run(case).wait();
     case.expect_status(&ended, 1);
     let log = log(case, "d.log");
     let lines: Vec<&str> = log.lines().collect();

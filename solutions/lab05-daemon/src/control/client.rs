@@ -14,10 +14,7 @@ use rustix::process::{PidfdFlags, pidfd_open};
 
 use super::config::Config;
 use super::error::{Error, Result};
-use super::pidfile::{State, look};
-
-/// How long a daemon that has just taken its lock may need to write its number.
-const PATIENCE: Duration = Duration::from_secs(1);
+use super::pidfile::{PATIENCE, State, look};
 
 // region:given/found
 /// A daemon that is running, held by a descriptor: nobody else can get its id for as long as it is open.

@@ -11,12 +11,21 @@ use std::os::unix::fs::MetadataExt as _;
 //~daemonize #[expect(unused_imports, reason = "`claim` will use it")]
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+//~daemonize #[expect(unused_imports, reason = "`claim` will use it")]
+use std::thread;
+//~daemonize #[expect(unused_imports, reason = "`claim` will use `Instant`")]
+use std::time::{Duration, Instant};
 
 //~daemonize #[expect(unused_imports, reason = "this file will use them")]
 use rustix::fs::{FlockOperation, flock};
+//~daemonize #[expect(unused_imports, reason = "`claim` and `lock` will use it")]
+use rustix::io::Errno;
 use rustix::process::Pid;
 
 use super::error::{Error, Result};
+
+/// How long a daemon may need to write its number after it has taken the lock, and those who only look to give the lock back.
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 // region:given/pidfile
 /// The file of a daemon that is running: this process, or one that it is going to fork. It is locked for as long as a process has it open.
@@ -48,14 +57,16 @@ pub enum Claim {
 // endregion:given/pidfile
 
 impl PidFile {
-    /// Tries to be the only one. The file is then locked and empty.
+    /// Tries to be the only one. The file is then locked, exclusively, and empty; it is the file at `path`, and no other that was there
+    /// before.
     ///
     /// # Errors
-    /// When it can be neither opened nor locked, for another reason than that it is locked.
+    /// When it cannot be opened, or cannot be locked although nobody holds an exclusive lock.
     ///
     /// Source: flock(2), open(2).
     pub fn claim(path: &Path) -> Result<Claim> {
         // region:daemonize/claim Open without truncating, lock without waiting. Then look whether the file at `path` is still the one that you have locked.
+        let started = Instant::now();
         loop {
             let file = File::options()
                 .read(true)
@@ -66,11 +77,15 @@ impl PidFile {
                 .open(path)
                 .map_err(Error::file("open", path))?;
             if !lock(&file, FlockOperation::NonBlockingLockExclusive).map_err(Error::file("lock", path))? {
-                match look(path)? {
-                    State::Running(pid) => return Ok(Claim::Theirs(pid)),
-                    // Somebody had it for a moment, to look, as here; or has just ended.
-                    State::Dead | State::Stopped => continue,
+                // Somebody may have had it for a moment only, to look, or may have ended by now: then again.
+                if let State::Running(pid) = look(path)? {
+                    return Ok(Claim::Theirs(pid));
                 }
+                if started.elapsed() > PATIENCE {
+                    return Err(Error::file("lock", path)(Errno::WOULDBLOCK));
+                }
+                thread::sleep(Duration::from_millis(1));
+                continue;
             }
             // Whoever had the lock before may have removed the file after it was opened here. Then nobody else would ever find this lock.
             if is_at(&file, path).map_err(Error::file("look at", path))? {
@@ -136,7 +151,7 @@ pub fn look(path: &Path) -> Result<State> {
 fn lock(file: &File, operation: FlockOperation) -> io::Result<bool> {
     match flock(file, operation) {
         Ok(()) => Ok(true),
-        Err(rustix::io::Errno::WOULDBLOCK) => Ok(false),
+        Err(Errno::WOULDBLOCK) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
