@@ -149,6 +149,7 @@ impl Child {
     ///
     /// # Errors
     /// What read(2) says.
+    //~pool #[expect(clippy::ptr_arg, reason = "lines will be added to it")]
     pub fn finish(self, buffer: &mut [u8], notes: &mut Vec<u8>) -> io::Result<Captured> {
         // region:pool/finish Read until nothing is there, but not for ever. A line that has no end ends here.
         let Self {
