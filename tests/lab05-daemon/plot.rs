@@ -30,9 +30,12 @@ const STYLE: &str = "    /* The page's theme gives the colours; the second value
     #models .mid { text-anchor: middle; }
     #models .grid { stroke: var(--fg, #333); stroke-opacity: 0.18; }
     #models polyline { fill: none; stroke-width: 2.2; }
-    #models .process { stroke: #2a78b8; fill: #2a78b8; }
-    #models .thread { stroke: #d9822b; fill: #d9822b; }
-    #models .task { stroke: #2f9e62; fill: #2f9e62; }
+    #models .process { stroke: #2a78b8; }
+    #models .thread { stroke: #d9822b; }
+    #models .task { stroke: #2f9e62; }
+    #models circle.process { fill: #2a78b8; }
+    #models circle.thread { fill: #d9822b; }
+    #models circle.task { fill: #2f9e62; }
     #models polyline.thread { stroke-dasharray: 7 3; }
     #models polyline.task { stroke-dasharray: 2 3; }
 ";

@@ -22,13 +22,14 @@ pub(super) fn as_many_jobs_are_under_way_as_there_are_workers(case: &mut Case) {
             let (ended, line) = trial.expect_sum(case, 600 * workers as u64);
             let what = format!("jobs under way at once, of {workers} workers of model {model}");
             case.expect_same(&ended, &what, &workers.to_string(), &line["at_once"].to_string());
-            // One after the other would take longer, and less is not possible: each worker has three jobs of 200 ms.
-            let least = Duration::from_millis(600);
+            // Each worker has three jobs of 200 ms, and no two at once. The program's own clock counts: the suite's begins when the suite
+            // gets a core again.
+            let ms = line["ms"].as_f64().unwrap_or(0.0);
             case.expect(
                 &ended,
-                ended.wall >= least,
-                "at least the time that the waits need",
-                format!("{:?}", ended.wall),
+                ms >= 600.0,
+                "the time that the waits need, at least",
+                format!("{ms} ms"),
             );
         }
     }
