@@ -1,0 +1,25 @@
+//! Signals that are for the command.
+
+use nix::sys::signal::Signal;
+#[expect(unused_imports, reason = "`tell` will use it")]
+use rustix::process::kill_process;
+
+use super::Supervisor;
+use crate::control::error::Result;
+#[expect(unused_imports, reason = "`reload` will use it")]
+use crate::control::notify::Sender;
+#[expect(unused_imports, reason = "`tell` will use it")]
+use crate::process;
+
+impl Supervisor<'_> {
+    /// Opens the log anew and lets the command read its configuration again.
+    pub(super) fn reload(&mut self) -> Result<()> {
+        todo!("signals: `Sender::reloading`, the log, a line in it, the configured signal, `READY=1`.")
+    }
+
+    /// Sends a signal to the command, if it is running.
+    #[expect(unused_variables, reason = "goes with the todo!")]
+    pub(super) fn tell(&mut self, signal: Signal) -> Result<()> {
+        todo!("signals: To its process alone. Until it is waited for, nobody else can have its id.")
+    }
+}
