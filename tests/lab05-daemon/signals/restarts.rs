@@ -52,6 +52,17 @@ pub(super) fn restart_says_what_is_started_again(case: &mut Case) {
     }
 }
 
+pub(super) fn the_exit_status_says_whether_it_ended_well(case: &mut Case) {
+    for (end, status) in [("exit 0", 0), ("exit 3", 1), ("kill -9 $$", 1)] {
+        case.file(
+            "d.toml",
+            format!("command = [\"sh\", \"-c\", \"{end}\"]\npid_file = \"d.pid\"\nrestart = \"never\"\n"),
+        );
+        let ended = run(case).wait();
+        case.expect_status(&ended, status);
+    }
+}
+
 pub(super) fn waits_double_and_are_waited_for(case: &mut Case) {
     configure(case, "exit 3", "backoff_ms = 30\nmax_restarts = 4");
     let started = Instant::now();
