@@ -293,11 +293,11 @@ fn wrong_solutions(course: &Course, lab: &Lab, ledger: &mut Ledger) {
             Ok(())
         }
     });
-    for name in names {
-        ledger.prove(&t!("verify.wrong_solution", name = name), || {
-            wrong_solution(course, lab, &dir, &name)
-        });
-    }
+    ledger.prove_each(
+        &names,
+        |name| t!("verify.wrong_solution", name = name),
+        |name| wrong_solution(course, lab, &dir, name),
+    );
 }
 
 fn wrong_solution(course: &Course, lab: &Lab, dir: &Path, name: &str) -> Proof {

@@ -12,7 +12,9 @@ mod lab;
 mod runner;
 mod tree;
 
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use xtask::check::print_quietly;
 use xtask::course::Course;
@@ -35,8 +37,38 @@ impl Ledger {
     pub(crate) fn prove(&mut self, what: &str, proof: impl FnOnce() -> Proof) {
         let started = Instant::now();
         let found = proof();
-        let seconds = format!("{:.1} s", started.elapsed().as_secs_f64());
-        let (sign, words) = match &found {
+        self.enter(what, &found, started.elapsed());
+    }
+
+    /// Runs a proof for each of `names`, two at a time, and prints the line of each when it is done.
+    ///
+    /// While one compiles, which keeps one core busy, another runs its cases.
+    pub(crate) fn prove_each(
+        &mut self,
+        names: &[String],
+        what: impl Fn(&str) -> String + Sync,
+        proof: impl Fn(&str) -> Proof + Sync,
+    ) {
+        let next = AtomicUsize::new(0);
+        let ledger = Mutex::new(self);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let started = Instant::now();
+                        let found = proof(name);
+                        let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+                        ledger.enter(&what(name), &found, started.elapsed());
+                    }
+                });
+            }
+        });
+    }
+
+    /// Counts what a proof has found, and prints its line.
+    fn enter(&mut self, what: &str, found: &Proof, took: Duration) {
+        let seconds = format!("{:.1} s", took.as_secs_f64());
+        let (sign, words) = match found {
             Ok(()) => (self.style.green(self.style.sign("✔", "ok")), String::new()),
             Err(words) => (
                 self.style.red(self.style.sign("✘", "FAILED")),
