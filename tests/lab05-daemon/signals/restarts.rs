@@ -157,3 +157,20 @@ pub(super) fn a_restart_that_cannot_be_counts_as_a_failure(case: &mut Case) {
         log,
     );
 }
+
+pub(super) fn a_restart_that_is_not_ready_in_time_counts_as_a_failure(case: &mut Case) {
+    configure(
+        case,
+        &format!("{COUNT}; case $n in 1) echo; exit 3;; esac; trap '' TERM; exec sleep 1000"),
+        "directory = \".\"\nready = \"line\"\nstart_timeout_ms = 700\nbackoff_ms = 1\nmax_restarts = 1",
+    );
+    let ended = run(case).wait();
+    case.expect_status(&ended, 1);
+    let log = log(case, "d.log");
+    case.expect(
+        &ended,
+        log.ends_with("\nserver[PID] not ready within 700 ms, 2 restarts within 60 s: giving up\n"),
+        "`server[PID] not ready within 700 ms, 2 restarts within 60 s: giving up` at the end of the log",
+        log,
+    );
+}
