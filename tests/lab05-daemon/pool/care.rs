@@ -159,13 +159,13 @@ pub(super) fn idle_it_sleeps_and_is_small(case: &mut Case) {
         &ended,
         slept_later <= slept + 2,
         &format!("to sleep on while nothing happens for {waited} ms"),
-        format!("it woke up {} times", slept_later - slept),
+        format!("it woke up {} times", slept_later.saturating_sub(slept)),
     );
     case.expect(
         &ended,
         ticks_later <= ticks + 1,
         "no time on a processor while nothing happens",
-        format!("{} ms", 10 * (ticks_later - ticks)),
+        format!("{} ms", 10 * ticks_later.saturating_sub(ticks)),
     );
     case.expect(
         &ended,
