@@ -6,6 +6,7 @@ mod models;
 mod pool;
 mod schedule;
 mod signals;
+mod supervised;
 
 fn main() -> std::process::ExitCode {
     support::main(

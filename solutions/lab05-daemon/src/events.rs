@@ -5,10 +5,11 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Instant;
 
-use nix::sys::signal::{SigSet, Signal};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
-use rustix::event::{Timespec, epoll};
-use rustix::io::Errno;
+use nix::sys::signal::Signal;
+use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
+use rustix::io::{Errno, read};
+
+use crate::sys;
 
 /// The token of the signals, which no descriptor may have.
 const SIGNALS: u64 = u64::MAX;
@@ -23,8 +24,6 @@ pub enum Event {
     Signal {
         /// Which.
         signal: Signal,
-        /// Who sent it, or 0 for the kernel.
-        from: u32,
     },
     /// Something can be read or written, or the other end is closed.
     Ready {
@@ -58,29 +57,33 @@ pub enum Interest {
 #[derive(Debug)]
 pub struct Events {
     epoll: OwnedFd,
-    signals: SignalFd,
+    /// Which signals come as events.
+    signals: Vec<Signal>,
+    /// Can be read when one has come.
+    wake: OwnedFd,
 }
 
 impl Events {
-    /// Prepares to wait. From now on `signals` do nothing by themselves, in this thread and those that it starts: they come as events.
+    /// Prepares to wait. From now on `signals` do nothing by themselves: they come as events. A process has one of these with signals at
+    /// a time.
     ///
     /// Programs that are started with [`std::process::Command`] get every signal as usual.
     ///
     /// # Errors
-    /// What epoll_create(2) or signalfd(2) say.
+    /// What epoll_create(2), eventfd(2) or sigaction(2) say.
     pub fn new(signals: &[Signal]) -> io::Result<Self> {
-        let set: SigSet = signals.iter().copied().collect();
-        set.thread_block()?;
-        let signals = SignalFd::with_flags(&set, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        let this = Self { epoll, signals };
-        epoll::add(
-            &this.epoll,
-            &this.signals,
-            epoll::EventData::new_u64(SIGNALS),
-            epoll::EventFlags::IN,
-        )?;
-        Ok(this)
+        let (data, flags) = (epoll::EventData::new_u64(SIGNALS), epoll::EventFlags::IN);
+        epoll::add(&epoll, &wake, data, flags)?;
+        if !signals.is_empty() {
+            sys::catch_signals(signals, wake.as_fd())?;
+        }
+        Ok(Self {
+            epoll,
+            signals: signals.to_vec(),
+            wake,
+        })
     }
 
     /// Watches a descriptor until it is closed, or until [`Events::forget`].
@@ -125,19 +128,56 @@ impl Events {
         for ready in ready {
             match ready.data.u64() {
                 SIGNALS => {
-                    while let Some(info) = self.signals.read_signal()? {
-                        let signal = i32::try_from(info.ssi_signo).ok();
-                        if let Some(signal) = signal.and_then(|number| Signal::try_from(number).ok()) {
-                            events.push(Event::Signal {
-                                signal,
-                                from: info.ssi_pid,
-                            });
-                        }
-                    }
+                    // Emptied first: a signal that comes after that is in the list, or wakes again, or both.
+                    let _ = read(&self.wake, &mut [0_u8; 8]);
+                    let came = sys::signals_that_came().into_iter();
+                    events.extend(came.map(|signal| Event::Signal { signal }));
                 }
                 token => events.push(Event::Ready { token }),
             }
         }
         Ok(events)
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        if !self.signals.is_empty() {
+            sys::release_signals(&self.signals);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::process::Command;
+
+    use nix::sys::signal::raise;
+
+    #[test]
+    fn a_signal_is_an_event_here_and_a_signal_in_what_is_started() {
+        let events = Events::new(&[Signal::SIGUSR1, Signal::SIGUSR2]).unwrap();
+        for signal in [Signal::SIGUSR2, Signal::SIGUSR1, Signal::SIGUSR1] {
+            raise(signal).unwrap();
+        }
+        let expected = [Signal::SIGUSR1, Signal::SIGUSR2].map(|signal| Event::Signal { signal });
+        // The wait may end early, since a signal interrupts it.
+        let mut found = Vec::new();
+        while found.is_empty() {
+            found = events.wait(None).unwrap();
+        }
+        assert_eq!(found, expected);
+        assert_eq!(events.wait(Some(Instant::now())).unwrap(), []);
+
+        let grep = Command::new("grep")
+            .args(["^SigBlk", "/proc/self/status"])
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&grep.stdout),
+            "SigBlk:\t0000000000000000\n"
+        );
     }
 }

@@ -8,12 +8,21 @@
 //! | [`layout`] | the memory of a process, explained | layout |
 //! | [`models`] | processes, threads and tasks under the same load | models |
 //! | [`events`] | one place to wait: signals, descriptors, deadlines | given |
+//! | [`duration`], [`stamp`] | lengths of time and moments, as people write them | given |
+//! | [`process`] | signals for processes, and their ends | signals |
+//! | [`backoff`] | waiting longer each time | given |
+//! | [`intensity`] | how often something goes wrong | given |
 //! | [`sys`] | the calls of the kernel that no safe crate offers | given |
 
+pub mod backoff;
 pub mod control;
+pub mod duration;
 pub mod events;
+pub mod intensity;
 pub mod layout;
 pub mod models;
 pub mod pool;
+pub mod process;
 pub mod schedule;
+pub mod stamp;
 pub mod sys;

@@ -4,11 +4,16 @@
 
 use std::fs;
 use std::io;
+use std::os::fd::{AsRawFd as _, BorrowedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
+use nix::errno::Errno;
 use nix::libc;
-use nix::unistd::{ForkResult, Pid};
+use nix::sys::signal::{self, SaFlags, SigAction, SigHandler, SigSet, Signal};
+use nix::unistd::ForkResult;
+use rustix::process::Pid;
 
 /// Which of the two processes this is after [`fork`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +41,9 @@ pub fn fork() -> io::Result<Forked> {
     // SAFETY: this is the only thread, so no lock is held by one that the child does not have.
     let forked = unsafe { nix::unistd::fork() }?;
     Ok(match forked {
-        ForkResult::Parent { child } => Forked::Parent(child),
+        ForkResult::Parent { child } => {
+            Forked::Parent(Pid::from_raw(child.as_raw()).expect("a child has an id"))
+        }
         ForkResult::Child => Forked::Child,
     })
 }
@@ -73,4 +80,76 @@ pub fn limit_memory(command: &mut Command, bytes: u64) {
     };
     // SAFETY: between fork and exec only setrlimit is called, which takes no lock and allocates nothing.
     unsafe { command.pre_exec(set) };
+}
+
+/// Lets every signal do again what it does by default, if whoever started this process had it ignored. `SIGPIPE` stays as it is, and so do
+/// the two by which Rust notices that a stack is too small.
+///
+/// Source: signal(7), execve(2): what is ignored stays ignored in the program that is executed.
+pub fn reset_signals() {
+    for number in 1..=libc::SIGRTMAX() {
+        if [libc::SIGPIPE, libc::SIGSEGV, libc::SIGBUS].contains(&number) {
+            continue;
+        }
+        // It fails for those that cannot be ignored in the first place, and for the two that the C library keeps to itself.
+        // SAFETY: the default action runs no code of this process.
+        unsafe { libc::signal(number, libc::SIG_DFL) };
+    }
+}
+
+/// Which signals have come since they were last asked for, by their numbers.
+static CAME: [AtomicBool; 32] = [const { AtomicBool::new(false) }; 32];
+
+/// The eventfd that is written when one comes, or -1.
+static WAKE: AtomicI32 = AtomicI32::new(-1);
+
+/// Notes each of these signals when it comes, for [`signals_that_came`], and writes to `wake`, an eventfd: they do nothing else any more.
+///
+/// They are caught and not blocked, since what is executed inherits the signals that are blocked, and [`Command`] leaves them so: the
+/// programs that this process starts would never hear of their end. What is caught is back to its default in them.
+///
+/// # Errors
+/// What sigaction(2) says.
+///
+/// Source: signal-safety(7), execve(2).
+pub fn catch_signals(signals: &[Signal], wake: BorrowedFd<'_>) -> io::Result<()> {
+    WAKE.store(wake.as_raw_fd(), Ordering::Relaxed);
+    let flags = SaFlags::SA_RESTART | SaFlags::SA_NOCLDSTOP;
+    let action = SigAction::new(SigHandler::Handler(note), flags, SigSet::empty());
+    for signal in signals {
+        // SAFETY: the handler does only what signal-safety(7) allows.
+        unsafe { signal::sigaction(*signal, &action) }?;
+    }
+    // Whoever started this process may have had them blocked.
+    signals.iter().copied().collect::<SigSet>().thread_unblock()?;
+    Ok(())
+}
+
+/// Lets these signals do again what they do by default.
+pub fn release_signals(signals: &[Signal]) {
+    let action = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+    for signal in signals {
+        // It cannot fail for a signal that could be caught.
+        // SAFETY: the default action runs no code of this process.
+        let _ = unsafe { signal::sigaction(*signal, &action) };
+    }
+    WAKE.store(-1, Ordering::Relaxed);
+}
+
+/// Returns the signals that have come since this was last called, each once however often it came.
+pub fn signals_that_came() -> Vec<Signal> {
+    let came = |signal: &Signal| CAME[*signal as usize].swap(false, Ordering::Acquire);
+    Signal::iterator().filter(came).collect()
+}
+
+/// Runs between any two instructions of this process: it may neither lock nor allocate, and has to leave errno as it was.
+extern "C" fn note(number: libc::c_int) {
+    let errno = Errno::last_raw();
+    if let Some(came) = usize::try_from(number).ok().and_then(|number| CAME.get(number)) {
+        came.store(true, Ordering::Release);
+    }
+    let one = 1_u64.to_ne_bytes();
+    // SAFETY: `one` has the eight bytes that an eventfd takes. If it is closed by now, the call fails, which harms nobody.
+    unsafe { libc::write(WAKE.load(Ordering::Relaxed), one.as_ptr().cast(), one.len()) };
+    Errno::set_raw(errno);
 }

@@ -1,0 +1,76 @@
+//! Signals that are for the command.
+
+use rustix::process::Signal;
+use support::Case;
+
+use crate::daemonize::systemd::Manager;
+use crate::supervised::{configure, daemon, expect_well, read, run, wait_for_file};
+
+pub(super) fn other_signals_are_for_the_command(case: &mut Case) {
+    configure(
+        case,
+        "for signal in USR1 USR2 QUIT ALRM WINCH; do trap \"echo $signal >>heard\" $signal; done; >up; \
+         while :; do sleep 0.02; done",
+        "directory = \".\"",
+    );
+    let mut running = run(case);
+    wait_for_file(case, "up");
+    let path = case.dir().join("heard");
+    let signals = [
+        (Signal::USR1, "USR1"),
+        (Signal::USR2, "USR2"),
+        (Signal::QUIT, "QUIT"),
+        (Signal::ALARM, "ALRM"),
+        (Signal::WINCH, "WINCH"),
+    ];
+    let mut expected = String::new();
+    for (signal, name) in signals {
+        expected += &format!("{name}\n");
+        running.signal(signal);
+        running.wait_until(&format!("let the command have SIG{name}"), || {
+            std::fs::read_to_string(&path).is_ok_and(|heard| heard.len() >= expected.len())
+        });
+    }
+    running.signal(Signal::TERM);
+    let ended = running.wait();
+    expect_well(case, &ended);
+    let heard = read(case, "heard");
+    case.expect_same(&ended, "what the command hears", &expected, &heard);
+}
+
+pub(super) fn reload_is_told_to_the_command_and_to_systemd(case: &mut Case) {
+    let manager = Manager::in_abstract();
+    configure(
+        case,
+        "trap 'echo >>heard' USR2; >up; while :; do sleep 0.02; done",
+        "directory = \".\"\nreload_signal = \"USR2\"",
+    );
+    let running = daemon(case, "run", &[])
+        .env("NOTIFY_SOCKET", &manager.name)
+        .spawn();
+    wait_for_file(case, "up");
+    let before = manager.told(|all| all.contains("READY=1\n"));
+    let reload = daemon(case, "reload", &[]).run();
+    expect_well(case, &reload);
+    let told = manager.told(|all| all.contains("READY=1\n"));
+    wait_for_file(case, "heard");
+    running.signal(Signal::TERM);
+    let ended = running.wait();
+    expect_well(case, &ended);
+    case.expect(
+        &ended,
+        !before.contains("RELOADING"),
+        "no RELOADING=1 before reload",
+        before,
+    );
+    let micros = told
+        .lines()
+        .find_map(|line| line.strip_prefix("MONOTONIC_USEC=")?.parse::<u64>().ok());
+    let reloading = told.find("RELOADING=1\n").zip(told.find("READY=1\n"));
+    case.expect(
+        &ended,
+        micros.is_some_and(|micros| micros > 0) && reloading.is_some_and(|(first, then)| first < then),
+        "RELOADING=1 with MONOTONIC_USEC=…, and then READY=1",
+        told,
+    );
+}
