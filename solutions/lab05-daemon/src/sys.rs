@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "these are the calls for which this file exists")]
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd};
 use std::os::unix::process::CommandExt as _;
@@ -152,4 +152,40 @@ extern "C" fn note(number: libc::c_int) {
     // SAFETY: `one` has the eight bytes that an eventfd takes. If it is closed by now, the call fails, which harms nobody.
     unsafe { libc::write(WAKE.load(Ordering::Relaxed), one.as_ptr().cast(), one.len()) };
     Errno::set_raw(errno);
+}
+
+/// Who sees what is written into a mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// This process alone.
+    Private,
+    /// Everybody who has mapped the file, and the file.
+    Shared,
+}
+
+/// Maps the first `length` bytes of a file into the memory of this process, for as long as it lives, and returns the address. Nothing can be
+/// read or written there without unsafe code: this is for those who want to see a mapping, and not what is in it.
+///
+/// # Errors
+/// What mmap(2) says.
+pub fn map_file(file: &File, length: usize, sharing: Sharing) -> io::Result<u64> {
+    let flags = match sharing {
+        Sharing::Private => libc::MAP_PRIVATE,
+        Sharing::Shared => libc::MAP_SHARED,
+    };
+    // SAFETY: without MAP_FIXED the kernel takes addresses that nobody uses, so no memory of ours changes.
+    let address = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            length,
+            libc::PROT_READ,
+            flags,
+            file.as_raw_fd(),
+            0,
+        )
+    };
+    match address {
+        libc::MAP_FAILED => Err(io::Error::last_os_error()),
+        address => Ok(address.expose_provenance() as u64),
+    }
 }

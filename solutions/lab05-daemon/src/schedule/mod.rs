@@ -1,1 +1,19 @@
 //! Jobs at their times.
+//!
+//! A [`Schedule`] is read from a file. The [`Plan`] decides what happens when; it is told the time and never asks for it, and knows nothing
+//! of processes. So the same plan can be simulated ([`simulate`]) and run ([`run`]).
+
+mod clock;
+pub mod cron;
+mod file;
+pub mod jitter;
+pub mod plan;
+mod run;
+pub mod simulate;
+
+pub use clock::Now;
+pub use cron::Cron;
+pub use file::{Error, Job, Missed, Schedule, When};
+pub use plan::{Decision, Plan};
+pub use run::{End, run};
+pub use simulate::simulate;

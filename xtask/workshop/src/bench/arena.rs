@@ -116,6 +116,10 @@ impl<'s> Arena<'s> {
         let mut command = command(&job.call, path.as_deref(), url.as_deref());
         // What a program leaves in its folder is gone before the next run.
         command.current_dir(&scratch).stderr(stderr);
+        if let Some(input) = ground.input.filter(|_| !names_input(&job.call)) {
+            let file = File::open(&input.path).map_err(|error| Stop::io(&input.path, error))?;
+            command.stdin(file);
+        }
         let ended = stopwatch::run(&mut command, memory, job.limit);
         let answers = server.map_or(Ok(Vec::new()), Server::stop)?;
         let run = match ended {
@@ -163,6 +167,14 @@ pub(crate) fn missing(peer: &Peer) -> Option<String> {
         .programs()
         .into_iter()
         .find(|name| find_program(name).is_none())
+}
+
+/// Whether `call` gets the path of its input. Whoever does not reads it as standard input.
+fn names_input(call: &Call) -> bool {
+    match call {
+        Call::Program(words) => words.iter().any(|word| word.contains("{input}")),
+        Call::Shell(line) => line.contains("{input}"),
+    }
 }
 
 /// Makes the command with the input's path and the server's URL in it, that writes to nowhere.
@@ -226,6 +238,16 @@ mod tests {
         let call = Call::Shell("wc < {input}; curl {server}/".into());
         let made = command(&call, Some("/t m/in"), Some("http://127.0.0.1:9"));
         assert_eq!(words(&made), ["-c", "wc < '/t m/in'; curl http://127.0.0.1:9/"]);
+    }
+
+    #[test]
+    fn who_names_no_input_reads_it() {
+        for (words, named) in [(&["wc", "{input}"][..], true), (&["xargs", "true"], false)] {
+            let words = words.iter().map(|&word| word.to_owned());
+            assert_eq!(names_input(&Call::Program(words.collect())), named);
+        }
+        assert!(names_input(&Call::Shell("wc < {input}".into())));
+        assert!(!names_input(&Call::Shell("seq 9".into())));
     }
 
     #[test]

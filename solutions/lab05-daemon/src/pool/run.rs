@@ -1,0 +1,300 @@
+//! The loop that does what the plan decides: one thread, one place to wait, and nothing that is asked again and again.
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::time::Instant;
+
+use nix::sys::signal::Signal;
+use rustix::process::Pid;
+
+use crate::events::{Event, Events, Interest};
+use crate::pool::child::{self, Child};
+use crate::pool::error::Error;
+use crate::pool::output::Output;
+use crate::pool::plan::{Attempt, Decision, Plan};
+use crate::pool::report::{self, Outcome, Report};
+use crate::pool::settings::Settings;
+use crate::pool::source::{Next, Source};
+use crate::process;
+
+/// The tokens of the pool's own streams. No process has id 0, so that they are nobody else's.
+const INPUT: u64 = 0;
+const RESULTS: u64 = 1;
+const NOTES: u64 = 2;
+
+/// How many steps are taken before the pool looks up again: a thousand lines that are no jobs must not keep it from a signal.
+const STEPS: usize = 64;
+
+/// As much as a pipe usually holds, in bytes.
+const BUFFER: usize = 64 << 10;
+
+/// Runs all jobs of `source`; writes their results to `results` and what there is to say to `notes`. Returns whether all are done.
+///
+/// Whatever descends from this process is dead when this returns.
+///
+/// # Errors
+/// Why it could not go on.
+pub fn run(settings: &Settings, source: Source, results: OwnedFd, notes: OwnedFd) -> Result<bool, Error> {
+    process::become_subreaper()?;
+    let events = Events::new(&[Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT])?;
+    let mut pool = Pool {
+        settings,
+        plan: Plan::new(settings),
+        source,
+        watching_input: false,
+        exhausted: false,
+        results: Output::new(results, RESULTS, &events)?,
+        notes: Output::new(notes, NOTES, &events)?,
+        listening: true,
+        events,
+        children: HashMap::new(),
+        buffer: vec![0; BUFFER],
+        asked: 0,
+        all_done: true,
+    };
+    let worked = pool.work();
+    process::kill_all_descendants()?;
+    worked.map(|()| pool.all_done)
+}
+
+#[derive(Debug)]
+struct Pool<'a> {
+    settings: &'a Settings,
+    plan: Plan,
+    source: Source,
+    watching_input: bool,
+    /// Whether the source has no more jobs.
+    exhausted: bool,
+    results: Output,
+    notes: Output,
+    /// Whether the jobs' standard error is watched.
+    listening: bool,
+    events: Events,
+    children: HashMap<Pid, Child>,
+    buffer: Vec<u8>,
+    /// How often somebody has asked this pool to end.
+    asked: u32,
+    all_done: bool,
+}
+
+impl Pool<'_> {
+    /// Works until everything is over.
+    fn work(&mut self) -> Result<(), Error> {
+        // region:pool/work Take up to STEPS steps, flush, and unless it `is_over`: wait, not at all if there is more to do, else as the plan says; `handle`, and send what is `due`.
+        loop {
+            let mut busy = true;
+            for _ in 0..STEPS {
+                busy = self.step()?;
+                if !busy {
+                    break;
+                }
+            }
+            busy |= self.flush()?;
+            if !busy && self.is_over() {
+                return Ok(());
+            }
+            let until = if busy {
+                Some(Instant::now())
+            } else {
+                self.plan.until()
+            };
+            for event in self.events.wait(until)? {
+                self.handle(event)?;
+            }
+            for (pid, signal) in self.plan.due(Instant::now()) {
+                process::kill_group(pid, signal)?;
+            }
+        }
+        // endregion:pool/work
+    }
+
+    /// Reads one job or starts one. Returns whether there was anything to do.
+    fn step(&mut self) -> Result<bool, Error> {
+        // region:pool/step Neither, while one of the outputs is full. Read if the plan wants a job and the source has one; else start what is next.
+        if self.is_full() {
+            self.watch_input(false)?;
+            return Ok(false);
+        }
+        let next = match self.plan.wants_job() {
+            true => Some(self.source.pull()?),
+            false => None,
+        };
+        self.watch_input(matches!(next, Some(Next::Wait)))?;
+        match next {
+            Some(Next::Job(job)) => {
+                if let Some(report) = self.plan.add(job) {
+                    self.report(&report)?;
+                }
+                return Ok(true);
+            }
+            Some(Next::Malformed { line, why }) => {
+                self.malformed(line, &why)?;
+                return Ok(true);
+            }
+            Some(Next::End) => self.exhausted = true,
+            Some(Next::Wait) | None => {}
+        }
+        match self.plan.next(Instant::now()) {
+            Some(attempt) => self.start(attempt).map(|()| true),
+            None => Ok(false),
+        }
+        // endregion:pool/step
+    }
+
+    /// Starts a try.
+    fn start(&mut self, attempt: Attempt) -> Result<(), Error> {
+        // region:pool/start Tell the plan either way. Watch the pipes of what has started.
+        let now = Instant::now();
+        match Child::spawn(self.settings, &attempt.job) {
+            Ok(child) => {
+                child.watch(&self.events)?;
+                self.plan.started(child.pid(), attempt, now);
+                self.children.insert(child.pid(), child);
+                Ok(())
+            }
+            Err(error) => {
+                let program = self.settings.command[0].display();
+                let job = attempt.job.id.label();
+                self.say(&format!("job {job}: cannot start {program}: {error}"));
+                let decision = self.plan.not_started(attempt, now);
+                self.follow(decision)
+            }
+        }
+        // endregion:pool/start
+    }
+
+    /// Does what an event asks for.
+    fn handle(&mut self, event: Event) -> Result<(), Error> {
+        // region:pool/handle CHLD: `reap`. TERM and INT: drain, the second one kills. A pipe: its child does what it is ready for.
+        match event {
+            Event::Signal {
+                signal: Signal::SIGCHLD,
+                ..
+            } => self.reap(),
+            Event::Signal { .. } => {
+                self.asked += 1;
+                match self.asked {
+                    1 if self.plan.is_draining() => {}
+                    1 => self.drain()?,
+                    _ => self.plan.kill(Instant::now()),
+                }
+                Ok(())
+            }
+            Event::Ready { token: INPUT } => self.source.fill(),
+            Event::Ready { token: RESULTS } => self.results.check().map_err(Error::Output),
+            Event::Ready { token } => {
+                // It may have ended since, by an event of the same moment.
+                if let Some((pid, stream)) = child::owner(token)
+                    && let Some(child) = self.children.get_mut(&pid)
+                {
+                    child.ready(stream, &mut self.buffer, self.notes.waiting())?;
+                }
+                Ok(())
+            }
+        }
+        // endregion:pool/handle
+    }
+
+    /// Buries who has ended, with the group that it may have left.
+    fn reap(&mut self) -> Result<(), Error> {
+        // region:pool/reap All of them. Strangers are nobody's child. Kill the group, finish the child, ask the plan, follow its decision.
+        for reaped in process::reap()? {
+            let Some(child) = self.children.remove(&reaped.pid) else {
+                continue;
+            };
+            process::kill_group(reaped.pid, Signal::SIGKILL)?;
+            let out = child.finish(&mut self.buffer, self.notes.waiting())?;
+            if let Some(decision) = self.plan.ended(reaped.pid, reaped.how, out, Instant::now()) {
+                self.follow(decision)?;
+            }
+        }
+        Ok(())
+        // endregion:pool/reap
+    }
+
+    fn follow(&mut self, decision: Decision) -> Result<(), Error> {
+        match decision {
+            Decision::Again => Ok(()),
+            Decision::Report(report) => self.report(&report),
+            Decision::GiveUp { report, crashes } => {
+                let within = self.settings.within.as_millis();
+                self.say(&format!("{crashes} crashes within {within} ms: giving up"));
+                self.report(&report)?;
+                self.drain()
+            }
+        }
+    }
+
+    /// Starts nothing more, and reports whose turn will never come: also those jobs that stand in standard input already.
+    fn drain(&mut self) -> Result<(), Error> {
+        // region:pool/drain Report what the plan gives up, and close the source. What is left in it, `step` will read and report.
+        for report in self.plan.drain(Instant::now()) {
+            self.report(&report)?;
+        }
+        self.source.close();
+        Ok(())
+        // endregion:pool/drain
+    }
+}
+
+//~pool #[expect(dead_code, reason = "`work` will use it")]
+impl Pool<'_> {
+    /// Whether there are no more jobs, and everything is told. Who is asked twice waits for nobody who does not listen.
+    fn is_over(&self) -> bool {
+        let told = self.exhausted && self.results.is_empty() && self.notes.is_empty();
+        self.plan.is_idle() && (told || self.asked > 1)
+    }
+
+    fn report(&mut self, report: &Report) -> Result<(), Error> {
+        self.all_done &= report.outcome == Outcome::Done;
+        report.write(self.results.waiting()).map_err(Error::Output)
+    }
+
+    fn malformed(&mut self, line: u64, why: &impl std::fmt::Display) -> Result<(), Error> {
+        self.all_done = false;
+        self.say(&format!("stdin:{line}: {why}"));
+        report::write_malformed(self.results.waiting(), line).map_err(Error::Output)
+    }
+
+    fn say(&mut self, message: &str) {
+        let line = format!("daemon: {message}\n");
+        self.notes.waiting().extend_from_slice(line.as_bytes());
+    }
+
+    /// Whether nothing should be done that makes more output.
+    fn is_full(&self) -> bool {
+        self.results.is_full() || self.notes.is_full()
+    }
+
+    /// Writes what is taken at once. While notes are not read, jobs that write them have to wait. Returns whether what was held back since
+    /// there was no room for its output can go on: nothing else may ever tell.
+    fn flush(&mut self) -> Result<bool, Error> {
+        let was_full = self.is_full();
+        self.results.flush(&self.events).map_err(Error::Output)?;
+        if self.notes.flush(&self.events).is_err() {
+            // Nobody wants to hear them. The results are another matter.
+            self.notes.waiting().clear();
+        }
+        let listen = !self.notes.is_full();
+        if self.listening != listen {
+            self.listening = listen;
+            for child in self.children.values() {
+                child.listen(&self.events, listen)?;
+            }
+        }
+        Ok(was_full && !self.is_full())
+    }
+
+    fn watch_input(&mut self, watch: bool) -> io::Result<()> {
+        if self.watching_input == watch {
+            return Ok(());
+        }
+        self.watching_input = watch;
+        match self.source.descriptor() {
+            Some(input) if watch => self.events.watch(input, INPUT, Interest::Read),
+            Some(input) => self.events.forget(input),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Writes the inputs that `bench` uses: `daemon-inputs jobs N` prints that many jobs, one a line, each with an id and one argument.
+//!
+//! A line is one word for xargs, too.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let jobs = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["jobs", jobs] => jobs.parse::<u64>().ok(),
+        _ => None,
+    };
+    let Some(jobs) = jobs else {
+        let _ = writeln!(io::stderr(), "usage: daemon-inputs jobs N");
+        return ExitCode::from(2);
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    match (1..=jobs)
+        .try_for_each(|job| writeln!(out, "{{\"id\":{job},\"args\":[\"{job}\"]}}"))
+        .and_then(|()| out.flush())
+    {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "daemon-inputs: standard output: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
