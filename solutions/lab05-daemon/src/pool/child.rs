@@ -18,6 +18,7 @@ use crate::pool::settings::Settings;
 use crate::sys;
 
 /// How often the pipes of a process that has ended are read at most. Somebody else may hold them, and write as fast as they are read.
+//~pool #[expect(dead_code, reason = "`finish` will use it")]
 const LAST_READS: usize = 16;
 
 /// Which pipe.
@@ -148,22 +149,30 @@ impl Child {
     ///
     /// # Errors
     /// What read(2) says.
-    pub fn finish(mut self, buffer: &mut [u8], notes: &mut Vec<u8>) -> io::Result<Captured> {
+    //~pool #[expect(clippy::ptr_arg, reason = "lines will be added to it")]
+    pub fn finish(self, buffer: &mut [u8], notes: &mut Vec<u8>) -> io::Result<Captured> {
         // region:pool/finish Read until nothing is there, but not for ever. A line that has no end ends here.
+        let Self {
+            mut out,
+            mut err,
+            mut captured,
+            mut lines,
+            ..
+        } = self;
         for _ in 0..LAST_READS {
-            match read(&mut self.out, buffer)? {
+            match read(&mut out, buffer)? {
                 [] => break,
-                bytes => self.captured.push(bytes),
+                bytes => captured.push(bytes),
             }
         }
         for _ in 0..LAST_READS {
-            match read(&mut self.err, buffer)? {
+            match read(&mut err, buffer)? {
                 [] => break,
-                bytes => self.lines.push(bytes, notes),
+                bytes => lines.push(bytes, notes),
             }
         }
-        self.lines.end(notes);
-        Ok(self.captured)
+        lines.end(notes);
+        Ok(captured)
         // endregion:pool/finish
     }
 

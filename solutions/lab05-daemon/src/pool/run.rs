@@ -9,13 +9,19 @@ use nix::sys::signal::Signal;
 use rustix::process::Pid;
 
 use crate::events::{Event, Events, Interest};
-use crate::pool::child::{self, Child};
+// region:pool
+use crate::pool::child;
+// endregion:pool
+use crate::pool::child::Child;
 use crate::pool::error::Error;
 use crate::pool::output::Output;
 use crate::pool::plan::{Attempt, Decision, Plan};
 use crate::pool::report::{self, Outcome, Report};
 use crate::pool::settings::Settings;
-use crate::pool::source::{Next, Source};
+// region:pool
+use crate::pool::source::Next;
+// endregion:pool
+use crate::pool::source::Source;
 use crate::process;
 
 /// The tokens of the pool's own streams. No process has id 0, so that they are nobody else's.
@@ -59,6 +65,7 @@ pub fn run(settings: &Settings, source: Source, results: OwnedFd, notes: OwnedFd
 }
 
 #[derive(Debug)]
+//~pool #[expect(dead_code, reason = "its functions will use them")]
 struct Pool<'a> {
     settings: &'a Settings,
     plan: Plan,
@@ -79,9 +86,8 @@ struct Pool<'a> {
 }
 
 impl Pool<'_> {
-    /// Works until everything is over.
+    /// Works until everything is over: does what can be done, tells what has come of it, and waits.
     fn work(&mut self) -> Result<(), Error> {
-        // region:pool/work Take up to STEPS steps, flush, and unless it `is_over`: wait, not at all if there is more to do, else as the plan says; `handle`, and send what is `due`.
         loop {
             let mut busy = true;
             for _ in 0..STEPS {
@@ -94,19 +100,17 @@ impl Pool<'_> {
             if !busy && self.is_over() {
                 return Ok(());
             }
-            let until = if busy {
-                Some(Instant::now())
-            } else {
-                self.plan.until()
+            let until = match busy {
+                true => Some(Instant::now()),
+                false => self.plan.until(),
             };
             for event in self.events.wait(until)? {
                 self.handle(event)?;
             }
             for (pid, signal) in self.plan.due(Instant::now()) {
-                process::kill_group(pid, signal)?;
+                self.kill(pid, signal);
             }
         }
-        // endregion:pool/work
     }
 
     /// Reads one job or starts one. Returns whether there was anything to do.
@@ -143,6 +147,7 @@ impl Pool<'_> {
     }
 
     /// Starts a try.
+    //~pool #[expect(dead_code, reason = "`step` will use it")]
     fn start(&mut self, attempt: Attempt) -> Result<(), Error> {
         // region:pool/start Tell the plan either way. Watch the pipes of what has started.
         let now = Instant::now();
@@ -197,13 +202,14 @@ impl Pool<'_> {
     }
 
     /// Buries who has ended, with the group that it may have left.
+    //~pool #[expect(dead_code, reason = "`handle` will use it")]
     fn reap(&mut self) -> Result<(), Error> {
         // region:pool/reap All of them. Strangers are nobody's child. Kill the group, finish the child, ask the plan, follow its decision.
         for reaped in process::reap()? {
             let Some(child) = self.children.remove(&reaped.pid) else {
                 continue;
             };
-            process::kill_group(reaped.pid, Signal::SIGKILL)?;
+            self.kill(reaped.pid, Signal::SIGKILL);
             let out = child.finish(&mut self.buffer, self.notes.waiting())?;
             if let Some(decision) = self.plan.ended(reaped.pid, reaped.how, out, Instant::now()) {
                 self.follow(decision)?;
@@ -211,19 +217,6 @@ impl Pool<'_> {
         }
         Ok(())
         // endregion:pool/reap
-    }
-
-    fn follow(&mut self, decision: Decision) -> Result<(), Error> {
-        match decision {
-            Decision::Again => Ok(()),
-            Decision::Report(report) => self.report(&report),
-            Decision::GiveUp { report, crashes } => {
-                let within = self.settings.within.as_millis();
-                self.say(&format!("{crashes} crashes within {within} ms: giving up"));
-                self.report(&report)?;
-                self.drain()
-            }
-        }
     }
 
     /// Starts nothing more, and reports whose turn will never come: also those jobs that stand in standard input already.
@@ -238,8 +231,21 @@ impl Pool<'_> {
     }
 }
 
-//~pool #[expect(dead_code, reason = "`work` will use it")]
+//~pool #[expect(dead_code, reason = "the functions above will use them")]
 impl Pool<'_> {
+    fn follow(&mut self, decision: Decision) -> Result<(), Error> {
+        match decision {
+            Decision::Again => Ok(()),
+            Decision::Report(report) => self.report(&report),
+            Decision::GiveUp { report, crashes } => {
+                let within = self.settings.within.as_millis();
+                self.say(&format!("{crashes} crashes within {within} ms: giving up"));
+                self.report(&report)?;
+                self.drain()
+            }
+        }
+    }
+
     /// Whether there are no more jobs, and everything is told. Who is asked twice waits for nobody who does not listen.
     fn is_over(&self) -> bool {
         let told = self.exhausted && self.results.is_empty() && self.notes.is_empty();
@@ -255,6 +261,13 @@ impl Pool<'_> {
         self.all_done = false;
         self.say(&format!("stdin:{line}: {why}"));
         report::write_malformed(self.results.waiting(), line).map_err(Error::Output)
+    }
+
+    /// Sends a signal to a job's group. Who has changed its user may not be reached by it.
+    fn kill(&mut self, group: Pid, signal: Signal) {
+        if let Err(error) = process::kill_group(group, signal) {
+            self.say(&format!("cannot send {signal} to process group {group}: {error}"));
+        }
     }
 
     fn say(&mut self, message: &str) {
