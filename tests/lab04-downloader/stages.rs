@@ -9,6 +9,8 @@ mod runs;
 mod screen;
 mod served;
 mod single;
+mod small_disk;
+mod usage;
 
 fn main() -> std::process::ExitCode {
     support::main(

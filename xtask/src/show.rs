@@ -253,7 +253,9 @@ impl View<'_> {
             self.ended(out, stage, ended, style);
         }
         for site in &case.sites {
-            draw_site(out, site, style);
+            let answers = case.kept.as_ref().zip(site.answers.as_ref());
+            let answers = answers.map(|(kept, folder)| relative(&kept.join(folder), &self.course.root));
+            draw_site(out, site, answers.as_deref(), style);
         }
     }
 
@@ -379,8 +381,8 @@ impl View<'_> {
     }
 }
 
-/// What a site was asked, and what it answered.
-fn draw_site(out: &mut String, site: &Site, style: Style) {
+/// What a site was asked, and what it answered; `answers` is where the answers themselves are.
+fn draw_site(out: &mut String, site: &Site, answers: Option<&str>, style: Style) {
     let head = match site.asked.is_empty() {
         true => t!("show.site_unasked", name = site.name, url = site.url),
         false => t!("show.site", name = site.name, url = site.url),
@@ -393,6 +395,12 @@ fn draw_site(out: &mut String, site: &Site, style: Style) {
         out.push_str(&format!(
             "    {}\n",
             style.dim(&t!("show.site_more", count = site.more))
+        ));
+    }
+    if let Some(answers) = answers {
+        out.push_str(&format!(
+            "    {}\n",
+            style.dim(&t!("show.site_answers", folder = answers))
         ));
     }
 }

@@ -140,6 +140,8 @@ pub struct Site {
     pub asked: Vec<String>,
     /// How many more requests came.
     pub more: u64,
+    /// The folder among the case's files that has the beginnings of the answers, if there are any.
+    pub answers: Option<String>,
 }
 
 impl Site {
@@ -155,6 +157,7 @@ impl Site {
                 .map(text)
                 .collect(),
             more: value["more"].as_u64().unwrap_or(0),
+            answers: value["answers"].as_str().map(str::to_owned),
         }
     }
 }
@@ -398,6 +401,7 @@ fn case_json(case: &CaseResult) -> Value {
             "url": site.url,
             "asked": site.asked,
             "more": site.more,
+            "answers": site.answers,
         })).collect::<Vec<_>>(),
         "kept": case.kept,
         "wall_ms": case.wall_ms,
@@ -427,7 +431,7 @@ mod tests {
 
     #[test]
     fn what_a_site_was_asked_stands_beside_the_verdict() {
-        let report = "{\"site\":{\"name\":\"site\",\"url\":\"http://127.0.0.1:4321\",\"asked\":[\"GET /: 200\"],\"more\":2}}\n\
+        let report = "{\"site\":{\"name\":\"site\",\"url\":\"http://127.0.0.1:4321\",\"asked\":[\"GET /: 200\"],\"more\":2,\"answers\":\"answers/site\"}}\n\
                       {\"verdict\":{\"outcome\":\"wrong\"}}\n";
         let result = CaseResult::from_report("x", Kind::Snapshot, report);
         let expected = Site {
@@ -435,6 +439,7 @@ mod tests {
             url: "http://127.0.0.1:4321".to_owned(),
             asked: vec!["GET /: 200".to_owned()],
             more: 2,
+            answers: Some("answers/site".to_owned()),
         };
         assert_eq!((result.outcome, result.sites), (Outcome::Wrong, vec![expected]));
     }

@@ -68,7 +68,7 @@ pub fn download(job: &Job, progress: &Progress) -> Result<Saved> {
     let begin = Instant::now();
     let run = Run::new(job, progress);
     let mut download = Download {
-        client: Client::new(job.timeout),
+        client: run.client(),
         source: 0,
         retry: run.retry(),
         target: None,
@@ -215,7 +215,7 @@ impl Download<'_> {
         let have = store.resumed() + store.written();
         self.run.progress.start(have, store.length(), plan.connections());
         let first = First {
-            client: mem::replace(&mut self.client, Client::new(self.run.job.timeout)),
+            client: mem::replace(&mut self.client, self.run.client()),
             source: self.source,
             retry: mem::replace(&mut self.retry, self.run.retry()),
             reply,

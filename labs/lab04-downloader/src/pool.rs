@@ -12,10 +12,14 @@ use crate::error::{Error, Fault, Missing};
 use crate::http::{Client, Line, Reply};
 use crate::plan::Plan;
 use crate::retry::Retry;
-use crate::run::{PIECE, Run};
+use crate::run::Run;
 use crate::spans::Span;
 use crate::store::{Store, Writer};
 use crate::validator::Validator;
+
+/// Connections begin one after the other, so that a server does not have to serve all of them in the same moment, again and again: one
+/// that limits their rates deals to each at its own times.
+const STAGGER: Duration = Duration::from_millis(12);
 
 /// A connection that has asked already: what for, and the answer.
 #[derive(Debug)]
@@ -66,7 +70,7 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
         reply,
     } = first;
     let mut clients = vec![client];
-    clients.extend((1..plan.connections()).map(|_| Client::new(run.job.timeout)));
+    clients.extend((1..plan.connections()).map(|_| run.client()));
     let pool = Pool {
         run,
         store,
@@ -81,6 +85,9 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
     thread::scope(|scope| {
         let mut first = Some((source, retry, (reply, part)));
         for (id, client) in clients.into_iter().enumerate() {
+            if id > 0 && !pool.is_more_help_wanted() {
+                break;
+            }
             let (source, retry, asked) = match first.take() {
                 Some((source, retry, asked)) => (source, retry, Some(asked)),
                 None => (run.sources.deal(id), run.retry(), None),
@@ -91,7 +98,7 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
                 client,
                 source,
                 retry,
-                buffer: vec![0; PIECE],
+                buffer: vec![0; run.piece()],
             };
             scope.spawn(move || worker.work(asked));
         }
@@ -103,6 +110,22 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
 impl Pool<'_> {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits a moment, and returns whether the next connection is to begin.
+    fn is_more_help_wanted(&self) -> bool {
+        let until = Instant::now() + STAGGER;
+        let mut state = self.state();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if state.stopped.is_some() || state.plan.is_done() {
+                return false;
+            }
+            if left.is_zero() {
+                return true;
+            }
+            state = self.wait(state, left);
+        }
     }
 
     /// Ends the work of all.

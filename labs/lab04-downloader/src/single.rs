@@ -12,6 +12,6 @@ use crate::store::Store;
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub fn save(run: &Run, reply: &mut Reply, store: &Store) -> Result<(), Trouble> {
     todo!(
-        "single: Read into a buffer of `PIECE` bytes, and let a `Writer` write each piece, until 0 says the end."
+        "single: Read into a buffer of `run.piece()` bytes, and let a `Writer` write each piece, until 0 says the end."
     )
 }

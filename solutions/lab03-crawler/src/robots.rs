@@ -196,7 +196,7 @@ impl Rule {
 }
 
 /// Writes a path in the one way in which paths are compared: what needs no escape has none; all else but the reserved characters has one.
-/// A star and a dollar are escaped too, since they mean something in a pattern.
+/// A star and a dollar are escaped too, since they mean something in a pattern; and an apostrophe, which a URL's query has in no other form.
 fn canonical(path: &str) -> String {
     let bytes = path.as_bytes();
     let mut out = String::with_capacity(bytes.len());
@@ -210,7 +210,7 @@ fn canonical(path: &str) -> String {
         let value = escaped.unwrap_or(byte);
         let plain = value.is_ascii_alphanumeric()
             || b"-._~".contains(&value)
-            || (escaped.is_none() && b"%:/?#[]@!&'()+,;=".contains(&value));
+            || (escaped.is_none() && b"%:/?#[]@!&()+,;=".contains(&value));
         if plain {
             out.push(char::from(value));
         } else {
@@ -265,6 +265,7 @@ mod tests {
         check("/größe", "/gr%C3%B6%C3%9Fe");
         check("/%gg%", "/%gg%");
         check("/a$b*c<", "/a%24b%2Ac%3C");
+        check("/?it's", "/?it%27s");
     }
     // endregion:crawl
 }

@@ -90,6 +90,7 @@ impl Plan {
         let total = missing.iter().map(|span| span.len()).sum();
         let free: Vec<Span> = missing
             .iter()
+            .filter(|span| !span.is_empty())
             .flat_map(|&span| cut(span, total, connections))
             .collect();
         let hands = free.len().clamp(1, connections.max(1));
@@ -274,8 +275,187 @@ fn seconds(left: Span, rate: f64) -> f64 {
 fn cut(span: Span, total: u64, connections: usize) -> impl Iterator<Item = Span> {
     let blocks = span.len().div_ceil(BLOCK);
     let share = u128::from(span.len()) * connections as u128;
-    let parts = (share.div_ceil(u128::from(total.max(1))) as u64).clamp(1, blocks.max(1));
+    let parts = (share.div_ceil(u128::from(total.max(1))) as u64).clamp(1, blocks);
     let bound = move |part: u64| span.end.min(span.start + part * blocks / parts * BLOCK);
     (0..parts).map(move |part| Span::new(bound(part), bound(part + 1)))
+}
+// endregion:ranges
+
+// region:ranges
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1 << 20;
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    fn spans(list: &[(u64, u64)]) -> Vec<Span> {
+        list.iter().map(|&(start, end)| Span::new(start, end)).collect()
+    }
+
+    fn fetch(start: u64, end: u64, from: Option<usize>) -> Next {
+        let part = Span::new(start, end);
+        Next::Fetch { part, from }
+    }
+
+    /// A plan of two connections, of which the first has all and has got `bytes` in each of ten tenths of a second.
+    fn one_at_work(length: u64, bytes: u64) -> (Plan, Instant) {
+        let mut now = Instant::now();
+        let mut plan = Plan::new(&[Span::new(0, 2 * BLOCK)], 2, PATIENCE);
+        plan.free.clear();
+        plan.begin(0, Span::new(0, length), now);
+        plan.asked(0, now);
+        for _ in 0..10 {
+            now += PATIENCE / 10;
+            plan.claim(0, bytes, now);
+        }
+        (plan, now)
+    }
+
+    #[test]
+    fn what_is_missing_is_cut_evenly_in_whole_blocks() {
+        for (missing, connections, expected) in [
+            (
+                &[(0, 8 * BLOCK)][..],
+                4,
+                &[
+                    (0, 2 * BLOCK),
+                    (2 * BLOCK, 4 * BLOCK),
+                    (4 * BLOCK, 6 * BLOCK),
+                    (6 * BLOCK, 8 * BLOCK),
+                ][..],
+            ),
+            (
+                &[(7, 7 + 3 * BLOCK)],
+                2,
+                &[(7, 7 + BLOCK), (7 + BLOCK, 7 + 3 * BLOCK)],
+            ),
+            (
+                &[(0, 2 * BLOCK + 1)],
+                64,
+                &[(0, BLOCK), (BLOCK, 2 * BLOCK), (2 * BLOCK, 2 * BLOCK + 1)],
+            ),
+            (&[(5, 6)], 4, &[(5, 6)]),
+            (
+                &[(0, BLOCK), (9 * BLOCK, 12 * BLOCK)],
+                2,
+                &[(0, BLOCK), (9 * BLOCK, 10 * BLOCK), (10 * BLOCK, 12 * BLOCK)],
+            ),
+            (&[(5, 5)], 4, &[]),
+            (&[], 4, &[]),
+        ] {
+            let plan = Plan::new(&spans(missing), connections, PATIENCE);
+            assert_eq!(plan.free, spans(expected), "{missing:?} {connections}");
+            assert_eq!(plan.connections(), expected.len().clamp(1, connections));
+        }
+    }
+
+    #[test]
+    fn work_is_shared_in_proportion_to_rates() {
+        // Both have the same rate, since nobody knows that of the second.
+        let (mut plan, now) = one_at_work(11 * MIB, MIB / 10);
+        let left = plan.left(0).unwrap();
+        assert_eq!(
+            plan.next(1, now),
+            fetch(left.start + left.len() / 2, left.end, None)
+        );
+        assert_eq!(plan.left(0).unwrap().len(), left.len() / 2);
+
+        // The second one has been three times as fast.
+        let (mut plan, now) = one_at_work(11 * MIB, MIB / 10);
+        plan.hands[1].rate.add(30 * MIB, PATIENCE * 10);
+        let Next::Fetch { part, from: None } = plan.next(1, now) else {
+            panic!("it takes some");
+        };
+        let share = part.len() as f64 / left.len() as f64;
+        assert!((0.74..0.76).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn what_ends_soon_or_would_be_little_is_left_alone() {
+        for (length, bytes) in [
+            // It ends within 200 ms.
+            (MIB + MIB / 10, MIB / 10),
+            // Each would have less than 64 KiB, for which a request is not worth its time.
+            (10_000 + 100_000, 1000),
+        ] {
+            let (mut plan, now) = one_at_work(length, bytes);
+            assert_eq!(plan.next(1, now), Next::Wait(REQUEST), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_faster_connection_takes_all_of_a_slow_one() {
+        let (mut plan, now) = one_at_work(10_000 + 500_000, 1000);
+        plan.hands[1].rate.add(10 * MIB, PATIENCE);
+        assert_eq!(plan.next(1, now), fetch(10_000, 510_000, Some(0)));
+        assert_eq!(plan.left(0), None);
+        // What the first one has read in the meantime belongs to the other.
+        assert!(plan.claim(0, 1000, now).is_empty());
+        // And it does not take it back.
+        assert_eq!(plan.next(0, now), Next::Wait(REQUEST));
+    }
+
+    #[test]
+    fn what_is_silent_is_taken_over_but_not_for_ever() {
+        let now = Instant::now();
+        let mut plan = Plan::new(&[Span::new(0, MIB)], 2, PATIENCE);
+        plan.free.clear();
+        plan.begin(0, Span::new(0, 1000), now);
+        plan.asked(0, now);
+        assert_eq!(plan.next(1, now + PATIENCE / 2), Next::Wait(REQUEST));
+        assert_eq!(plan.next(1, now + PATIENCE), fetch(0, 1000, Some(0)));
+        plan.asked(1, now + PATIENCE);
+        // The server answers nobody within a second: the next one has two.
+        assert_eq!(plan.next(0, now + PATIENCE * 5 / 2), Next::Wait(REQUEST));
+        assert_eq!(plan.next(0, now + PATIENCE * 3), fetch(0, 1000, Some(1)));
+    }
+
+    #[test]
+    fn what_is_given_back_is_fetched_by_others() {
+        let now = Instant::now();
+        let mut plan = Plan::new(&[Span::new(0, 4 * BLOCK)], 2, PATIENCE);
+        assert_eq!(plan.next(0, now), fetch(0, 2 * BLOCK, None));
+        assert_eq!(plan.next(1, now), fetch(2 * BLOCK, 4 * BLOCK, None));
+        assert_eq!(plan.claim(0, 100, now), Span::new(0, 100));
+        plan.give_back(0);
+        assert_eq!(plan.claim(1, 3 * BLOCK, now), Span::new(2 * BLOCK, 4 * BLOCK));
+        assert!(!plan.is_done());
+        assert_eq!(plan.next(1, now), fetch(100, 2 * BLOCK, None));
+        plan.claim(1, 2 * BLOCK, now);
+        assert_eq!(plan.next(1, now), Next::Done);
+    }
+
+    #[test]
+    fn whatever_happens_every_byte_is_claimed_once() {
+        let mut random = fastrand::Rng::with_seed(4);
+        for _ in 0..200 {
+            let length = random.u64(1..8 * MIB);
+            let connections = random.usize(1..9);
+            let mut now = Instant::now();
+            let mut plan = Plan::new(&[Span::new(0, length)], connections, PATIENCE);
+            let mut claimed = crate::spans::Spans::default();
+            let mut bytes = 0;
+            for _ in 0..100_000 {
+                now += Duration::from_millis(random.u64(0..400));
+                let connection = random.usize(0..plan.connections());
+                match (plan.left(connection), random.u8(0..20)) {
+                    (Some(_), 0) => plan.give_back(connection),
+                    (Some(_), _) => {
+                        let span = plan.claim(connection, random.u64(1..300_000), now);
+                        bytes += span.len();
+                        claimed.add(span);
+                    }
+                    (None, _) => {
+                        if plan.next(connection, now) == Next::Done {
+                            break;
+                        }
+                        plan.asked(connection, now);
+                    }
+                }
+            }
+            assert_eq!((bytes, claimed.missing(length)), (length, Vec::new()));
+        }
+    }
 }
 // endregion:ranges

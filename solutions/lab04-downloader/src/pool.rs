@@ -15,10 +15,14 @@ use crate::plan::Next;
 // endregion:ranges
 use crate::plan::Plan;
 use crate::retry::Retry;
-use crate::run::{PIECE, Run};
+use crate::run::Run;
 use crate::spans::Span;
 use crate::store::{Store, Writer};
 use crate::validator::Validator;
+
+/// Connections begin one after the other, so that a server does not have to serve all of them in the same moment, again and again: one
+/// that limits their rates deals to each at its own times.
+const STAGGER: Duration = Duration::from_millis(12);
 
 /// A connection that has asked already: what for, and the answer.
 #[derive(Debug)]
@@ -69,7 +73,7 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
         reply,
     } = first;
     let mut clients = vec![client];
-    clients.extend((1..plan.connections()).map(|_| Client::new(run.job.timeout)));
+    clients.extend((1..plan.connections()).map(|_| run.client()));
     let pool = Pool {
         run,
         store,
@@ -84,6 +88,9 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
     thread::scope(|scope| {
         let mut first = Some((source, retry, (reply, part)));
         for (id, client) in clients.into_iter().enumerate() {
+            if id > 0 && !pool.is_more_help_wanted() {
+                break;
+            }
             let (source, retry, asked) = match first.take() {
                 Some((source, retry, asked)) => (source, retry, Some(asked)),
                 None => (run.sources.deal(id), run.retry(), None),
@@ -94,7 +101,7 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
                 client,
                 source,
                 retry,
-                buffer: vec![0; PIECE],
+                buffer: vec![0; run.piece()],
             };
             scope.spawn(move || worker.work(asked));
         }
@@ -106,6 +113,22 @@ pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), T
 impl Pool<'_> {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits a moment, and returns whether the next connection is to begin.
+    fn is_more_help_wanted(&self) -> bool {
+        let until = Instant::now() + STAGGER;
+        let mut state = self.state();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if state.stopped.is_some() || state.plan.is_done() {
+                return false;
+            }
+            if left.is_zero() {
+                return true;
+            }
+            state = self.wait(state, left);
+        }
     }
 
     /// Ends the work of all.
@@ -209,7 +232,7 @@ impl Worker<'_> {
                     return Ok(());
                 };
                 let wanted = left.end.min(answer.end) - at;
-                let got = self.read(&mut reply, usize::try_from(wanted).unwrap_or(PIECE))?;
+                let got = self.read(&mut reply, usize::try_from(wanted).unwrap_or(usize::MAX))?;
                 if got == 0 {
                     let (got, of) = (at - answer.start, answer.len());
                     return Err(Fault::Short { got, of }.into());

@@ -6,13 +6,18 @@ use std::time::Duration;
 use url::Url;
 
 use crate::counts::Counts;
+use crate::http::Client;
 use crate::limit::Limit;
 use crate::progress::Progress;
 use crate::retry::Retry;
 use crate::sources::Sources;
 
-/// How much is read and written at once. More would take memory that is not in the processor's cache.
-pub const PIECE: usize = 128 << 10;
+/// The most that is read and written at once: with more, nothing gets faster.
+const PIECE: usize = 256 << 10;
+/// The least.
+const LEAST_PIECE: usize = 64 << 10;
+/// What the pieces of all connections together should not exceed. Each is in memory twice: ureq has a buffer of its own.
+const PIECES: usize = 4 << 20;
 
 // region:given/job
 /// What to download, and how.
@@ -71,6 +76,16 @@ impl<'a> Run<'a> {
     /// Returns the patience with one connection.
     pub fn retry(&self) -> Retry {
         Retry::new(self.job.retries, self.job.backoff)
+    }
+
+    /// Returns how many bytes a connection reads and writes at once.
+    pub fn piece(&self) -> usize {
+        (PIECES / self.job.connections.max(1)).clamp(LEAST_PIECE, PIECE)
+    }
+
+    /// Returns a new connection.
+    pub fn client(&self) -> Client {
+        Client::new(self.job.timeout, self.piece())
     }
 
     /// How long a part may be silent before another connection takes it over.

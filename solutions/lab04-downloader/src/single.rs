@@ -8,7 +8,6 @@ use std::time::Instant;
 use crate::answer::Trouble;
 use crate::http::Reply;
 // region:single
-use crate::run::PIECE;
 use crate::store::Writer;
 // endregion:single
 use crate::run::Run;
@@ -19,9 +18,9 @@ use crate::store::Store;
 /// # Errors
 /// A fault of the connection, or [`Trouble::Fatal`] when the disk does not take what came. What was written before is kept and recorded.
 pub fn save(run: &Run, reply: &mut Reply, store: &Store) -> Result<(), Trouble> {
-    // region:single/save Read into a buffer of `PIECE` bytes, and let a `Writer` write each piece, until 0 says the end.
+    // region:single/save Read into a buffer of `run.piece()` bytes, and let a `Writer` write each piece, until 0 says the end.
     let mut writer = Writer::new(store, 0);
-    let mut buffer = vec![0; PIECE];
+    let mut buffer = vec![0; run.piece()];
     let ended = loop {
         let (leave, wait) = run.limit.take(buffer.len(), Instant::now());
         thread::sleep(wait);

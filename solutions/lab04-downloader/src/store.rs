@@ -124,14 +124,16 @@ impl Store {
         self.journal
     }
 
-    /// Gives the file its name, and never that of another file unless `force` says so. The data is on the disk before.
+    /// Gives the file its name, and never that of another file unless `force` says so.
+    ///
+    /// The bytes are with the system then, which brings them to the disk in its own time: to wait for the disk would take longer than to
+    /// fetch them. What a power cut leaves of a new file, `--sha256` tells.
     ///
     /// # Errors
     /// [`Error::Exists`], [`Error::Disk`].
     pub fn finish(self, force: bool) -> Result<()> {
-        // region:single/finish Bring the data to the disk, then give it the name: with `force` by `rename`, else by `rename_new`.
+        // region:single/finish Rename the `.part`: with `force` over whatever has the name, else only if nothing has.
         let (part, file) = (self.target.part(), self.target.file());
-        self.part.sync_data().map_err(|why| Error::disk(&part, why))?;
         if force {
             fs::rename(&part, file).map_err(|why| Error::disk(&part, why))?;
         } else {

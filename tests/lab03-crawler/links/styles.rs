@@ -20,7 +20,7 @@ d { background: url(par\)en.png) url("par)en2.png") url(esc\61 ped.png) url("quo
 e { src: url(font.woff2?v=1#iefix) format("woff2"), url(//other.example/font.woff); }
 f { background: url(data:image/png;base64,AAAA) url(); }
 g { background: xurl(other-function.png); background: image-set("not-by-url.png" 1x); }
-h { background: url(/*not-a-comment.png*/); }
+h { background: url(/*not-a-comment.png*/), url( "before-a-comment.png" /* " */ ); }
 i { background: url(bad url.png) } j { background: url(after-bad.png) }
 n { background: url(broken one url(swallowed.png) "and more") } o { background: url(behind.png) }
 k { behaviour: "unfinished

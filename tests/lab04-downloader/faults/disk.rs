@@ -8,33 +8,21 @@ use support::http::{Body, Site};
 use crate::journal::Journal;
 use crate::runs::{downloader, expect_bytes, tree};
 use crate::served::{BLOCK, FIRST, asked, common, file};
+use crate::small_disk::on_a_small_disk;
 
 const LENGTH: u64 = FIRST + 16 * BLOCK;
 
-/// Runs in a mount namespace of its own, where `disk` is 2 MiB of memory: the program fails, room is made, and it runs again.
-const SCRIPT: &str = "mount -t tmpfs -o size=2m tmpfs disk && cd disk || exit 99
-\"$0\" --quiet -o big \"$1?run=1\"; echo \"status $?\"
+/// The program fails, room is made, and it runs again.
+const SCRIPT: &str = "\"$0\" --quiet -o big \"$1?run=1\"; echo \"status $?\"
 cp big.part.journal ..
 mount -o remount,size=64m \"$PWD\" || exit 98
 \"$0\" --quiet -o big \"$1?run=2\"; echo \"status $?\"
 ls; cp big ..";
 
 pub(super) fn a_full_disk_stops_everything_and_the_next_run_goes_on(case: &mut Case) {
-    let unshare = |case: &Case, script: &str| {
-        let program = case.peer("unshare", "util-linux");
-        program.args(["--map-root-user", "--mount", "sh", "-c", script])
-    };
-    let probe = unshare(case, "mount -t tmpfs tmpfs /mnt").run();
-    if probe.code() != 0 {
-        case.not_run("a kernel that lets users unshare a mount namespace");
-    }
     let body = Body::pattern(LENGTH, 1);
     let site = case.site(Site::new().at("/big", file(&body, "v1")));
-    fs::create_dir(case.dir().join("disk")).expect("the folder of a case takes folders");
-    let ended = unshare(case, SCRIPT)
-        .args([case.program_path("downloader")])
-        .args([site.url("/big")])
-        .run();
+    let ended = on_a_small_disk(case, SCRIPT, &site.url("/big"));
     case.snapshot(&ended);
     let stderr = ended.stderr_text();
     let said = missing(&stderr);

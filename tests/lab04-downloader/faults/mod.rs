@@ -7,7 +7,9 @@ mod gives_up;
 mod lies;
 mod waits;
 
-use support::{Stage, stage};
+use support::{Case, Stage, stage};
+
+use crate::usage::{URL, expect_wrong};
 
 use again::{
     a_connection_that_fails_keeps_what_has_come, a_fault_is_tried_again_and_the_bytes_are_right,
@@ -49,5 +51,19 @@ pub(crate) const STAGE: Stage = stage!("faults":
     a_full_disk_stops_everything_and_the_next_run_goes_on,
     a_name_that_is_a_folder_is_an_error,
     nginx_allows_one_connection_at_a_time,
-    drawn_faults_cost_no_wrong_byte
+    drawn_faults_cost_no_wrong_byte,
+    numbers_are_numbers
 );
+
+fn numbers_are_numbers(case: &mut Case) {
+    expect_wrong(
+        case,
+        &[
+            &["--retries", "-1", URL],
+            &["--retries", "ever", URL],
+            &["--backoff", "soon", URL],
+            &["--backoff", "1.5", URL],
+            &["--retries"],
+        ],
+    );
+}

@@ -6,7 +6,9 @@ mod json;
 mod limit;
 mod mirrors;
 
-use support::{Stage, stage};
+use support::{Case, Stage, stage};
+
+use crate::usage::{URL, expect_wrong};
 
 use bars::{
     a_resumed_download_does_not_count_old_bytes_in_its_rate,
@@ -43,5 +45,26 @@ pub(crate) const STAGE: Stage = stage!("polish":
     a_resumed_download_does_not_count_old_bytes_in_its_rate,
     notes_stand_above_the_bars,
     nothing_is_drawn_where_nobody_looks,
-    quiet_is_quiet
+    quiet_is_quiet,
+    what_makes_no_sense_is_wrong_usage
 );
+
+fn what_makes_no_sense_is_wrong_usage(case: &mut Case) {
+    let (short, no_hex) = ("0".repeat(63), "g".repeat(64));
+    expect_wrong(
+        case,
+        &[
+            &["--sha256", &short, URL],
+            &["--sha256", &no_hex, URL],
+            &["--limit", "0", URL],
+            &["--limit", "0k", URL],
+            &["--limit", "5x", URL],
+            &["--limit", "", URL],
+            &["--limit", "k", URL],
+            &["--limit", "-5", URL],
+            &["--mirror", "ftp://127.0.0.1/x", URL],
+            &["--quiet", "--json", URL],
+            &["--json", "--quiet", URL],
+        ],
+    );
+}

@@ -9,9 +9,10 @@ use support::http::{Body, Response, Site};
 use support::{Case, Nginx, Stage, stage};
 
 use crate::runs::{downloader, expect_saved};
+use crate::usage::{URL, expect_wrong};
 use moves::{
-    drawn_rates_make_the_same_file, equal_connections_leave_each_other_alone,
-    what_a_server_stalls_is_fetched_by_the_others, what_is_slow_is_fetched_by_the_others,
+    drawn_rates_make_the_same_file, what_a_server_stalls_is_fetched_by_the_others,
+    what_is_nearly_done_is_left_alone, what_is_slow_is_fetched_by_the_others,
     what_was_taken_is_not_fetched_twice,
 };
 use servers::{
@@ -40,8 +41,9 @@ pub(crate) const STAGE: Stage = stage!("ranges":
     what_a_server_stalls_is_fetched_by_the_others,
     what_is_slow_is_fetched_by_the_others,
     what_was_taken_is_not_fetched_twice,
-    equal_connections_leave_each_other_alone,
-    nginx_serves_64_mib_over_8_connections;
+    what_is_nearly_done_is_left_alone,
+    nginx_serves_64_mib_over_8_connections,
+    connections_are_1_to_64;
     seeded: drawn_sizes_make_the_same_file, drawn_rates_make_the_same_file
 );
 
@@ -65,6 +67,21 @@ fn a_file_comes_in_parts(case: &mut Case) {
         without == 0,
         "parts only",
         format!("{without} other answers"),
+    );
+}
+
+fn connections_are_1_to_64(case: &mut Case) {
+    expect_wrong(
+        case,
+        &[
+            &["-x", "0", URL],
+            &["-x", "65", URL],
+            &["-x", "-1", URL],
+            &["-x", "many", URL],
+            &["-x", "", URL],
+            &["--connections", "1.5", URL],
+            &["-x"],
+        ],
     );
 }
 

@@ -4,7 +4,7 @@ use support::http::{Act, Body, Gate, Point, Site};
 use support::{Case, Ended};
 
 use crate::journal::{Journal, journal, partly};
-use crate::runs::{downloader, expect_saved, start};
+use crate::runs::{downloader, expect_bytes, expect_saved, start};
 use crate::served::{BLOCK, FIRST, Span, all_asked, asked, bytes, common, file, union, written};
 
 const LENGTH: u64 = FIRST + 8 * BLOCK;
@@ -179,6 +179,22 @@ pub(super) fn without_o_the_first_answer_tells_what_is_resumed(case: &mut Case) 
             written(&asked)
         ),
     );
+}
+
+pub(super) fn where_nobody_listens_what_is_there_stays(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let before = partly(&body, &HAVE);
+    case.file("big.part", &before);
+    let path = case.file(
+        "big.part.journal",
+        lines(&["have 0-1999999", "have 1000000-2097151"]),
+    );
+    let ended = downloader(case, &["-o", "big", "--retries", "0", "http://127.0.0.1:1/big"]);
+    case.expect_status(&ended, 1);
+    case.expect_stdout(&ended, "");
+    let have = Journal::read(&path).have;
+    case.expect_same(&ended, "what the journal has", &written(&HAVE), &written(&have));
+    expect_bytes(case, &ended, "big.part", &before.into());
 }
 
 fn expect_all_asked(case: &mut Case, ended: &Ended, name: &str, asked: Vec<Span>) {

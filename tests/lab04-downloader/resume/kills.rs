@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use support::Case;
-use support::http::{Act, Body, Gate, Log, Point, Request, Site};
+use support::http::{Act, Body, End, Gate, Log, Point, Request, Site};
 
 use crate::journal::Journal;
 use crate::runs::{downloader, expect_saved, start};
@@ -49,12 +49,22 @@ fn kill_often(case: &mut Case, kills: u64, connections: u64) {
         hold_at.store(shown, Ordering::Relaxed);
         let enough = rng.u64(1..=connections * shown);
         let before = site.log().requests.len();
-        let running = start(case, &args);
+        let mut running = start(case, &args);
+        running.wait_until("sent a request", || site.log().requests.len() > before);
         site.wait_for(
             &format!("{enough} bytes were sent to the run that is killed next"),
-            |log| sent(log, before) >= enough,
+            |log| {
+                // One that has gone by itself will never get there.
+                sent(log, before) >= enough || log.open == 0 || left(log, before)
+            },
         );
         let ended = running.kill();
+        case.expect(
+            &ended,
+            ended.code() == 128 + 9,
+            "a program that is at work until it is killed",
+            format!("exit status {}\n{}", ended.code(), ended.stderr_text()),
+        );
         let journal = Journal::read(&path);
         let lie = journal.lie(&part, &body, &have);
         case.expect(
@@ -98,6 +108,13 @@ fn kill_often(case: &mut Case, kills: u64, connections: u64) {
 /// How many bytes of bodies were sent to the requests behind the first `before`.
 fn sent(log: &Log, before: usize) -> u64 {
     log.requests[before..].iter().map(|seen| seen.sent).sum()
+}
+
+/// Whether the client hung up on one of the requests behind the first `before`.
+fn left(log: &Log, before: usize) -> bool {
+    log.requests[before..]
+        .iter()
+        .any(|seen| seen.end == Some(End::ClientLeft))
 }
 
 /// Says which request behind the first `before` asked for something that was there.

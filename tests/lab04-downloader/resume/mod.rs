@@ -16,24 +16,26 @@ use changed::{
 use journals::{
     a_journal_that_cannot_be_used_starts_over, a_run_that_resumes_writes_the_journal_anew,
     drawn_journals_are_resumed, what_is_missing_is_asked_for_and_nothing_else,
-    without_o_the_first_answer_tells_what_is_resumed,
+    where_nobody_listens_what_is_there_stays, without_o_the_first_answer_tells_what_is_resumed,
 };
 use kills::{killed_at_50_moments_the_bytes_are_right, killed_with_one_connection_the_bytes_are_right};
 use lock::{two_at_once_do_not_meet, two_at_once_do_not_meet_when_one_has_resumed};
 use records::{
     a_download_of_unknown_length_has_no_journal, a_failure_is_recorded_and_the_next_run_goes_on,
-    each_block_is_recorded, the_journal_says_what_is_fetched,
+    a_full_disk_is_not_recorded_as_written, each_block_is_recorded, the_journal_says_what_is_fetched,
 };
 
 pub(crate) const STAGE: Stage = stage!("resume":
     the_journal_says_what_is_fetched,
     each_block_is_recorded,
     a_failure_is_recorded_and_the_next_run_goes_on,
+    a_full_disk_is_not_recorded_as_written,
     a_download_of_unknown_length_has_no_journal,
     what_is_missing_is_asked_for_and_nothing_else,
     without_o_the_first_answer_tells_what_is_resumed,
     a_journal_that_cannot_be_used_starts_over,
     a_run_that_resumes_writes_the_journal_anew,
+    where_nobody_listens_what_is_there_stays,
     killed_at_50_moments_the_bytes_are_right,
     killed_with_one_connection_the_bytes_are_right,
     the_right_validator_goes_with_every_part,

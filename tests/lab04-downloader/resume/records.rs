@@ -6,6 +6,7 @@ use support::http::{Act, Body, Gate, Point, Request, Response, Site};
 use crate::journal::Journal;
 use crate::runs::{downloader, expect_saved, start, tree};
 use crate::served::{BLOCK, FIRST, all_asked, common, file};
+use crate::small_disk::on_a_small_disk;
 
 pub(super) fn the_journal_says_what_is_fetched(case: &mut Case) {
     const DATE: &str = "Tue, 24 Nov 2026 10:00:00 GMT";
@@ -108,6 +109,23 @@ pub(super) fn a_failure_is_recorded_and_the_next_run_goes_on(case: &mut Case) {
         range == "bytes=100000-" || range == "bytes=100000-2097151",
         "a request for what was missing",
         range,
+    );
+}
+
+pub(super) fn a_full_disk_is_not_recorded_as_written(case: &mut Case) {
+    // Wherever the program is when a write fails: what it says then is another stage's matter.
+    const SCRIPT: &str =
+        "\"$0\" --quiet --retries 0 -o big \"$1\"; cp --sparse=always big.part big.part.journal ..";
+    let body = Body::pattern(6 << 20, 1);
+    let site = case.site(Site::new().at("/big", file(&body, "v1")));
+    let ended = on_a_small_disk(case, SCRIPT, &site.url("/big"));
+    let journal = Journal::read(&case.dir().join("big.part.journal"));
+    let lie = journal.lie(&case.dir().join("big.part"), &body, &[]);
+    case.expect(
+        &ended,
+        lie.is_none() && journal.bytes() > 0,
+        "records of what is in the file only, when the disk is full",
+        lie.unwrap_or_else(|| "no record".to_owned()),
     );
 }
 

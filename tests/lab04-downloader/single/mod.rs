@@ -26,7 +26,7 @@ use names::{
 use redirects::{
     a_redirect_that_leads_nowhere_is_an_error, redirects_are_followed_and_the_last_url_names_the_file,
 };
-use usage::{help_and_version_are_there, wrong_usage_is_status_2_and_asks_nothing};
+use usage::{help_and_version_are_there, wrong_usage_is_status_2};
 
 pub(crate) const STAGE: Stage = stage!("single":
     a_file_comes_whole_and_its_name_is_printed,
@@ -48,7 +48,7 @@ pub(crate) const STAGE: Stage = stage!("single":
     a_redirect_that_leads_nowhere_is_an_error,
     a_status_that_is_no_success_is_named_and_leaves_nothing_behind,
     a_url_of_another_kind_is_refused,
-    wrong_usage_is_status_2_and_asks_nothing,
+    wrong_usage_is_status_2,
     help_and_version_are_there,
     nginx_serves_a_file;
     seeded: drawn_names_are_cleaned_like_the_reference_does;

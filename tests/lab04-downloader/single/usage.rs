@@ -1,49 +1,26 @@
-//! Arguments that mean nothing.
+//! Arguments that mean nothing, and those that explain the others.
 
 use support::Case;
-use support::http::{Response, Site};
 
-use crate::runs::{downloader, tree};
+use crate::runs::downloader;
+use crate::usage::{URL, expect_wrong};
 
-pub(super) fn wrong_usage_is_status_2_and_asks_nothing(case: &mut Case) {
-    let site = case.site(Site::new().at("/x", Response::ok("x")));
-    let url = site.url("/x");
-    let short = "0".repeat(63);
-    let no_hex = "g".repeat(64);
-    let rows: &[&[&str]] = &[
-        &[],
-        &[&url, &url],
-        &["--no-such-option", &url],
-        &["-x", "0", &url],
-        &["-x", "65", &url],
-        &["-x", "many", &url],
-        &["-x"],
-        &["-o", "-", &url],
-        &["--sha256", &short, &url],
-        &["--sha256", &no_hex, &url],
-        &["--limit", "0", &url],
-        &["--limit", "0k", &url],
-        &["--limit", "5x", &url],
-        &["--limit", "", &url],
-        &["--limit", "k", &url],
-        &["--limit", "-5", &url],
-        &["--retries", "-1", &url],
-        &["--backoff", "soon", &url],
-        &["--timeout", "1s", &url],
-        &["--mirror", "ftp://127.0.0.1/x", &url],
-        &["--quiet", "--json", &url],
-        &["--json", "--quiet", &url],
-    ];
-    for args in rows {
-        let ended = downloader(case, args);
-        case.expect_status(&ended, 2);
-        case.expect_stdout(&ended, "");
-        case.expect_stderr_names(&ended, "downloader: ");
-        let left = tree(case.dir());
-        case.expect(&ended, left.is_empty(), "nothing left behind", left);
-        let asked = site.log().requests.len();
-        case.expect(&ended, asked == 0, "no request", asked);
-    }
+pub(super) fn wrong_usage_is_status_2(case: &mut Case) {
+    expect_wrong(
+        case,
+        &[
+            &[],
+            &[URL, URL],
+            &["--no-such-option", URL],
+            &["-o", "-", URL],
+            &["-o"],
+            &["--timeout", "1s", URL],
+            &["--timeout", "-1", URL],
+        ],
+    );
+    let ended = downloader(case, &["-x", "1", "-o", "-", URL]);
+    case.expect_status(&ended, 2);
+    case.expect_stderr_names(&ended, "downloader: ");
 }
 
 pub(super) fn help_and_version_are_there(case: &mut Case) {

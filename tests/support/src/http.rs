@@ -51,6 +51,7 @@ mod site;
 pub use body::Body;
 pub use date::http_date;
 pub use gate::Gate;
+pub(crate) use log::REMEMBERED;
 pub use log::{End, Log, Seen};
 pub(crate) use page::MARK;
 pub use page::Page;

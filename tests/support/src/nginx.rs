@@ -13,6 +13,7 @@ use rustix::process::Signal;
 use crate::case::Case;
 use crate::report::{Failure, Outcome};
 use crate::running::Running;
+use crate::served::Told;
 
 /// An nginx about to be started: what it serves, and how.
 ///
@@ -202,7 +203,10 @@ impl Case {
             running,
         };
         let log = server.access_log();
-        self.serves(&nginx.name, address, move || asked(&log));
+        self.serves(&nginx.name, address, move || Told {
+            asked: asked(&log),
+            answers: Vec::new(),
+        });
         Ok(server)
     }
 }

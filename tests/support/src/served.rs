@@ -1,22 +1,35 @@
 //! What a case serves: its sites, their names in snapshots, and what a verdict tells of them.
 
+use std::fs;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::case::Case;
 use crate::exchange::Exchange;
-use crate::http::{Server, Site};
+use crate::http::{REMEMBERED, Server, Site};
 
 /// The most requests that a verdict shows, from the first one on.
-const SHOWN: usize = 40;
+const SHOWN: usize = REMEMBERED;
+
+/// The folder in a case's own that gets the answers when the case fails.
+const ANSWERS: &str = "answers";
 
 /// A server that a case started.
 pub(crate) struct Served {
     name: String,
     address: SocketAddr,
-    /// Says what it was asked and what it answered, a line each.
-    witness: Box<dyn Fn() -> Vec<String>>,
+    witness: Box<dyn Fn() -> Told>,
+}
+
+/// What a server tells after the case.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// The requests with their answers, a line each.
+    pub(crate) asked: Vec<String>,
+    /// The beginnings of the first answers, as they were sent; empty for a server that does not remember them.
+    pub(crate) answers: Vec<Vec<u8>>,
 }
 
 impl Case {
@@ -65,12 +78,7 @@ impl Case {
     }
 
     /// Remembers a server for snapshots and the verdict.
-    pub(crate) fn serves(
-        &mut self,
-        name: &str,
-        address: SocketAddr,
-        witness: impl Fn() -> Vec<String> + 'static,
-    ) {
+    pub(crate) fn serves(&mut self, name: &str, address: SocketAddr, witness: impl Fn() -> Told + 'static) {
         let taken = self.served.iter().any(|served| served.name == name);
         assert!(!taken, "two sites are called `{name}`; name one of them");
         self.served.push(Served {
@@ -90,18 +98,33 @@ impl Case {
         })
     }
 
-    /// Says what was served, for the report.
+    /// Says what was served, for the report, and writes the answers into files for who wants to look at them.
     pub(crate) fn sites(&self) -> impl Iterator<Item = Value> {
         self.served.iter().map(|served| {
-            let asked = (served.witness)();
+            let Told { asked, answers } = (served.witness)();
+            let folder = Path::new(ANSWERS).join(&served.name);
+            let written = self.write_answers(&folder, &answers);
             let shown: Vec<String> = asked.iter().take(SHOWN).map(|line| self.redacted(line)).collect();
             json!({
                 "name": served.name,
                 "url": format!("http://{}", served.address),
                 "asked": shown,
                 "more": asked.len().saturating_sub(SHOWN),
+                "answers": written.then(|| folder.display().to_string()),
             })
         })
+    }
+
+    /// Writes each answer that was sent as `NUMBER.http`, and returns whether there is any. A disk that is full costs no verdict.
+    fn write_answers(&self, folder: &Path, answers: &[Vec<u8>]) -> bool {
+        let folder = self.dir().join(folder);
+        let numbered = (1..).zip(answers).filter(|(_, answer)| !answer.is_empty());
+        let written = numbered.map(|(number, answer)| {
+            fs::create_dir_all(&folder)
+                .and_then(|()| fs::write(folder.join(format!("{number}.http")), answer))
+                .is_ok()
+        });
+        written.fold(false, |any, one| any | one)
     }
 }
 
@@ -130,12 +153,17 @@ mod tests {
     use crate::http::Page;
 
     fn case() -> Case {
-        Case::in_folder("served", &std::env::temp_dir())
+        case_in(&std::env::temp_dir())
+    }
+
+    fn case_in(scratch: &Path) -> Case {
+        Case::in_folder("served", scratch)
     }
 
     #[test]
     fn the_verdict_tells_of_a_site_by_name_also_after_its_end() {
-        let mut case = case();
+        let scratch = std::env::temp_dir().join(format!("support-served-{}", std::process::id()));
+        let mut case = case_in(&scratch);
         let (one, two) = (
             case.site(Site::new()),
             case.site(Site::new().named("two").on("127.0.0.2")),
@@ -150,12 +178,17 @@ mod tests {
             "http://site http://two/x"
         );
         let told: Vec<Value> = case.sites().collect();
+        let kept = scratch.join("answers/site/1.http");
+        let kept = fs::read_to_string(kept).expect("the answer was kept");
+        assert!(kept.starts_with("HTTP/1.1 404 Not Found\r\n"), "{kept}");
+        assert!(kept.ends_with("\r\n\r\n404 Not Found\n"), "{kept}");
+        fs::remove_dir_all(&scratch).expect("the folder is ours");
         let asked = ["GET /?from=http://two/: 404, 14 bytes"];
         assert_eq!(
             told,
             [
-                json!({ "name": "site", "url": first, "asked": asked, "more": 0 }),
-                json!({ "name": "two", "url": second, "asked": [], "more": 0 }),
+                json!({ "name": "site", "url": first, "asked": asked, "more": 0, "answers": "answers/site" }),
+                json!({ "name": "two", "url": second, "asked": [], "more": 0, "answers": null }),
             ]
         );
     }

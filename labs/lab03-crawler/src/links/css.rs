@@ -71,6 +71,8 @@ mod tests {
         check("x: my-url(a), curl(b), u, url(c)", &["c"]);
         check("x: 'broken\n; y: url(a)", &["a"]);
         check("x: url(a", &["a"]);
+        check("x: url(/*a*/b)", &["/*a*/b"]);
+        check("x: url( 'a' /* b */ ), url(/**/ 'c'), url(d)", &["a", "d"]);
         check("u\\url(a)", &[]);
     }
 

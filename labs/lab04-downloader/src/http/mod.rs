@@ -45,8 +45,9 @@ pub struct Client {
 }
 
 impl Client {
-    /// Makes a client that waits for `timeout` at most: to connect, to the head of an answer, and between two bytes.
-    pub fn new(timeout: Duration) -> Self {
+    /// Makes a client that waits for `timeout` at most: to connect, to the head of an answer, and between two bytes. It asks the system
+    /// for up to `piece` bytes at once; the head of an answer must fit into that.
+    pub fn new(timeout: Duration, piece: usize) -> Self {
         let line = Arc::new(Line::default());
         let config = Config::builder()
             .user_agent(USER_AGENT)
@@ -62,6 +63,7 @@ impl Client {
         let dialer = line::Dialer {
             line: Arc::clone(&line),
             timeout,
+            piece,
         };
         #[cfg(feature = "tls")]
         let dialer = dialer.chain(RustlsConnector::default());

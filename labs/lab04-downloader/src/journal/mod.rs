@@ -42,6 +42,8 @@ impl Journal {
             None => Self::lock(target, true)?,
         };
         if let Some(journal) = &journal {
+            // Whoever was killed while it made its journal compact has left the new one. Where there is none, nothing is to be done.
+            let _ = std::fs::remove_file(target.new_journal());
             journal.with(|mut file| {
                 file.set_len(0)?;
                 file.write_all(header.to_string().as_bytes())

@@ -96,13 +96,17 @@ impl<'t> Scan<'t> {
             return self.string();
         }
         self.at += "url(".len();
-        self.blanks();
+        self.white_space();
         let value = if self.rest().starts_with(['"', '\'']) {
-            self.string()?
+            let value = self.string()?;
+            self.blanks();
+            value
         } else {
-            self.until(|c| c == ')' || c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '('))
+            // A URL without quotation marks is one token, in which `/*` is a part of the URL.
+            let value = self.until(|c| c == ')' || c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '('));
+            self.white_space();
+            value
         };
-        self.blanks();
         let rest = self.rest();
         if !rest.is_empty() && !rest.starts_with(')') {
             // A bad URL goes to its parenthesis.
@@ -116,13 +120,17 @@ impl<'t> Scan<'t> {
     /// Skips blanks and comments.
     fn blanks(&mut self) {
         loop {
-            let trimmed = self.rest().trim_start();
-            self.at = self.text.len() - trimmed.len();
-            let Some(comment) = trimmed.strip_prefix("/*") else {
+            self.white_space();
+            let rest = self.rest();
+            let Some(comment) = rest.strip_prefix("/*") else {
                 return;
             };
-            self.at += comment.find("*/").map_or(trimmed.len(), |end| end + 4);
+            self.at += comment.find("*/").map_or(rest.len(), |end| end + 4);
         }
+    }
+
+    fn white_space(&mut self) {
+        self.at = self.text.len() - self.rest().trim_ascii_start().len();
     }
 
     /// Reads a string in quotation marks; one that does not end before its line does is broken.
@@ -235,6 +243,8 @@ mod tests {
         check("x: my-url(a), curl(b), u, url(c)", &["c"]);
         check("x: 'broken\n; y: url(a)", &["a"]);
         check("x: url(a", &["a"]);
+        check("x: url(/*a*/b)", &["/*a*/b"]);
+        check("x: url( 'a' /* b */ ), url(/**/ 'c'), url(d)", &["a", "d"]);
         check("u\\url(a)", &[]);
     }
 

@@ -54,7 +54,7 @@ fn sheet(text: &str, call: &mut Each<'_>) -> String {
 }
 
 fn page(text: &str, call: &mut Each<'_>) -> String {
-    // region:resources/page Write every event but those that `is_needless`; rewrite tags and styles; put `<meta charset="utf-8">` first into the head.
+    // region:resources/page Write every event but the tags that say what is no longer true (charset, base, policy); rewrite tags and styles; put `<meta charset="utf-8">` first into the head.
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut has_charset = false;
     html::read(text, |mut event| {

@@ -81,14 +81,17 @@ impl Store {
         self.journal
     }
 
-    /// Gives the file its name, and never that of another file unless `force` says so. The data is on the disk before.
+    /// Gives the file its name, and never that of another file unless `force` says so.
+    ///
+    /// The bytes are with the system then, which brings them to the disk in its own time: to wait for the disk would take longer than to
+    /// fetch them. What a power cut leaves of a new file, `--sha256` tells.
     ///
     /// # Errors
     /// [`Error::Exists`], [`Error::Disk`].
     #[expect(unused_variables, unreachable_code, reason = "goes with the todo!")]
     pub fn finish(self, force: bool) -> Result<()> {
         todo!(
-            "single: Bring the data to the disk, then give it the name: with `force` by `rename`, else by `rename_new`."
+            "single: Rename the `.part`: with `force` over whatever has the name, else only if nothing has."
         );
         self.journal.map_or(Ok(()), Journal::remove)
     }

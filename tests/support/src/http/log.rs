@@ -4,10 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use crate::http::server::lock;
 use crate::text;
 
 /// The most requests that a server answers: a client in an endless loop fills no memory.
 const MOST_REQUESTS: usize = 100_000;
+
+/// Of how many requests the answers are remembered, for a verdict.
+pub(crate) const REMEMBERED: usize = 40;
+
+/// How much of one answer is remembered, in bytes, head and body together.
+const MOST_OF_ONE: usize = 64 << 10;
 
 /// What a server saw up to now.
 #[derive(Debug, Clone, Default)]
@@ -121,11 +128,13 @@ impl Seen {
 pub(super) struct Shared {
     log: Mutex<Log>,
     changed: Condvar,
+    /// The beginnings of the first answers as they were sent.
+    answers: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Shared {
     pub(super) fn lock(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        lock(&self.log)
     }
 
     /// Changes the log and wakes who waits for it.
@@ -156,6 +165,25 @@ impl Shared {
             seen.end = Some(end);
             log.in_flight.remove(&seen.connection);
         });
+    }
+
+    /// Remembers what is sent as part of the answer to the request `index`, unless there is enough of it.
+    pub(super) fn remember(&self, index: usize, bytes: &[u8]) {
+        if index >= REMEMBERED {
+            return;
+        }
+        let mut answers = lock(&self.answers);
+        if answers.len() <= index {
+            answers.resize_with(index + 1, Vec::new);
+        }
+        let answer = &mut answers[index];
+        let left = MOST_OF_ONE - answer.len();
+        answer.extend_from_slice(&bytes[..bytes.len().min(left)]);
+    }
+
+    /// The beginnings of the first answers; none for what was not answered.
+    pub(super) fn answers(&self) -> Vec<Vec<u8>> {
+        lock(&self.answers).clone()
     }
 
     /// Waits for at most `limit` until `ready` holds, and returns the log if it did.

@@ -245,6 +245,7 @@ impl Sending<'_> {
     }
 
     fn write(&self, bytes: &[u8]) -> Flow {
+        self.log.remember(self.index, bytes);
         let mut stream = self.stream;
         match stream.write_all(bytes) {
             Ok(()) => ControlFlow::Continue(()),

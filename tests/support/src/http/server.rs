@@ -13,6 +13,7 @@ use crate::http::log::Log;
 use crate::http::response::Response;
 use crate::http::site::Site;
 use crate::report::{Failure, Outcome};
+use crate::served::Told;
 
 /// A site that is served, from threads of this process, on a port that the kernel chose.
 ///
@@ -93,9 +94,12 @@ impl Server {
     }
 
     /// Returns what tells, also after the server's end, what it saw.
-    pub(crate) fn witness(&self) -> impl Fn() -> Vec<String> + use<> {
+    pub(crate) fn witness(&self) -> impl Fn() -> Told + use<> {
         let hub = Arc::clone(&self.hub);
-        move || hub.log.lock().requests.iter().map(|seen| seen.line()).collect()
+        move || Told {
+            asked: hub.log.lock().requests.iter().map(|seen| seen.line()).collect(),
+            answers: hub.log.answers(),
+        }
     }
 }
 

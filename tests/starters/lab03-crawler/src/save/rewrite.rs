@@ -42,7 +42,7 @@ fn sheet(text: &str, call: &mut Each<'_>) -> String {
 #[expect(unused_variables, reason = "goes with the todo!")]
 fn page(text: &str, call: &mut Each<'_>) -> String {
     todo!(
-        "resources: Write every event but those that `is_needless`; rewrite tags and styles; put `<meta charset=\"utf-8\">` first into the head."
+        "resources: Write every event but the tags that say what is no longer true (charset, base, policy); rewrite tags and styles; put `<meta charset=\"utf-8\">` first into the head."
     )
 }
 

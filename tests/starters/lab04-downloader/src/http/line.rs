@@ -14,8 +14,6 @@ use ureq::unversioned::transport::{
 
 use crate::error::Fault;
 
-/// How much is asked of the system with one call. The head of an answer must fit, too.
-const INPUT: usize = 128 << 10;
 /// The longest request.
 const OUTPUT: usize = 16 << 10;
 
@@ -80,6 +78,8 @@ pub(super) struct Dialer {
     pub(super) line: Arc<Line>,
     /// The longest time without a byte.
     pub(super) timeout: Duration,
+    /// How much is asked of the system at once.
+    pub(super) piece: usize,
 }
 
 impl Connector<()> for Dialer {
@@ -98,7 +98,7 @@ impl Connector<()> for Dialer {
                         socket,
                         line: Arc::clone(&self.line),
                         timeout: self.timeout,
-                        buffers: LazyBuffers::new(INPUT, OUTPUT),
+                        buffers: LazyBuffers::new(self.piece, OUTPUT),
                     }));
                 }
                 Err(Fault::HungUp) => return Err(wrap(Fault::HungUp)),
