@@ -22,7 +22,6 @@ use crate::error::{Error, Fault, Result, Status};
 use crate::traps::Large;
 // region:fetch
 use crate::media::Media;
-use crate::traps::Place;
 // endregion:fetch
 
 /// What the program calls itself to servers.
@@ -62,7 +61,7 @@ pub struct Client {
 pub enum Want {
     /// All of it.
     Body,
-    /// Bodies in which links can stand, and of those that are large one at a time; of others the length.
+    /// Bodies in which links can stand, and of those the large ones in turn (see [`Large`]); of others the length.
     Documents,
     /// So many bytes from its beginning; more is no error and is not read.
     First(u64),
@@ -89,6 +88,19 @@ impl Client {
             limits,
             large: Large::default(),
         })
+    }
+
+    /// Makes a client for one page of a crawl, which waits for its turn if its body is large.
+    pub fn for_page(&self, page: usize) -> Self {
+        Self {
+            large: self.large.of_page(page),
+            ..self.clone()
+        }
+    }
+
+    /// Says that all pages before `page` have been taken in.
+    pub fn begin(&self, page: usize) {
+        self.large.begin(page);
     }
 
     /// Returns what bounds each request.
@@ -173,7 +185,6 @@ impl Asked {
         }
         let mut decoder = Decoder::new(coding.as_deref(), Bounded::new(limit, keep))?;
         let mut got = 0;
-        let mut place = Place::default();
         loop {
             let chunk = match timeout_at(asked.deadline, asked.response.chunk()).await {
                 Ok(Ok(Some(chunk))) => chunk,
@@ -184,17 +195,17 @@ impl Asked {
             got += chunk.len() as u64;
             for piece in chunk.chunks(PIECE) {
                 match decoder.push(piece) {
-                    Err(Fault::TooLong(_)) if is_cut => return Ok(asked.answer(decoder.cut(), place)),
+                    Err(Fault::TooLong(_)) if is_cut => return Ok(asked.answer(decoder.cut())),
                     pushed => pushed?,
                 }
                 if want == Want::Documents && keep {
                     // To wait for others is not the server's fault.
-                    asked.deadline += asked.large.enter(decoder.decoded(), &mut place).await;
+                    asked.deadline += asked.large.enter(decoder.decoded()).await;
                 }
             }
         }
         let body = decoder.finish()?;
-        Ok(asked.answer(body, place))
+        Ok(asked.answer(body))
         // endregion:fetch/read
     }
 
@@ -213,13 +224,12 @@ impl Asked {
         }
     }
 
-    fn answer(self, (body, bytes): (Vec<u8>, u64), place: Place) -> Answer {
+    fn answer(self, (body, bytes): (Vec<u8>, u64)) -> Answer {
         Answer {
             url: self.url,
             head: self.head,
             body,
             bytes,
-            place,
         }
     }
     // endregion:fetch

@@ -31,18 +31,56 @@ pub struct Visit {
     /// What stands for the body of a page, to find others like it.
     pub body: Option<u64>,
     /// What it links to.
-    pub links: Vec<Found>,
+    pub links: Links,
 }
 
 /// A URL that was found, and already judged.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Found {
     /// What stands for the URL. Of a million URLs two have the same number once in 40 million crawls.
     pub number: u64,
-    /// The URL, or why it is left out: then nobody will want to know it.
-    pub url: Result<Box<str>, LeftOut>,
+    /// Why it is left out, if it is.
+    pub left_out: Option<LeftOut>,
+}
+
+/// The links of a page. There may be a hundred thousand, so their URLs stand in one text; those that are left out have none.
+#[derive(Debug, Default)]
+pub struct Links {
+    text: String,
+    /// Each link, and where in the text its URL ends.
+    ends: Vec<(Found, usize)>,
 }
 // endregion:given/visit
+
+impl Links {
+    /// Adds a link behind the others.
+    pub fn add(&mut self, found: Found, url: &str) {
+        if found.left_out.is_none() {
+            self.text.push_str(url);
+        }
+        self.ends.push((found, self.text.len()));
+    }
+
+    /// Returns each link with its URL, which is empty if the link is left out.
+    pub fn iter(&self) -> impl Iterator<Item = (Found, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(found, end)| {
+            let url = &self.text[start..end];
+            start = end;
+            (found, url)
+        })
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
 
 /// Turns answers into visits, on any thread.
 #[derive(Debug)]
@@ -66,15 +104,20 @@ impl Reader {
     pub fn found(&self, url: &Url) -> Found {
         Found {
             number: self.numbers.hash_one(url.as_str()),
-            url: match self.scope.judge(url) {
-                Some(reason) => Err(reason),
-                None => Ok(url.as_str().into()),
-            },
+            left_out: self.scope.judge(url),
         }
     }
 
-    /// Asks for a URL and reads what it answers.
-    pub async fn visit(&self, client: &Client, url: &str) -> Visit {
+    /// Judges a URL that would be too deep.
+    pub fn found_too_deep(&self, url: &Url) -> Found {
+        Found {
+            number: self.numbers.hash_one(url.as_str()),
+            left_out: self.scope.judge(url).or(Some(LeftOut::TooDeep)),
+        }
+    }
+
+    /// Asks for a URL and reads what it answers. `is_last` says that what it links to is too deep.
+    pub async fn visit(&self, client: &Client, url: &str, is_last: bool) -> Visit {
         // region:crawl/visit Ask, then read: a redirect leads somewhere, links of a success are found, the body of a page with status 200 gets a number; of what fails later, keep the head.
         let asked = match Url::parse(url) {
             Ok(url) => client.ask(&url, &[]).await,
@@ -86,7 +129,7 @@ impl Reader {
         };
         let head = asked.head.clone();
         match asked.read(Want::Documents).await {
-            Ok(answer) => self.read(&answer),
+            Ok(answer) => self.read(&answer, is_last),
             Err(fault) => Visit::failed(Some(&head), fault),
         }
         // endregion:crawl/visit
@@ -95,7 +138,7 @@ impl Reader {
     // region:crawl
 
     /// Reads a whole answer.
-    fn read(&self, answer: &Answer) -> Visit {
+    fn read(&self, answer: &Answer, is_last: bool) -> Visit {
         let head = &answer.head;
         let mut visit = Visit {
             bytes: Some(answer.bytes),
@@ -114,8 +157,13 @@ impl Reader {
             visit.body = Some(self.numbers.hash_one(&answer.body));
         }
         if head.status.is_success() {
-            links::references(answer, Engine::Html)
-                .each(&answer.url, |link| visit.links.push(self.found(&link.url)));
+            links::references(answer, Engine::Html).each(&answer.url, |link| {
+                let found = match is_last {
+                    true => self.found_too_deep(&link.url),
+                    false => self.found(&link.url),
+                };
+                visit.links.add(found, link.url.as_str());
+            });
         }
         visit
     }
