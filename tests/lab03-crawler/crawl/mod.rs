@@ -31,8 +31,7 @@ use order::{
 };
 use redirects::{
     a_redirect_calls_its_target_into_its_own_level, a_start_that_leaves_the_site_is_all_there_is,
-    redirects_are_urls_of_their_own,
-    the_depth_of_a_redirect_is_that_of_its_target,
+    redirects_are_urls_of_their_own, the_depth_of_a_redirect_is_that_of_its_target,
 };
 use robots::{
     a_crawl_delay_holds_where_it_is_longer, only_the_first_512000_bytes_of_it_count, robots_may_be_ignored,

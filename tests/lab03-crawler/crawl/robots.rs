@@ -22,7 +22,10 @@ pub(super) fn robots_txt_is_asked_for_before_all_else(case: &mut Case) {
             ("/a", &["/private/c"]),
             ("/private/b", &[]),
         ])
-        .at("/robots.txt", text("User-agent: *\nDisallow: /private/\nDisallow: /robots\n")),
+        .at(
+            "/robots.txt",
+            text("User-agent: *\nDisallow: /private/\nDisallow: /robots\n"),
+        ),
     );
     let ended = crawler(case, &["crawl", "--jobs", "1", &site.url("/start")]);
     case.snapshot(&ended);

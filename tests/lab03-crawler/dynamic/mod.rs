@@ -167,7 +167,10 @@ fn addresses_count_from_the_url_that_answered(case: &mut Case) {
         "<ul data-token=\"{}\"></ul><script src=code.js></script>",
         plan.token
     );
-    let code = script(&format!("const API = 'data', HEADER_ = 1;\nconst HEADER = '{}';", plan.header));
+    let code = script(&format!(
+        "const API = 'data', HEADER_ = 1;\nconst HEADER = '{}';",
+        plan.header
+    ));
     let served = plan.clone();
     let site = case.site(
         Site::new()

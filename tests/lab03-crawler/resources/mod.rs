@@ -14,8 +14,8 @@ use support::{Case, Stage, stage};
 
 use browser::a_browser_without_a_network_misses_nothing;
 use bytes::{
-    a_page_that_begins_with_text_says_first_that_it_is_utf_8, a_stylesheet_is_utf_8_too, no_file_is_there_in_part, other_files_are_stored_byte_for_byte,
-    the_page_is_utf_8_whatever_it_was,
+    a_page_that_begins_with_text_says_first_that_it_is_utf_8, a_stylesheet_is_utf_8_too,
+    no_file_is_there_in_part, other_files_are_stored_byte_for_byte, the_page_is_utf_8_whatever_it_was,
 };
 use failures::{
     a_folder_with_something_in_it_is_left_alone, a_page_that_cannot_be_had_leaves_nothing,

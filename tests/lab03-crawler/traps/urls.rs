@@ -139,7 +139,7 @@ pub(super) fn a_circle_may_lie_anywhere_in_a_path(case: &mut Case) {
         "/1/2/3/1/2/3/1/2/3/",
         "/x/y/z/1/2/3/1/2/3/1/2/3/index.html?q",
         "/1/2/3/4/5/6/7/8/1/2/3/4/5/6/7/8/1/2/3/4/5/6/7/8",
-        "//a//a/a/",
+        "/a//a//a/",
         "/b/a//b/a/b//a",
     ];
     let site = case.site(

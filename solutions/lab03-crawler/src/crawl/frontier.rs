@@ -20,8 +20,8 @@ use super::visit::{Found, Visit};
 // region:crawl
 use crate::traps::{self, Variants};
 
-/// How many URLs wait before those are sorted out of which it is clear that they will not be asked.
-const SIFT_AT: usize = 1 << 15;
+/// How many bytes of URLs wait before those are sorted out of which it is clear that they will not be asked.
+const SIFT_AT: usize = 8 << 20;
 // endregion:crawl
 
 /// What a crawl knows. What is added in the same order gives the same report.
@@ -37,6 +37,8 @@ pub struct Frontier {
     known: HashMap<u64, Known, RandomState>,
     /// Those of the next level, and targets of redirects, which belong to this one.
     waiting: Vec<Waiting>,
+    /// How many bytes these are.
+    bytes: usize,
     /// What leads to those that wait or were passed over.
     edges: Vec<Edge>,
     /// Whether any were passed over in this level.
@@ -47,7 +49,7 @@ pub struct Frontier {
     limits: Limits,
     /// How many redirects led to the pages that are asked now.
     hops: usize,
-    /// How many may wait before they are sifted.
+    /// How many bytes may wait before they are sifted.
     sift_at: usize,
     // endregion:crawl
 }
@@ -75,6 +77,12 @@ struct Waiting {
     from: u32,
     /// Whether a redirect leads to it, so that it belongs to this level.
     now: bool,
+}
+
+impl Waiting {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.url.len()
+    }
 }
 
 /// That a page leads somewhere. Edges to one URL hang together, since a list for each of a million URLs would be too much.
@@ -107,6 +115,7 @@ impl Frontier {
             depth: 0,
             known: HashMap::default(),
             waiting: Vec::new(),
+            bytes: 0,
             edges: Vec::new(),
             has_passed: false,
             bodies: HashMap::default(),
@@ -220,6 +229,7 @@ impl Frontier {
         for (at, waiting) in waiting.iter().enumerate() {
             self.known.insert(waiting.number, Known::Waiting(place(at)));
         }
+        self.bytes = waiting.iter().map(Waiting::bytes).sum();
         self.waiting = waiting;
     }
     // endregion:crawl
@@ -255,12 +265,12 @@ impl Frontier {
                 }
             }
         }
-        for (link, url) in visit.links.iter() {
+        visit.links.each(|link, url| {
             self.found(link, url, page, false);
-            if self.waiting.len() > self.sift_at {
+            if self.bytes > self.sift_at {
                 self.sift_early();
             }
-        }
+        });
         // endregion:crawl/add
     }
     // region:crawl
@@ -286,12 +296,14 @@ impl Frontier {
                     let from = lead(&mut self.edges, from, before);
                     if is_redirect {
                         known.insert(Known::Waiting(place(self.waiting.len())));
-                        self.waiting.push(Waiting {
+                        let waiting = Waiting {
                             number: found.number,
                             url: url.into(),
                             from,
                             now: true,
-                        });
+                        };
+                        self.bytes += waiting.bytes();
+                        self.waiting.push(waiting);
                     } else {
                         known.insert(Known::Passed(reason, from));
                     }
@@ -307,12 +319,14 @@ impl Frontier {
             }
             (Entry::Vacant(entry), None) => {
                 entry.insert(Known::Waiting(place(self.waiting.len())));
-                self.waiting.push(Waiting {
+                let waiting = Waiting {
                     number: found.number,
                     url: url.into(),
                     from: lead(&mut self.edges, from, NONE),
                     now: is_redirect,
-                });
+                };
+                self.bytes += waiting.bytes();
+                self.waiting.push(waiting);
             }
         }
     }
@@ -329,7 +343,7 @@ impl Frontier {
         }
         left.extend(now);
         self.wait(left);
-        self.sift_at = SIFT_AT.max(2 * self.waiting.len());
+        self.sift_at = SIFT_AT.max(2 * self.bytes);
     }
     // endregion:crawl
 

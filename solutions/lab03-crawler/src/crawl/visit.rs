@@ -43,43 +43,72 @@ pub struct Found {
     pub left_out: Option<LeftOut>,
 }
 
-/// The links of a page. There may be a hundred thousand, so their URLs stand in one text; those that are left out have none.
+/// The links of a page. There may be a hundred thousand, so their URLs stand in one text, each without what it shares with the one before.
 #[derive(Debug, Default)]
 pub struct Links {
     text: String,
-    /// Each link, and where in the text its URL ends.
-    ends: Vec<(Found, usize)>,
+    list: Vec<Link>,
+    /// The URL of the last link that is not left out.
+    last: String,
+}
+
+#[derive(Debug)]
+struct Link {
+    found: Found,
+    /// How many bytes at its beginning are those of the URL before.
+    shared: usize,
+    /// Where in the text the others end.
+    end: usize,
 }
 // endregion:given/visit
 
 impl Links {
-    /// Adds a link behind the others.
+    /// Adds a link behind the others. The URL of one that is left out is not kept.
     pub fn add(&mut self, found: Found, url: &str) {
+        let mut shared = self.last.len();
         if found.left_out.is_none() {
-            self.text.push_str(url);
+            shared = same_beginning(url.as_bytes(), self.last.as_bytes());
+            // URLs are ASCII, so that any byte may be the first.
+            self.last.truncate(shared);
+            self.last.push_str(&url[shared..]);
+            self.text.push_str(&url[shared..]);
         }
-        self.ends.push((found, self.text.len()));
+        self.list.push(Link {
+            found,
+            shared,
+            end: self.text.len(),
+        });
     }
 
-    /// Returns each link with its URL, which is empty if the link is left out.
-    pub fn iter(&self) -> impl Iterator<Item = (Found, &str)> {
-        let mut start = 0;
-        self.ends.iter().map(move |&(found, end)| {
-            let url = &self.text[start..end];
-            start = end;
-            (found, url)
-        })
+    /// Calls `call` with each link, and with its URL if it is not left out.
+    pub fn each(&self, mut call: impl FnMut(Found, &str)) {
+        let (mut url, mut start) = (String::new(), 0);
+        for link in &self.list {
+            url.truncate(link.shared);
+            url.push_str(&self.text[start..link.end]);
+            start = link.end;
+            call(link.found, &url);
+        }
     }
 
     /// Returns how many there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.list.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.list.is_empty()
     }
+}
+
+/// Counts the bytes at the beginning that two URLs share: by blocks, and then by bytes.
+fn same_beginning(one: &[u8], other: &[u8]) -> usize {
+    const BLOCK: usize = 64;
+    let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK));
+    let same = BLOCK * blocks.take_while(|(one, other)| one == other).count();
+    let bytes = one[same..].iter().zip(&other[same..]);
+    same + bytes.take_while(|(one, other)| one == other).count()
 }
 
 /// Turns answers into visits, on any thread.
@@ -188,3 +217,30 @@ impl Visit {
     }
 }
 // endregion:crawl
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_come_back_as_they_were_added() {
+        let added = [
+            ("http://h/a/b", None),
+            ("http://h/a/c", None),
+            ("http://other/", Some(LeftOut::OtherSite)),
+            ("http://h/a", None),
+            ("http://h/a/c/d", None),
+        ];
+        let mut links = Links::default();
+        for (number, (url, left_out)) in (0..).zip(added) {
+            links.add(Found { number, left_out }, url);
+        }
+        let mut seen = Vec::new();
+        links.each(|found, url| match found.left_out {
+            None => seen.push((found.number, url.to_owned())),
+            Some(_) => assert_eq!(found.number, 2),
+        });
+        let expected = [0, 1, 3, 4].map(|at: u64| (at, added[at as usize].0.to_owned()));
+        assert_eq!(seen, expected);
+    }
+}
