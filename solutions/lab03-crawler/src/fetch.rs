@@ -173,7 +173,7 @@ impl Asked {
     /// # Errors
     /// Why it did not come whole.
     pub async fn read(self, want: Want) -> std::result::Result<Answer, Fault> {
-        // region:fetch/read Push each `chunk()` of the response through a `Decoder`; count what came over the wire, for `fault::inside_body`.
+        // region:fetch/read Push each `chunk()` of the response through a `Decoder`; count what came over the wire, for `fault::inside_body`. An empty body was never packed.
         let mut asked = self;
         let text = |name| asked.response.headers().get(name)?.to_str().ok();
         let announced: Option<u64> = text(CONTENT_LENGTH).and_then(|value| value.trim().parse().ok());
@@ -204,7 +204,11 @@ impl Asked {
                 }
             }
         }
-        let body = decoder.finish()?;
+        // What has no bytes was never packed.
+        let body = match got {
+            0 => decoder.cut(),
+            _ => decoder.finish()?,
+        };
         Ok(asked.answer(body))
         // endregion:fetch/read
     }

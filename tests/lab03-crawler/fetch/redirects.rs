@@ -134,7 +134,7 @@ pub(super) fn a_redirect_that_leads_nowhere_is_the_last_answer(case: &mut Case) 
             ("/choices", &[]),
             ("/not-modified", &[]),
             ("/mail", &[]),
-            // One redirect too many to another site is one thing, one that no request could follow another.
+            // Where it leads to counts before how many there are.
             ("/mail", &["--max-redirects", "0"]),
         ],
     );

@@ -11,6 +11,9 @@ use foldhash::fast::RandomState;
 
 // endregion:crawl
 use super::Options;
+// region:crawl
+use super::edges::{Edges, Last};
+// endregion:crawl
 use super::report::{Page, Report};
 // region:crawl
 use super::report::Redirect;
@@ -40,7 +43,7 @@ pub struct Frontier {
     /// How many bytes these are.
     bytes: usize,
     /// What leads to those that wait or were passed over.
-    edges: Vec<Edge>,
+    edges: Edges,
     /// Whether any were passed over in this level.
     has_passed: bool,
     /// The first page with a body, by the body's number.
@@ -64,8 +67,8 @@ enum Known {
     Waiting(u32),
     /// It was left out.
     LeftOut(LeftOut),
-    /// It was left out before the end of its level, so that a redirect may still call it back. The number is that of the last edge to it.
-    Passed(LeftOut, u32),
+    /// It was left out before the end of its level, so that a redirect may still call it back. What leads to it is remembered.
+    Passed(LeftOut, Last),
 }
 
 /// A URL that may be asked later.
@@ -74,7 +77,7 @@ struct Waiting {
     number: u64,
     url: Box<str>,
     /// The last edge to it.
-    from: u32,
+    from: Last,
     /// Whether a redirect leads to it, so that it belongs to this level.
     now: bool,
 }
@@ -84,17 +87,6 @@ impl Waiting {
         size_of::<Self>() + self.url.len()
     }
 }
-
-/// That a page leads somewhere. Edges to one URL hang together, since a list for each of a million URLs would be too much.
-#[derive(Debug, Clone, Copy)]
-struct Edge {
-    page: u32,
-    /// The edge before this one to the same URL.
-    before: u32,
-}
-
-/// No edge.
-const NONE: u32 = u32::MAX;
 
 /// The part of the options that this is about.
 #[derive(Debug)]
@@ -116,7 +108,7 @@ impl Frontier {
             known: HashMap::default(),
             waiting: Vec::new(),
             bytes: 0,
-            edges: Vec::new(),
+            edges: Edges::default(),
             has_passed: false,
             bodies: HashMap::default(),
             variants: Variants::new(options.max_variants),
@@ -132,7 +124,7 @@ impl Frontier {
         frontier.waiting.push(Waiting {
             number: start.number,
             url: url.into(),
-            from: NONE,
+            from: Last::default(),
             now: true,
         });
         frontier
@@ -171,7 +163,7 @@ impl Frontier {
             for waiting in batch {
                 self.known
                     .insert(waiting.number, Known::Page(place(self.pages.len())));
-                let from = self.pages_from(waiting.from);
+                let from = self.edges.pages(waiting.from);
                 self.pages.push(Page::new(waiting.url, self.depth, from));
             }
             if !same_level {
@@ -202,14 +194,6 @@ impl Frontier {
             }
         }
         (taken, more)
-    }
-
-    /// Returns the pages that lead to a URL, by the last edge to it.
-    fn pages_from(&self, last: u32) -> Vec<u32> {
-        let edges = std::iter::successors(self.edges.get(last as usize), |edge| {
-            self.edges.get(edge.before as usize)
-        });
-        edges.map(|edge| edge.page).collect()
     }
 
     /// Begins a level anew: what was passed over in the one before is left out for good.
@@ -289,11 +273,11 @@ impl Frontier {
                 }
                 Known::Waiting(at) => {
                     let target = &mut self.waiting[at as usize];
-                    target.from = lead(&mut self.edges, from, target.from);
+                    target.from = self.edges.add(from, target.from);
                     target.now |= is_redirect;
                 }
                 Known::Passed(reason, before) => {
-                    let from = lead(&mut self.edges, from, before);
+                    let from = self.edges.add(from, before);
                     if is_redirect {
                         known.insert(Known::Waiting(place(self.waiting.len())));
                         let waiting = Waiting {
@@ -311,7 +295,10 @@ impl Frontier {
                 Known::LeftOut(_) => {}
             },
             (Entry::Vacant(entry), Some(LeftOut::TooDeep)) => {
-                entry.insert(Known::Passed(LeftOut::TooDeep, lead(&mut self.edges, from, NONE)));
+                entry.insert(Known::Passed(
+                    LeftOut::TooDeep,
+                    self.edges.add(from, Last::default()),
+                ));
                 self.has_passed = true;
             }
             (Entry::Vacant(entry), Some(reason)) => {
@@ -322,7 +309,7 @@ impl Frontier {
                 let waiting = Waiting {
                     number: found.number,
                     url: url.into(),
-                    from: lead(&mut self.edges, from, NONE),
+                    from: self.edges.add(from, Last::default()),
                     now: is_redirect,
                 };
                 self.bytes += waiting.bytes();
@@ -379,15 +366,6 @@ impl Frontier {
 /// Says a place in a list in four bytes, of which there are many.
 fn place(at: usize) -> u32 {
     u32::try_from(at).expect("neither pages nor what waits are more than a u32 counts")
-}
-
-/// Adds an edge from `page` to those to one URL, and returns the last of them.
-fn lead(edges: &mut Vec<Edge>, page: u32, before: u32) -> u32 {
-    if edges.get(before as usize).is_some_and(|edge| edge.page == page) {
-        return before;
-    }
-    edges.push(Edge { page, before });
-    place(edges.len() - 1)
 }
 
 /// Adds a page to those that lead somewhere. A page's links come one after the other, so that a look at the last one is enough.
