@@ -9,7 +9,6 @@ use url::Url;
 use crate::charset;
 use crate::error::{Fault, Status};
 use crate::media::Media;
-use crate::traps::Place;
 
 /// The head of an answer.
 #[derive(Debug, Clone)]
@@ -35,8 +34,6 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// How many bytes the decoded body has.
     pub bytes: u64,
-    /// Held as long as the body is.
-    pub place: Place,
 }
 
 impl Answer {

@@ -1,11 +1,10 @@
 //! What ends a crawl that a site would keep going for ever.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::watch;
 use url::Url;
 
 /// The longest URL that is followed, in bytes.
@@ -53,20 +52,23 @@ impl Variants {
     }
 }
 
-/// Lets bodies that are larger than [`Large::FROM`] into memory one at a time: a crawl with eight jobs would otherwise need eight times the
-/// longest body.
-#[expect(dead_code, reason = "`enter` will use it")]
+/// Lets bodies that are larger than [`Large::FROM`] into memory one at a time, in the order in which a crawl takes in its pages: with eight jobs
+/// it would otherwise need eight times the longest body, and keep the links of those that came before their turn.
+#[expect(dead_code, reason = "`enter` will use the rest")]
 #[derive(Debug, Clone)]
-pub struct Large(Arc<Semaphore>);
-
-/// The place of a body in memory.
-#[expect(dead_code, reason = "`enter` will use it")]
-#[derive(Debug, Default)]
-pub struct Place(Option<OwnedSemaphorePermit>);
+pub struct Large {
+    /// The page whose turn it is. All before it have been taken in.
+    turn: watch::Sender<usize>,
+    /// The page whose body may be large.
+    page: usize,
+}
 
 impl Default for Large {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(1)))
+        Self {
+            turn: watch::Sender::new(0),
+            page: 0,
+        }
     }
 }
 
@@ -74,10 +76,23 @@ impl Large {
     /// How many bytes of a body are nothing to speak of.
     pub const FROM: u64 = 1 << 20;
 
-    /// Waits, if a body has become large, until no other is, and takes the place that there is. Returns how long that took.
+    /// Makes one for the body of another page.
+    pub fn of_page(&self, page: usize) -> Self {
+        Self {
+            turn: self.turn.clone(),
+            page,
+        }
+    }
+
+    /// Says that all pages before `page` have been taken in.
+    pub fn begin(&self, page: usize) {
+        self.turn.send_replace(page);
+    }
+
+    /// Waits, if a body has become large, until it is its page's turn. Returns how long that took.
     #[expect(unused_variables, reason = "goes with the todo!")]
-    pub async fn enter(&self, bytes: u64, place: &mut Place) -> Duration {
-        // traps: Take the semaphore's permit once, and note the time before and after.
+    pub async fn enter(&self, bytes: u64) -> Duration {
+        // traps: Subscribe to the turn, wait for it (`wait_for`), and note the time before and after.
         Duration::ZERO
     }
 }

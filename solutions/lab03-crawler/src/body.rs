@@ -175,7 +175,7 @@ impl Decoder {
     /// # Errors
     /// [`Fault::Decode`] when something is missing, [`Fault::TooLong`] when the last bytes were too many.
     pub fn finish(self) -> Result<(Vec<u8>, u64), Fault> {
-        // region:fetch/finish `try_finish` checks what stands at the end of a packed body; an empty one was never packed.
+        // region:fetch/finish `try_finish` checks what stands at the end of a packed body.
         let mut decoder = self;
         let ended = match &mut decoder {
             Self::Plain(_) | Self::Deflate(_) => Ok(()),

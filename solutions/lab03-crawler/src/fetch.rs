@@ -22,7 +22,6 @@ use crate::error::{Error, Fault, Result, Status};
 use crate::traps::Large;
 // region:fetch
 use crate::media::Media;
-use crate::traps::Place;
 // endregion:fetch
 
 /// What the program calls itself to servers.
@@ -62,7 +61,7 @@ pub struct Client {
 pub enum Want {
     /// All of it.
     Body,
-    /// Bodies in which links can stand, and of those that are large one at a time; of others the length.
+    /// Bodies in which links can stand, and of those the large ones in turn (see [`Large`]); of others the length.
     Documents,
     /// So many bytes from its beginning; more is no error and is not read.
     First(u64),
@@ -89,6 +88,19 @@ impl Client {
             limits,
             large: Large::default(),
         })
+    }
+
+    /// Makes a client for one page of a crawl, which waits for its turn if its body is large.
+    pub fn for_page(&self, page: usize) -> Self {
+        Self {
+            large: self.large.of_page(page),
+            ..self.clone()
+        }
+    }
+
+    /// Says that all pages before `page` have been taken in.
+    pub fn begin(&self, page: usize) {
+        self.large.begin(page);
     }
 
     /// Returns what bounds each request.
@@ -161,7 +173,7 @@ impl Asked {
     /// # Errors
     /// Why it did not come whole.
     pub async fn read(self, want: Want) -> std::result::Result<Answer, Fault> {
-        // region:fetch/read Push each `chunk()` of the response through a `Decoder`; count what came over the wire, for `fault::inside_body`.
+        // region:fetch/read Push each `chunk()` of the response through a `Decoder`; count what came over the wire, for `fault::inside_body`. An empty body was never packed.
         let mut asked = self;
         let text = |name| asked.response.headers().get(name)?.to_str().ok();
         let announced: Option<u64> = text(CONTENT_LENGTH).and_then(|value| value.trim().parse().ok());
@@ -173,7 +185,6 @@ impl Asked {
         }
         let mut decoder = Decoder::new(coding.as_deref(), Bounded::new(limit, keep))?;
         let mut got = 0;
-        let mut place = Place::default();
         loop {
             let chunk = match timeout_at(asked.deadline, asked.response.chunk()).await {
                 Ok(Ok(Some(chunk))) => chunk,
@@ -184,17 +195,21 @@ impl Asked {
             got += chunk.len() as u64;
             for piece in chunk.chunks(PIECE) {
                 match decoder.push(piece) {
-                    Err(Fault::TooLong(_)) if is_cut => return Ok(asked.answer(decoder.cut(), place)),
+                    Err(Fault::TooLong(_)) if is_cut => return Ok(asked.answer(decoder.cut())),
                     pushed => pushed?,
                 }
                 if want == Want::Documents && keep {
                     // To wait for others is not the server's fault.
-                    asked.deadline += asked.large.enter(decoder.decoded(), &mut place).await;
+                    asked.deadline += asked.large.enter(decoder.decoded()).await;
                 }
             }
         }
-        let body = decoder.finish()?;
-        Ok(asked.answer(body, place))
+        // What has no bytes was never packed.
+        let body = match got {
+            0 => decoder.cut(),
+            _ => decoder.finish()?,
+        };
+        Ok(asked.answer(body))
         // endregion:fetch/read
     }
 
@@ -213,13 +228,12 @@ impl Asked {
         }
     }
 
-    fn answer(self, (body, bytes): (Vec<u8>, u64), place: Place) -> Answer {
+    fn answer(self, (body, bytes): (Vec<u8>, u64)) -> Answer {
         Answer {
             url: self.url,
             head: self.head,
             body,
             bytes,
-            place,
         }
     }
     // endregion:fetch

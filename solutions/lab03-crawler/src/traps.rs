@@ -1,11 +1,10 @@
 //! What ends a crawl that a site would keep going for ever.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::watch;
 // region:traps
 use tokio::time::Instant;
 // endregion:traps
@@ -77,20 +76,23 @@ impl Variants {
     }
 }
 
-/// Lets bodies that are larger than [`Large::FROM`] into memory one at a time: a crawl with eight jobs would otherwise need eight times the
-/// longest body.
-//~traps #[expect(dead_code, reason = "`enter` will use it")]
+/// Lets bodies that are larger than [`Large::FROM`] into memory one at a time, in the order in which a crawl takes in its pages: with eight jobs
+/// it would otherwise need eight times the longest body, and keep the links of those that came before their turn.
+//~traps #[expect(dead_code, reason = "`enter` will use the rest")]
 #[derive(Debug, Clone)]
-pub struct Large(Arc<Semaphore>);
-
-/// The place of a body in memory.
-//~traps #[expect(dead_code, reason = "`enter` will use it")]
-#[derive(Debug, Default)]
-pub struct Place(Option<OwnedSemaphorePermit>);
+pub struct Large {
+    /// The page whose turn it is. All before it have been taken in.
+    turn: watch::Sender<usize>,
+    /// The page whose body may be large.
+    page: usize,
+}
 
 impl Default for Large {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(1)))
+        Self {
+            turn: watch::Sender::new(0),
+            page: 0,
+        }
     }
 }
 
@@ -98,16 +100,30 @@ impl Large {
     /// How many bytes of a body are nothing to speak of.
     pub const FROM: u64 = 1 << 20;
 
-    /// Waits, if a body has become large, until no other is, and takes the place that there is. Returns how long that took.
-    pub async fn enter(&self, bytes: u64, place: &mut Place) -> Duration {
+    /// Makes one for the body of another page.
+    pub fn of_page(&self, page: usize) -> Self {
+        Self {
+            turn: self.turn.clone(),
+            page,
+        }
+    }
+
+    /// Says that all pages before `page` have been taken in.
+    pub fn begin(&self, page: usize) {
+        self.turn.send_replace(page);
+    }
+
+    /// Waits, if a body has become large, until it is its page's turn. Returns how long that took.
+    pub async fn enter(&self, bytes: u64) -> Duration {
         // region:traps
-        //~ // traps: Take the semaphore's permit once, and note the time before and after.
+        //~ // traps: Subscribe to the turn, wait for it (`wait_for`), and note the time before and after.
         //~ Duration::ZERO
-        if bytes <= Self::FROM || place.0.is_some() {
+        if bytes <= Self::FROM || *self.turn.borrow() >= self.page {
             return Duration::ZERO;
         }
         let since = Instant::now();
-        place.0 = self.0.clone().acquire_owned().await.ok();
+        // This holds a sender itself, so that the turn cannot be lost.
+        let _ = self.turn.subscribe().wait_for(|turn| *turn >= self.page).await;
         since.elapsed()
         // endregion:traps
     }

@@ -25,14 +25,27 @@ pub(super) fn one_page_under_two_urls_is_a_duplicate(case: &mut Case) {
 pub(super) fn what_only_looks_like_a_duplicate_is_none(case: &mut Case) {
     let same = page("the same", &["deeper"]);
     let html = |status| Response::new(status, &*same).header("Content-Type", "text/html");
+    let style = || Response::ok("a { b: url(deeper) }").header("Content-Type", "text/css");
     let site = pages(&[(
         "/",
         &[
-            "/a/", "/error/", "/empty-1", "/empty-2", "/text/", "/longer/", "/image/",
+            "/a/",
+            "/error/",
+            "/empty-1",
+            "/empty-2",
+            "/text/",
+            "/longer/",
+            "/image/",
+            "/not-200/",
+            "/style-1/",
+            "/style-2/",
         ],
     )])
     .at("/a/", html(200))
     .at("/error/", html(404))
+    .at("/not-200/", html(203))
+    .at("/style-1/", style())
+    .at("/style-2/", style())
     .at("/empty-1", Response::html(""))
     .at("/empty-2", Response::html(""))
     .at(

@@ -30,8 +30,8 @@ use order::{
     the_order_of_the_answers_cannot_be_seen, the_report_is_the_same_at_any_number_of_jobs,
 };
 use redirects::{
-    a_start_that_leaves_the_site_is_all_there_is, redirects_are_urls_of_their_own,
-    the_depth_of_a_redirect_is_that_of_its_target,
+    a_redirect_calls_its_target_into_its_own_level, a_start_that_leaves_the_site_is_all_there_is,
+    redirects_are_urls_of_their_own, the_depth_of_a_redirect_is_that_of_its_target,
 };
 use robots::{
     a_crawl_delay_holds_where_it_is_longer, only_the_first_512000_bytes_of_it_count, robots_may_be_ignored,
@@ -54,6 +54,7 @@ pub(crate) const STAGE: Stage = stage!("crawl":
     the_depth_bounds_how_far_it_goes,
     redirects_are_urls_of_their_own,
     the_depth_of_a_redirect_is_that_of_its_target,
+    a_redirect_calls_its_target_into_its_own_level,
     a_start_that_leaves_the_site_is_all_there_is,
     a_start_that_fails_is_a_failure,
     the_site_is_scheme_host_and_port,

@@ -173,4 +173,12 @@ pub(super) fn the_delay_lies_between_any_two_requests(case: &mut Case) {
         "six requests with 60 ms between them take 300 ms",
         format!("{:?}", ended.wall),
     );
+    let site = case.site(pages(&[("/", &[])]).named("single"));
+    let ended = crawler(case, &["crawl", "--delay", "900", &site.url("/")]);
+    case.expect(
+        &ended,
+        ended.wall >= Duration::from_millis(900),
+        "900 ms between the request for robots.txt and that for the only page",
+        format!("{:?}", ended.wall),
+    );
 }

@@ -64,6 +64,18 @@ pub(super) fn the_depth_of_a_redirect_is_that_of_its_target(case: &mut Case) {
     check_all(case, site, &[&["--depth", "1"], &["--depth", "2"]]);
 }
 
+pub(super) fn a_redirect_calls_its_target_into_its_own_level(case: &mut Case) {
+    let site = pages(&[
+        ("/", &["/a", "/old"]),
+        ("/a", &["/b", "/new"]),
+        ("/b", &[]),
+        ("/new", &["/next"]),
+        ("/next", &[]),
+    ])
+    .at("/old", Response::redirect(301, "/new"));
+    check_all(case, site, &[&["--depth", "1", "--json"], &[]]);
+}
+
 pub(super) fn a_start_that_leaves_the_site_is_all_there_is(case: &mut Case) {
     let other = case.site(
         Site::new()

@@ -18,20 +18,24 @@ pub(super) fn text(body: impl Into<Body>) -> Response {
 pub(super) fn robots_txt_is_asked_for_before_all_else(case: &mut Case) {
     let site = case.site(
         pages(&[
-            ("/start", &["/a", "/private/b"]),
+            ("/start", &["/a", "/private/b", "/robots.txt", "/robots.html"]),
             ("/a", &["/private/c"]),
             ("/private/b", &[]),
         ])
-        .at("/robots.txt", text("User-agent: *\nDisallow: /private/\n")),
+        .at(
+            "/robots.txt",
+            text("User-agent: *\nDisallow: /private/\nDisallow: /robots\n"),
+        ),
     );
-    let ended = crawler(case, &["crawl", &site.url("/start")]);
+    let ended = crawler(case, &["crawl", "--jobs", "1", &site.url("/start")]);
     case.snapshot(&ended);
     let log = site.log();
     let asked = log.targets().join(" ");
+    // What it says of itself counts for nothing.
     case.expect(
         &ended,
-        asked == "/robots.txt /start /a",
-        "three requests: /robots.txt /start /a",
+        asked == "/robots.txt /start /a /robots.txt",
+        "four requests: /robots.txt /start /a /robots.txt",
         &asked,
     );
     let agent = log.requests[0].header("user-agent").unwrap_or("nobody");
@@ -187,6 +191,11 @@ pub(super) fn a_crawl_delay_holds_where_it_is_longer(case: &mut Case) {
         ("User-agent: crawler\nCrawl-delay: 0.08\n", "0", 80),
         ("User-agent: *\nCrawl-delay: .08\nDisallow:\n", "10", 80),
         ("User-agent: *\ncrawl-delay: 0.01\n", "80", 80),
+        (
+            "User-agent: *\nCrawl-delay: 0.01\nCrawl-delay: 0.08\nCrawl-delay: 0.02\n",
+            "0",
+            80,
+        ),
     ]
     .into_iter()
     .enumerate()

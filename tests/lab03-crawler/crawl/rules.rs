@@ -195,6 +195,10 @@ pub(super) fn percent_encoding_makes_no_difference(case: &mut Case) {
             ),
             ("escaped all the same", "User-agent: *\nDisallow: /%7Euser\n"),
             ("a bracket", "User-agent: *\nDisallow: /x<y\n"),
+            (
+                "the length is that of the encoded pattern",
+                "User-agent: *\nDisallow: /grö\nAllow: /gr%C3\n",
+            ),
         ],
     );
 }

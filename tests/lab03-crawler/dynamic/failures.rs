@@ -11,7 +11,11 @@ use super::plan::{line, shop};
 use crate::sheet::crawler;
 
 pub(super) fn a_failure_comes_after_what_was_had_before(case: &mut Case) {
-    for (status, why) in [(500, "500 Internal Server Error"), (403, "403 Forbidden")] {
+    for (status, why) in [
+        (500, "500 Internal Server Error"),
+        (403, "403 Forbidden"),
+        (302, "302 Found"),
+    ] {
         let plan = shop(&[2, 1]);
         let served = plan.clone();
         let site = case.site(
@@ -21,7 +25,7 @@ pub(super) fn a_failure_comes_after_what_was_had_before(case: &mut Case) {
                 .at("/code/shop.js", plan.script())
                 .when(&plan.api, move |request| match request.query() {
                     "" => served.data(request),
-                    _ => Response::status(status),
+                    _ => Response::status(status).header("Location", "/shop"),
                 }),
         );
         let ended = dynamic(case, &site);

@@ -25,6 +25,8 @@ pub(crate) const STAGE: Stage = stage!("dynamic":
     a_cursor_may_hold_any_characters,
     the_script_may_stand_in_the_page,
     the_first_script_that_names_both_counts,
+    addresses_count_from_the_url_that_answered,
+    a_script_of_any_type_is_read,
     values_are_printed_as_they_are,
     a_shop_without_items_prints_nothing,
     whoever_is_told_to_wait_waits_and_asks_again,
@@ -158,6 +160,38 @@ fn the_first_script_that_names_both_counts(case: &mut Case) {
     );
 }
 
+fn addresses_count_from_the_url_that_answered(case: &mut Case) {
+    let mut plan = shop(&[1, 1]);
+    "/moved/here/data".clone_into(&mut plan.api);
+    let page = format!(
+        "<ul data-token=\"{}\"></ul><script src=code.js></script>",
+        plan.token
+    );
+    let code = script(&format!(
+        "const API = 'data', HEADER_ = 1;\nconst HEADER = '{}';",
+        plan.header
+    ));
+    let served = plan.clone();
+    let site = case.site(
+        Site::new()
+            .at("/shop", Response::redirect(302, "/moved/here/"))
+            .at("/moved/here/", Response::html(page))
+            .at("/moved/here/code.js", code)
+            .when(&plan.api, move |request| served.data(request)),
+    );
+    let ended = dynamic(case, &site);
+    expect_items(case, &plan, &ended);
+}
+
+fn a_script_of_any_type_is_read(case: &mut Case) {
+    let plan = shop(&[1]);
+    let site = plan.serve(case);
+    let code = format!("const API = '{}';\nconst HEADER = '{}';", plan.api, plan.header);
+    site.set("/code/shop.js", Response::ok(code));
+    let ended = dynamic(case, &site);
+    expect_items(case, &plan, &ended);
+}
+
 fn values_are_printed_as_they_are(case: &mut Case) {
     let mut plan = shop(&[0]);
     plan.answers[0].1 = vec![
@@ -166,6 +200,11 @@ fn values_are_printed_as_they_are(case: &mut Case) {
         json!({"id": 9_007_199_254_740_993_u64, "name": "\t", "price": "12.50"}),
     ];
     let site = plan.serve(case);
+    let ended = dynamic(case, &site);
+    expect_items(case, &plan, &ended);
+    // Any status 2xx is a success.
+    let body = json!({"items": plan.answers[0].1, "next": null}).to_string();
+    site.set(&plan.api, Response::new(203, body));
     let ended = dynamic(case, &site);
     expect_items(case, &plan, &ended);
 }
@@ -178,7 +217,7 @@ fn a_shop_without_items_prints_nothing(case: &mut Case) {
 }
 
 fn whoever_is_told_to_wait_waits_and_asks_again(case: &mut Case) {
-    let plan = shop(&[1, 1]);
+    let plan = shop(&[1, 1, 1]);
     let (asked, served) = (Arc::new(Mutex::new(0)), plan.clone());
     let site = case.site(
         Site::new()
@@ -187,10 +226,11 @@ fn whoever_is_told_to_wait_waits_and_asks_again(case: &mut Case) {
             .when(&plan.api, move |request| {
                 let mut asked = asked.lock().expect("nobody panicked");
                 *asked += 1;
-                // Each question is refused once, the second with a time to wait.
+                // Each question is refused once, the second with a time to wait, the third without.
                 match *asked {
                     1 => Response::status(429).header("Retry-After", "0"),
                     3 => Response::status(429).header("Retry-After", "1"),
+                    5 => Response::status(429),
                     _ => served.data(request),
                 }
             }),
@@ -204,13 +244,15 @@ fn whoever_is_told_to_wait_waits_and_asks_again(case: &mut Case) {
         .filter(|seen| seen.target.starts_with(&plan.api))
         .map(|seen| seen.came)
         .collect();
-    let waited = times[3].duration_since(times[2]);
-    case.expect(
-        &ended,
-        waited.as_millis() >= 990,
-        "a second between refusal and question",
-        format!("{waited:?}"),
-    );
+    for asked_again in [3, 5] {
+        let waited = times[asked_again].duration_since(times[asked_again - 1]);
+        case.expect(
+            &ended,
+            waited.as_millis() >= 990,
+            "a second between refusal and question",
+            format!("{waited:?}"),
+        );
+    }
 }
 
 fn patience_ends_after_five_times(case: &mut Case) {

@@ -3,13 +3,20 @@
 use support::Case;
 use support::http::{Response, Site};
 
-use super::{check_json, gzip, typed, zlib};
+use super::{check_json, deflate, gzip, typed, zlib};
 use crate::sheet::{Sheet, crawler};
 
 pub(super) fn gzip_and_deflate_are_undone(case: &mut Case) {
     let page = "<p>packed</p>\n".repeat(3);
     let packed = |coding: &str, body: Vec<u8>| Response::html(body).header("Content-Encoding", coding);
+    // zlib says first how much it looks back: this one says 4 KiB instead of 32.
+    let mut looks_back_little = zlib(page.as_bytes());
+    looks_back_little[..2].copy_from_slice(&[0x48, 0x0d]);
     let site = Site::new()
+        .at("/deflate-4k", packed("deflate", looks_back_little))
+        .at("/raw", packed("Deflate", deflate(page.as_bytes())))
+        .at("/nothing", packed("gzip", Vec::new()))
+        .at("/nothing-raw", packed("deflate", Vec::new()))
         .at("/gzip", packed("gzip", gzip(page.as_bytes())))
         .at("/x-gzip", packed("X-GZip", gzip(page.as_bytes())))
         .at("/deflate", packed("deflate", zlib(page.as_bytes())))
@@ -33,6 +40,10 @@ pub(super) fn gzip_and_deflate_are_undone(case: &mut Case) {
         "/gzip",
         "/x-gzip",
         "/deflate",
+        "/deflate-4k",
+        "/raw",
+        "/nothing",
+        "/nothing-raw",
         "/identity",
         "/chunked",
         "/windows-1251",
@@ -75,7 +86,9 @@ pub(super) fn a_packed_body_that_is_damaged_is_an_error(case: &mut Case) {
         .at("/plain", packed("gzip", b"this is no gzip at all".to_vec()))
         .at("/damaged", packed("gzip", damaged))
         .at("/cut", packed("gzip", cut))
-        .at("/deflate", packed("deflate", b"this is no deflate".to_vec()));
+        .at("/deflate", packed("deflate", b"this is no deflate".to_vec()))
+        .at("/unknown", packed("BR", b"this is no gzip".to_vec()))
+        .at("/twice", packed("gzip, gzip", gzip(&whole)));
     check_json(
         case,
         site,
@@ -84,6 +97,8 @@ pub(super) fn a_packed_body_that_is_damaged_is_an_error(case: &mut Case) {
             ("/damaged", &[]),
             ("/cut", &[]),
             ("/deflate", &[]),
+            ("/unknown", &[]),
+            ("/twice", &[]),
         ],
     );
 }

@@ -45,6 +45,9 @@ pub(super) fn pages_say_their_charset_in_many_ways(case: &mut Case) {
         "<!-- <meta charset=koi8-r> --><meta charset=windows-1251>",
         "<meta charset=klingon><meta charset=windows-1251>",
         "<meta name=description content='charset=koi8-r'><meta charset=windows-1251>",
+        "<meta http-equiv=content-type content=\"text/html; charset='windows-1251'\">",
+        "<script charset=koi8-r></script><p charset=koi8-r><meta charset=windows-1251>",
+        "<meta charset=utf-16><meta charset=windows-1251>",
     ]
     .iter()
     .map(|way| [way.as_bytes(), b"\xcf\xf0\xe8\xe2\xe5\xf2"].concat())

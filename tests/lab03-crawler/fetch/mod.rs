@@ -9,7 +9,7 @@ mod redirects;
 use std::io::Write;
 
 use flate2::Compression;
-use flate2::write::{GzEncoder, ZlibEncoder};
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use support::http::{Body, Response, Site};
 use support::{Case, Nginx, Stage, stage};
 
@@ -32,7 +32,7 @@ use faults::{
 use redirects::{
     a_location_is_resolved_against_the_url_that_gave_it, a_redirect_may_lead_to_another_site,
     a_redirect_that_leads_nowhere_is_the_last_answer, every_kind_of_redirect_is_followed_by_a_get,
-    redirects_beyond_the_most_are_an_error,
+    redirects_beyond_the_most_are_an_error, the_body_of_a_redirect_is_read_like_any_other,
 };
 
 pub(crate) const STAGE: Stage = stage!("fetch":
@@ -44,6 +44,7 @@ pub(crate) const STAGE: Stage = stage!("fetch":
     a_redirect_may_lead_to_another_site,
     redirects_beyond_the_most_are_an_error,
     a_redirect_that_leads_nowhere_is_the_last_answer,
+    the_body_of_a_redirect_is_read_like_any_other,
     a_status_that_is_no_success_is_named_and_its_body_is_printed,
     gzip_and_deflate_are_undone,
     every_member_of_a_gzip_body_counts,
@@ -75,6 +76,13 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 fn zlib(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+/// Packs as zlib does, but for its header and its checksum.
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("memory takes it");
     encoder.finish().expect("memory takes it")
 }
@@ -166,11 +174,12 @@ fn the_request_says_who_asks_and_carries_no_fragment(case: &mut Case) {
         .map(|seen| {
             let header = |name| seen.header(name).unwrap_or("none");
             format!(
-                "{} {} {} {}\n",
+                "{} {} {} {} ({})\n",
                 seen.method,
                 seen.target,
                 header("host"),
-                header("user-agent")
+                header("user-agent"),
+                header("accept-encoding")
             )
         })
         .collect();

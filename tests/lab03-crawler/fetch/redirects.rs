@@ -1,7 +1,7 @@
 //! Where an answer sends on to.
 
 use support::Case;
-use support::http::{Response, Site};
+use support::http::{Act, Point, Response, Site};
 
 use super::check_json;
 use crate::sheet::{Sheet, crawler};
@@ -134,6 +134,29 @@ pub(super) fn a_redirect_that_leads_nowhere_is_the_last_answer(case: &mut Case) 
             ("/choices", &[]),
             ("/not-modified", &[]),
             ("/mail", &[]),
+            // Where it leads to counts before how many there are.
+            ("/mail", &["--max-redirects", "0"]),
+        ],
+    );
+}
+
+pub(super) fn the_body_of_a_redirect_is_read_like_any_other(case: &mut Case) {
+    let moved = || Response::new(302, "0123456789").header("Location", "/new");
+    let site = Site::new()
+        .at("/whole", moved())
+        .at("/cut", moved().at(Point::Body(4), Act::Close))
+        .at("/chunk", moved().chunked().at(Point::Body(4), Act::Close))
+        .at("/packed", moved().header("Content-Encoding", "gzip"))
+        .at("/new", Response::html("new"));
+    check_json(
+        case,
+        site,
+        &[
+            ("/whole", &["--max-bytes", "10"]),
+            ("/whole", &["--max-bytes", "9"]),
+            ("/cut", &[]),
+            ("/chunk", &[]),
+            ("/packed", &[]),
         ],
     );
 }

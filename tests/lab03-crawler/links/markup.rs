@@ -49,6 +49,7 @@ pub(super) fn a_link_element_is_what_its_rel_says(case: &mut Case) {
         "<link href=a rel=stylesheet><link href=b rel='Alternate StyleSheet'><link href=c rel='shortcut icon'>
         <link href=d rel=apple-touch-icon><link href=e rel=alternate><link href=f rel=next><link href=g rel=canonical>
         <link href=//h.example rel=dns-prefetch><link href=//i.example rel='Preconnect'><link href=j rel=preload>
+        <link href=//n.example rel='preload dns-prefetch'><link href=o rel='manifest icon'><link href=p rel='icon stylesheet'>
         <link href=k rel=manifest><link rel=stylesheet><link href=l rel=''>
         <a href=m rel=nofollow>m</a><a href=b>first it was a stylesheet</a>",
     );
@@ -80,7 +81,8 @@ pub(super) fn markup_may_be_written_carelessly(case: &mut Case) {
         <a href=/unquoted/>x</a><a href='/it\"s'>x</a><a href=\"/it's\">x</a><a class=a>b<a href=/first href=/second>x
         <a title='>' href=/behind-an-angle>x</a><b><i><a href=/crossed></b>x</i></a></p></div>
         <table><a href=/in-a-table>x</a><tr><td><a href=/in-a-cell></table>
-        <svg><style><a href=/in-svg-a-style-is-markup></style></svg><svg><p><style><a href=/p-has-ended-the-svg></style>
+        <svg><style><a href=/in-svg-a-style-is-markup></style></svg><svg><style>@import '/nor-a-stylesheet'</style></svg>
+        <svg><p><style><a href=/p-has-ended-the-svg></style>
         <img src=/no-end alt=x <a href=/swallowed>\n<a href=/last",
     );
 }
@@ -141,6 +143,8 @@ pub(super) fn a_refresh_is_read_in_all_its_spellings(case: &mut Case) {
         "30",
         "url=/no-number",
         "x; url=/no-number",
+        "; url=/no-number",
+        ", /no-number",
         "5; url=",
         "0;uri=12",
         "0; url=http://other.example/13",

@@ -165,6 +165,8 @@ fn the_regular_expression_believes_what_it_sees(case: &mut Case) {
         &["--engine", "regex"],
         "<!-- <a href=\"/in-a-comment\"> --><script>x = \"<img src='/in-a-script'>\"</script>
         <a href=\"/caf&eacute;?a&amp;b\">only &amp;amp; is undone</a><div src='/div'></div>
+        <a href=\"/number?a&#38;b\">x</a><a href=\"/name&quot;x\">x</a><a xhref=/another-name data-href=/its-end></a>
+        <base target=_blank><a href=/behind-a-base-without-href>x</a><a href=relative>x</a>
         <img srcset='/srcset.png 2x'><p style='background: url(/style.png)'><style>@import '/import.css';</style>
         <meta http-equiv=refresh content='0; url=/refresh'><object data=/data></object><a href=/last>",
     );

@@ -23,6 +23,12 @@ g { background: xurl(other-function.png); background: image-set("not-by-url.png"
 h { background: url(/*not-a-comment.png*/), url( "before-a-comment.png" /* " */ ); }
 i { background: url(bad url.png) } j { background: url(after-bad.png) }
 n { background: url(broken one url(swallowed.png) "and more") } o { background: url(behind.png) }
+p { background: #url(a-hash.png) url(with(parenthesis.png) url(with'quote.png) }
+q { background: url(esc\61
+ped-2.png) url(esc\61	ped-3.png) url(esc\00006162.png) }
+r { content: "continued \
+ url(in-a-string.png)"; background: url("in two \
+lines.png"); }
 k { behaviour: "unfinished
 } l { background: url(after-unfinished.png) }
 m { background: url("last.png"

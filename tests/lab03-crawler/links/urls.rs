@@ -16,6 +16,7 @@ pub(super) fn references_are_resolved_as_a_browser_does(case: &mut Case) {
             "?q=2",
             "#part",
             "?q=3#part",
+            "blank #part",
             "plain",
             "./dot",
             "../up",
@@ -185,6 +186,8 @@ pub(super) fn session_ids_are_taken_out(case: &mut Case) {
             "/11?sid=1#part",
             "/12;v=1;jsessionid=B?sid=2",
             "/13?x=sid=1",
+            "/14;jsessionidx=C",
+            "/15;jsessionid",
             "/4?PHPSESSID=def",
         ]),
     );

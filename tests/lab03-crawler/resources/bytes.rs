@@ -32,6 +32,22 @@ pub(super) fn the_page_is_utf_8_whatever_it_was(case: &mut Case) {
     case.expect(&saved.ended, declared, "`charset=utf-8` first in the head", &text);
 }
 
+pub(super) fn a_page_that_begins_with_text_says_first_that_it_is_utf_8(case: &mut Case) {
+    let page = b"<!DOCTYPE html><!-- begins --><html>\n\xcc\xe5\xeb\xfc <title>x</title>";
+    let site = case.site(Site::new().at("/", typed("text/html; charset=windows-1251", page)));
+    let saved = save(case, &site, "/");
+    saved.expect_done(case);
+    let text = saved.text(case, "index.html");
+    let declared = text.to_ascii_lowercase().find("<meta charset=");
+    let begins = text.find("Мель");
+    case.expect(
+        &saved.ended,
+        declared.is_some() && begins.is_some() && declared < begins,
+        "<meta charset=\"utf-8\"> before the text",
+        &text,
+    );
+}
+
 pub(super) fn a_stylesheet_is_utf_8_too(case: &mut Case) {
     let site = case.site(
         Site::new()

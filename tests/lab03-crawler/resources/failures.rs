@@ -15,7 +15,7 @@ pub(super) fn what_cannot_be_had_keeps_its_absolute_url(case: &mut Case) {
             .at(
                 "/",
                 Response::html(
-                    "<img src=gone.gif><img src=cut.gif><img src=a.gif><link rel=stylesheet href=none.css>",
+                    "<img src=gone.gif><img src=cut.gif><img src=a.gif><img src=moved.gif><link rel=stylesheet href=none.css>",
                 ),
             )
             .at(
@@ -23,21 +23,24 @@ pub(super) fn what_cannot_be_had_keeps_its_absolute_url(case: &mut Case) {
                 Response::ok(vec![b'x'; 1000]).at(Point::Body(10), Act::Close),
             )
             .at("/none.css", Response::status(500))
+            .at("/moved.gif", Response::redirect(301, "/lost.gif"))
             .at("/a.gif", typed("image/gif", PIXEL)),
     );
     let saved = save(case, &site, "/");
     case.expect_status(&saved.ended, 1);
     let said = String::from_utf8_lossy(&saved.ended.stderr).into_owned();
     let expected = format!(
-        "crawler: {}: 404 Not Found\ncrawler: {}: body ends after 10 of 1000 bytes\ncrawler: {}: 500 Internal Server Error\n",
+        "crawler: {}: 404 Not Found\ncrawler: {}: body ends after 10 of 1000 bytes\ncrawler: {}: 404 Not Found\ncrawler: {}: 500 Internal Server Error\n",
         site.url("/gone.gif"),
         site.url("/cut.gif"),
+        site.url("/lost.gif"),
         site.url("/none.css")
     );
     case.expect_same(&saved.ended, "standard error", &expected, &said);
     saved.expect_files(case, &["index.html", "files/a.gif"]);
     saved.expect_attribute(case, "index.html", "src", &site.url("/gone.gif"));
     saved.expect_attribute(case, "index.html", "src", &site.url("/cut.gif"));
+    saved.expect_attribute(case, "index.html", "src", &site.url("/moved.gif"));
     saved.expect_attribute(case, "index.html", "href", &site.url("/none.css"));
     saved.expect_attribute(case, "index.html", "src", "files/a.gif");
 }

@@ -14,8 +14,8 @@ use support::{Case, Stage, stage};
 
 use browser::a_browser_without_a_network_misses_nothing;
 use bytes::{
-    a_stylesheet_is_utf_8_too, no_file_is_there_in_part, other_files_are_stored_byte_for_byte,
-    the_page_is_utf_8_whatever_it_was,
+    a_page_that_begins_with_text_says_first_that_it_is_utf_8, a_stylesheet_is_utf_8_too,
+    no_file_is_there_in_part, other_files_are_stored_byte_for_byte, the_page_is_utf_8_whatever_it_was,
 };
 use failures::{
     a_folder_with_something_in_it_is_left_alone, a_page_that_cannot_be_had_leaves_nothing,
@@ -51,6 +51,7 @@ pub(crate) const STAGE: Stage = stage!("resources":
     names_that_clash_are_counted,
     a_missing_extension_comes_from_the_type,
     the_page_is_utf_8_whatever_it_was,
+    a_page_that_begins_with_text_says_first_that_it_is_utf_8,
     a_stylesheet_is_utf_8_too,
     other_files_are_stored_byte_for_byte,
     resources_may_lie_on_other_sites_and_behind_redirects,
@@ -201,8 +202,8 @@ fn links_become_absolute_and_keep_their_fragments(case: &mut Case) {
     let site = case.site(Site::new().at(
         "/a/page",
         Response::html(
-            "<a href=next#part>next</a><a href='#here'>here</a><a href='?q=1&amp;r=2'>query</a><map><area href=/area></map>
-            <form action=send><button formaction=other>other</button></form><meta http-equiv=refresh content='600;url=later'>",
+            "<a href=next#part>next</a><a href='#here'>here</a><a href='?q=1&amp;r=2'>query</a><a href=''>this</a><map><area href=/area></map>
+            <form action=send><button formaction=other>other</button><input type=submit formaction=third></form><meta http-equiv=refresh content='600;url=later'>",
         ),
     ));
     let saved = save(case, &site, "/a/page");
@@ -213,6 +214,8 @@ fn links_become_absolute_and_keep_their_fragments(case: &mut Case) {
         ("href", "#here".to_owned()),
         ("href", url("/a/page?q=1&r=2")),
         ("href", url("/area")),
+        ("href", url("/a/page")),
+        ("formaction", url("/a/third")),
         ("action", url("/a/send")),
         ("formaction", url("/a/other")),
     ] {

@@ -15,6 +15,9 @@ pub(super) fn names_are_plain_whatever_the_url_is(case: &mut Case) {
         ("/.hidden.gif", "hidden.gif"),
         ("/...", "index.gif"),
         ("/folder/", "index-2.gif"),
+        ("/s;jsessionid=1.gif?sid=2", "s_jsessionid_1.gif"),
+        ("/eight.abcdefgh", "eight.abcdefgh"),
+        ("/nine.abcdefghi", "nine.abcdefghi.gif"),
         (&format!("/{long}.gif"), &format!("{}.gif", "y".repeat(76))),
         (&format!("/2/{long}.gif"), &format!("{}-2.gif", "y".repeat(74))),
     ];
@@ -98,6 +101,9 @@ pub(super) fn a_missing_extension_comes_from_the_type(case: &mut Case) {
         ("/old-program", "application/x-javascript", "old-program.js"),
         ("/style.php", "text/css", "style.php.css"),
         ("/STYLE.CSS", "text/css", "STYLE.CSS"),
+        ("/old.htm", "text/html", "old.htm"),
+        ("/strict.XHTML", "application/xhtml+xml", "strict.XHTML"),
+        ("/page.php", "text/html", "page.php.html"),
     ];
     let mut site = Site::new();
     let mut page = String::new();

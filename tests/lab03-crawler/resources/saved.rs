@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use support::http::{Response, Server};
 use support::{Case, Ended};
@@ -36,6 +37,13 @@ impl Saved {
             case.expect(&self.ended, false, &format!("a file saved/{name}"), error);
             Vec::new()
         })
+    }
+
+    /// Says when a file was written last.
+    pub(crate) fn written(&self, name: &str) -> Option<SystemTime> {
+        fs::metadata(self.dir.join(name))
+            .and_then(|file| file.modified())
+            .ok()
     }
 
     /// Reads a file that is to be UTF-8.

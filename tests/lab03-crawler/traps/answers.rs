@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use support::Case;
-use support::http::{Act, Body, End, Gate, Point, Response, Site};
+use support::http::{Act, Body, End, Point, Response, Site};
 
-use super::{crawl, expect_cost, expect_summary};
+use super::{crawl, expect_cost};
 use crate::crawl::page;
 
 pub(super) fn a_bomb_costs_its_own_line(case: &mut Case) {
@@ -100,22 +100,6 @@ pub(super) fn a_page_nested_without_end_is_a_page_like_others(case: &mut Case) {
     let ended = crawl(case, &site, &["--timeout", "60000"]);
     expect_cost(case, &site, &ended, "/deep", "200", "");
     case.expect_status(&ended, 0);
-}
-
-pub(super) fn of_one_page_the_first_hundred_thousand_links_are_followed(case: &mut Case) {
-    let links: String = (0..100_010).map(|n| format!("<a href=/{n}>\n")).collect();
-    let site = case.site(
-        Site::new()
-            .at("/", Response::html(page("home", &["/many", "/plain"])))
-            .at("/plain", Response::html(page("plain", &[])))
-            .at("/many", Response::html(links)),
-    );
-    let ended = crawl(case, &site, &["--max-pages", "3", "--json", "--timeout", "60000"]);
-    expect_summary(
-        case,
-        &ended,
-        &[("pages", 3), ("too_many", 100_000), ("broken", 0)],
-    );
 }
 
 pub(super) fn ten_gigabytes_cost_their_own_line(case: &mut Case) {
@@ -252,42 +236,4 @@ pub(super) fn headers_without_end_cost_their_own_line(case: &mut Case) {
     for target in ["/headers", "/garbage"] {
         expect_cost(case, &site, &ended, target, "-", "answer is no HTTP");
     }
-}
-
-pub(super) fn many_large_pages_do_not_fill_the_memory(case: &mut Case) {
-    // Each of them is allowed; all at once they would be more than the program may use. So all of them come but for their last bytes,
-    // as far as the crawler takes them in.
-    const EACH: usize = 15 << 20;
-    let targets: Vec<String> = (0..12).map(|n| format!("/large/{n}")).collect();
-    let mut linked: Vec<&str> = targets.iter().map(String::as_str).collect();
-    linked.push("/plain");
-    let gate = Gate::new();
-    let large = Response::html(vec![b'x'; EACH]).at(Point::Body(EACH as u64 - 100), Act::Hold(gate.clone()));
-    let mut site = Site::new()
-        .at("/", Response::html(page("home", &linked)))
-        .at("/plain", Response::html(page("plain", &[])));
-    for target in &targets {
-        site = site.at(target, large.clone());
-    }
-    let site = case.site(site);
-    let mut running = case
-        .program("crawler")
-        .args([
-            "crawl",
-            &site.url("/"),
-            "--jobs",
-            "13",
-            "--json",
-            "--timeout",
-            "60000",
-        ])
-        .spawn();
-    running.wait_until("all pages are being sent", || {
-        site.log().in_flight() >= targets.len()
-    });
-    // Nothing can be waited for here: whoever takes in one page after the other leaves eleven of them on their way.
-    std::thread::sleep(Duration::from_millis(1500));
-    gate.open();
-    let ended = running.wait();
-    expect_summary(case, &ended, &[("pages", 14), ("broken", 0)]);
 }

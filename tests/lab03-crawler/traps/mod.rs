@@ -1,6 +1,7 @@
 //! Stage 6: what is set for crawlers. Beside every trap lies a plain page, which has to be found all the same.
 
 mod answers;
+mod large;
 mod redirects;
 mod urls;
 
@@ -14,9 +15,13 @@ use answers::{
     a_bomb_costs_its_own_line, a_page_nested_without_end_is_a_page_like_others,
     a_robots_txt_without_end_counts_as_far_as_it_may, a_server_that_closes_early_costs_its_own_line,
     a_server_that_says_nothing_costs_its_own_line, headers_without_end_cost_their_own_line,
-    many_bombs_at_once_do_not_fill_the_memory, many_large_pages_do_not_fill_the_memory,
-    many_slow_pages_are_waited_for_side_by_side, of_one_page_the_first_hundred_thousand_links_are_followed,
+    many_bombs_at_once_do_not_fill_the_memory, many_slow_pages_are_waited_for_side_by_side,
     one_byte_a_second_costs_its_own_line, ten_gigabytes_cost_their_own_line,
+};
+use large::{
+    a_large_page_does_not_pay_for_the_time_of_others, a_reference_without_end_is_none,
+    many_large_pages_do_not_fill_the_memory, many_links_beyond_the_limits_do_not_fill_the_memory,
+    of_one_page_the_first_hundred_thousand_links_are_followed,
 };
 use redirects::{
     a_redirect_into_a_trap_is_judged_like_a_link, a_start_that_redirects_for_ever_is_broken,
@@ -28,13 +33,15 @@ use urls::{
     only_the_query_makes_a_variant, paths_that_go_in_circles_are_left,
     paths_that_only_look_like_circles_are_followed, session_ids_do_not_make_new_pages,
     the_first_variants_are_taken_at_any_number_of_jobs, the_length_is_that_of_the_normalised_url,
-    urls_that_are_too_long_are_left, variants_of_a_path_are_bounded,
+    urls_that_are_too_long_are_left, variants_are_counted_before_the_most_pages,
+    variants_of_a_path_are_bounded,
 };
 
 pub(crate) const STAGE: Stage = stage!("traps":
     variants_of_a_path_are_bounded,
     the_first_variants_are_taken_at_any_number_of_jobs,
     only_the_query_makes_a_variant,
+    variants_are_counted_before_the_most_pages,
     redirects_that_never_arrive_end_after_ten,
     ten_redirects_are_not_too_many,
     redirects_in_a_circle_end_by_themselves,
@@ -56,7 +63,10 @@ pub(crate) const STAGE: Stage = stage!("traps":
     a_server_that_closes_early_costs_its_own_line,
     headers_without_end_cost_their_own_line,
     many_large_pages_do_not_fill_the_memory,
+    a_large_page_does_not_pay_for_the_time_of_others,
     of_one_page_the_first_hundred_thousand_links_are_followed,
+    many_links_beyond_the_limits_do_not_fill_the_memory,
+    a_reference_without_end_is_none,
     a_robots_txt_without_end_counts_as_far_as_it_may,
     a_page_nested_without_end_is_a_page_like_others,
     all_of_them_on_one_site,

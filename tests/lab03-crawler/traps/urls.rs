@@ -5,6 +5,7 @@ use support::http::{Response, Site};
 
 use super::{crawl, expect_summary, next_number};
 use crate::crawl::page;
+use crate::sheet::crawler;
 
 pub(super) fn variants_of_a_path_are_bounded(case: &mut Case) {
     let site = case.site(
@@ -87,6 +88,26 @@ pub(super) fn only_the_query_makes_a_variant(case: &mut Case) {
     expect_summary(case, &ended, &[("pages", 2), ("too_many_variants", 7)]);
 }
 
+pub(super) fn variants_are_counted_before_the_most_pages(case: &mut Case) {
+    let targets = ["/list?2", "/list?3", "/list?4", "/list?5", "/plain", "/zebra"];
+    let site = case.site(
+        Site::new()
+            .at("/list?1", Response::html(page("start", &targets)))
+            .when("/*", |request| {
+                Response::html(page(&format!("{}?{}", request.path(), request.query()), &[]))
+            }),
+    );
+    // The start is a variant like others, so that one more may be asked for.
+    let url = site.url("/list?1");
+    let args = ["--max-variants", "2", "--max-pages", "3", "--json"];
+    let ended = crawler(case, &[&["crawl", &url], &args[..]].concat());
+    expect_summary(
+        case,
+        &ended,
+        &[("pages", 3), ("too_many_variants", 3), ("too_many", 1)],
+    );
+}
+
 pub(super) fn paths_that_go_in_circles_are_left(case: &mut Case) {
     // Folders with links to themselves: what lies in them lies in them again, a level deeper.
     let site = case.site(
@@ -117,6 +138,9 @@ pub(super) fn a_circle_may_lie_anywhere_in_a_path(case: &mut Case) {
         "/x/a/b/a/b/a/b/y",
         "/1/2/3/1/2/3/1/2/3/",
         "/x/y/z/1/2/3/1/2/3/1/2/3/index.html?q",
+        "/1/2/3/4/5/6/7/8/1/2/3/4/5/6/7/8/1/2/3/4/5/6/7/8",
+        "/a//a//a/",
+        "/b/a//b/a/b//a",
     ];
     let site = case.site(
         Site::new()

@@ -5,8 +5,10 @@
 //! | [`scope`] | what is asked for, and what is left out |
 //! | [`visit`] | what is kept of one answer |
 //! | [`frontier`] | which URLs are known, and which are next |
+//! | [`edges`] | which pages lead to those that wait |
 //! | [`report`] | what was found, as text and as JSON |
 
+pub mod edges;
 pub mod frontier;
 pub mod report;
 pub mod scope;

@@ -14,13 +14,16 @@ pub mod srcset;
 
 use std::collections::HashSet;
 
-use foldhash::fast::RandomState;
+use foldhash::quality::RandomState;
 use url::Url;
 
 use crate::fetch::Answer;
 
-/// The most different links of one page that are followed.
+/// The most references of one page that count, of those that are written differently.
 pub const MOST: usize = 100_000;
+
+/// The longest reference that counts, in bytes.
+pub const LONGEST: usize = 1 << 16;
 
 /// What a reference is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -78,22 +81,25 @@ pub struct Link {
     pub kind: Kind,
 }
 
-/// References of a document, as they are written, each once.
+/// References of a document, as they are written, each once. A page may have a hundred thousand of them, so all stand in one text.
 #[expect(dead_code, reason = "`add` and `each` will use the rest")]
 #[derive(Debug, Default)]
 pub struct References {
-    seen: HashSet<String, RandomState>,
-    list: Vec<(Kind, String)>,
+    text: String,
+    /// What each is for, and where in the text it ends.
+    ends: Vec<(Kind, usize)>,
+    /// The hashes of those that are there.
+    seen: HashSet<u64, RandomState>,
     /// The first `<base href>`.
     pub base: Option<String>,
 }
 
 impl References {
-    /// Adds a reference without its fragment, unless it is there already.
+    /// Adds a reference without its fragment, unless it is there already, is longer than [`LONGEST`] or would be one of more than [`MOST`].
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn add(&mut self, kind: Kind, reference: &str) {
         todo!(
-            "links: Cut the fragment off first: a page's own table of contents is one reference. Look before you copy."
+            "links: Cut off what follows the `#`: a page's own table of contents is one reference. Keep the `#` behind a blank, which would be no part of the URL without it."
         )
     }
 
@@ -103,10 +109,10 @@ impl References {
         todo!("links: The base itself is resolved against `document`; then `normal::resolve`.")
     }
 
-    /// Resolves all references: each link once, in the order of first appearance.
-    #[expect(unused_variables, reason = "goes with the todo!")]
-    pub fn resolve(self, document: &Url) -> Vec<Link> {
-        todo!("links: Collect what `each` finds, and keep a set of what is there already.")
+    /// Calls `call` with each link once, in the order of first appearance.
+    #[expect(unused_variables, unused_mut, reason = "goes with the todo!")]
+    pub fn each_once(self, document: &Url, mut call: impl FnMut(Link)) {
+        todo!("links: Pass on what `each` finds, and keep the hashes of what was passed on.")
     }
 }
 

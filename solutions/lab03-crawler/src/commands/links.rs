@@ -19,16 +19,20 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let client = Client::new(limits, 1)?;
     let answer = super::block_on(fetch(&client, url, MAX_REDIRECTS, Want::Documents))?.success()?;
-    for link in links::references(&answer, engine).resolve(&answer.url) {
-        if json {
+    let mut written = Ok(());
+    links::references(&answer, engine).each_once(&answer.url, |link| {
+        if written.is_err() {
+            return;
+        }
+        written = if json {
             let line = Object::new()
                 .with("url", link.url.as_str())
                 .with("kind", link.kind.name());
             writeln!(out, "{line}")
         } else {
             writeln!(out, "{}", link.url)
-        }
-        .map_err(Error::Output)?;
-    }
+        };
+    });
+    written.map_err(Error::Output)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,9 @@ use foldhash::fast::RandomState;
 
 // endregion:crawl
 use super::Options;
+// region:crawl
+use super::edges::{Edges, Last};
+// endregion:crawl
 use super::report::{Page, Report};
 // region:crawl
 use super::report::Redirect;
@@ -20,8 +23,8 @@ use super::visit::{Found, Visit};
 // region:crawl
 use crate::traps::{self, Variants};
 
-/// How many URLs wait before those are sorted out of which it is clear that they will not be asked.
-const SIFT_AT: usize = 1 << 16;
+/// How many bytes of URLs wait before those are sorted out of which it is clear that they will not be asked.
+const SIFT_AT: usize = 8 << 20;
 // endregion:crawl
 
 /// What a crawl knows. What is added in the same order gives the same report.
@@ -37,13 +40,19 @@ pub struct Frontier {
     known: HashMap<u64, Known, RandomState>,
     /// Those of the next level, and targets of redirects, which belong to this one.
     waiting: Vec<Waiting>,
+    /// How many bytes these are.
+    bytes: usize,
+    /// What leads to those that wait or were passed over.
+    edges: Edges,
+    /// Whether any were passed over in this level.
+    has_passed: bool,
     /// The first page with a body, by the body's number.
     bodies: HashMap<u64, usize, RandomState>,
     variants: Variants,
     limits: Limits,
     /// How many redirects led to the pages that are asked now.
     hops: usize,
-    /// How many may wait before they are sifted.
+    /// How many bytes may wait before they are sifted.
     sift_at: usize,
     // endregion:crawl
 }
@@ -58,6 +67,8 @@ enum Known {
     Waiting(u32),
     /// It was left out.
     LeftOut(LeftOut),
+    /// It was left out before the end of its level, so that a redirect may still call it back. What leads to it is remembered.
+    Passed(LeftOut, Last),
 }
 
 /// A URL that may be asked later.
@@ -65,10 +76,16 @@ enum Known {
 struct Waiting {
     number: u64,
     url: Box<str>,
-    /// Pages that lead to it.
-    from: Vec<u32>,
+    /// The last edge to it.
+    from: Last,
     /// Whether a redirect leads to it, so that it belongs to this level.
     now: bool,
+}
+
+impl Waiting {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.url.len()
+    }
 }
 
 /// The part of the options that this is about.
@@ -90,6 +107,9 @@ impl Frontier {
             depth: 0,
             known: HashMap::default(),
             waiting: Vec::new(),
+            bytes: 0,
+            edges: Edges::default(),
+            has_passed: false,
             bodies: HashMap::default(),
             variants: Variants::new(options.max_variants),
             limits: Limits {
@@ -104,7 +124,7 @@ impl Frontier {
         frontier.waiting.push(Waiting {
             number: start.number,
             url: url.into(),
-            from: Vec::new(),
+            from: Last::default(),
             now: true,
         });
         frontier
@@ -129,37 +149,62 @@ impl Frontier {
                 self.sift_at = SIFT_AT;
             }
             if self.depth > self.limits.depth {
-                self.leave_out(std::mem::take(&mut batch), LeftOut::TooDeep);
+                for waiting in std::mem::take(&mut batch) {
+                    self.known
+                        .insert(waiting.number, Known::LeftOut(LeftOut::TooDeep));
+                }
             }
-            let mut variants = self.variants.clone();
-            for waiting in self.sift(batch, &mut variants) {
+            let mut variants = std::mem::replace(&mut self.variants, Variants::new(0));
+            let (batch, more) = self.sift(batch, &mut variants);
+            self.variants = variants;
+            for (waiting, reason) in more {
+                self.known.insert(waiting.number, Known::LeftOut(reason));
+            }
+            for waiting in batch {
                 self.known
                     .insert(waiting.number, Known::Page(place(self.pages.len())));
-                self.pages.push(Page::new(waiting.url, self.depth, waiting.from));
+                let from = self.edges.pages(waiting.from);
+                self.pages.push(Page::new(waiting.url, self.depth, from));
             }
-            self.variants = variants;
+            if !same_level {
+                self.forget_edges();
+            }
         }
         first..self.pages.len()
         // endregion:crawl/next_batch
     }
     // region:crawl
 
-    /// Brings URLs into their order and leaves out those beyond the limits on their number.
-    fn sift(&mut self, mut urls: Vec<Waiting>, variants: &mut Variants) -> Vec<Waiting> {
+    /// Brings URLs into their order, and takes those out that are beyond the limits on their number.
+    fn sift(
+        &self,
+        mut urls: Vec<Waiting>,
+        variants: &mut Variants,
+    ) -> (Vec<Waiting>, Vec<(Waiting, LeftOut)>) {
         urls.sort_unstable_by(|one, other| one.url.cmp(&other.url));
-        let (mut urls, more) = urls
-            .into_iter()
-            .partition::<Vec<_>, _>(|waiting| variants.admit(&waiting.url));
-        self.leave_out(more, LeftOut::Variants);
         let room = (self.limits.pages as usize).saturating_sub(self.pages.len());
-        let more = urls.split_off(urls.len().min(room));
-        self.leave_out(more, LeftOut::TooMany);
-        urls
+        let (mut taken, mut more) = (Vec::new(), Vec::new());
+        for waiting in urls {
+            if !variants.admit(&waiting.url) {
+                more.push((waiting, LeftOut::Variants));
+            } else if taken.len() == room {
+                more.push((waiting, LeftOut::TooMany));
+            } else {
+                taken.push(waiting);
+            }
+        }
+        (taken, more)
     }
 
-    fn leave_out(&mut self, urls: impl IntoIterator<Item = Waiting>, reason: LeftOut) {
-        for waiting in urls {
-            self.known.insert(waiting.number, Known::LeftOut(reason));
+    /// Begins a level anew: what was passed over in the one before is left out for good.
+    fn forget_edges(&mut self) {
+        self.edges.clear();
+        if std::mem::take(&mut self.has_passed) {
+            for known in self.known.values_mut() {
+                if let Known::Passed(reason, _) = *known {
+                    *known = Known::LeftOut(reason);
+                }
+            }
         }
     }
 
@@ -168,6 +213,7 @@ impl Frontier {
         for (at, waiting) in waiting.iter().enumerate() {
             self.known.insert(waiting.number, Known::Waiting(place(at)));
         }
+        self.bytes = waiting.iter().map(Waiting::bytes).sum();
         self.waiting = waiting;
     }
     // endregion:crawl
@@ -184,9 +230,9 @@ impl Frontier {
             } else {
                 entry.redirect = Some(Redirect {
                     to: to.as_str().into(),
-                    leaves: found.url == Err(LeftOut::OtherSite),
+                    leaves: found.left_out == Some(LeftOut::OtherSite),
                 });
-                self.found(found, page, true);
+                self.found(found, to.as_str(), page, true);
             }
         }
         if !self.limits.all_from && self.pages[page].broken().is_none() {
@@ -203,21 +249,21 @@ impl Frontier {
                 }
             }
         }
-        for link in visit.links {
-            self.found(link, page, false);
-        }
-        if self.waiting.len() > self.sift_at {
-            self.sift_early();
-        }
+        visit.links.each(|link, url| {
+            self.found(link, url, page, false);
+            if self.bytes > self.sift_at {
+                self.sift_early();
+            }
+        });
         // endregion:crawl/add
     }
     // region:crawl
 
     /// Takes in a URL that `page` leads to, by a redirect or by a link.
-    fn found(&mut self, found: Found, page: usize, is_redirect: bool) {
+    fn found(&mut self, found: Found, url: &str, page: usize, is_redirect: bool) {
         let from = place(page);
-        match (self.known.entry(found.number), found.url) {
-            (Entry::Occupied(known), _) => match *known.get() {
+        match (self.known.entry(found.number), found.left_out) {
+            (Entry::Occupied(mut known), _) => match *known.get() {
                 Known::Page(at) => {
                     let target = &mut self.pages[at as usize];
                     // Of a page that came whole nobody asks who links to it, except in JSON.
@@ -227,22 +273,47 @@ impl Frontier {
                 }
                 Known::Waiting(at) => {
                     let target = &mut self.waiting[at as usize];
-                    add_once(&mut target.from, from);
+                    target.from = self.edges.add(from, target.from);
                     target.now |= is_redirect;
+                }
+                Known::Passed(reason, before) => {
+                    let from = self.edges.add(from, before);
+                    if is_redirect {
+                        known.insert(Known::Waiting(place(self.waiting.len())));
+                        let waiting = Waiting {
+                            number: found.number,
+                            url: url.into(),
+                            from,
+                            now: true,
+                        };
+                        self.bytes += waiting.bytes();
+                        self.waiting.push(waiting);
+                    } else {
+                        known.insert(Known::Passed(reason, from));
+                    }
                 }
                 Known::LeftOut(_) => {}
             },
-            (Entry::Vacant(entry), Err(reason)) => {
+            (Entry::Vacant(entry), Some(LeftOut::TooDeep)) => {
+                entry.insert(Known::Passed(
+                    LeftOut::TooDeep,
+                    self.edges.add(from, Last::default()),
+                ));
+                self.has_passed = true;
+            }
+            (Entry::Vacant(entry), Some(reason)) => {
                 entry.insert(Known::LeftOut(reason));
             }
-            (Entry::Vacant(entry), Ok(url)) => {
+            (Entry::Vacant(entry), None) => {
                 entry.insert(Known::Waiting(place(self.waiting.len())));
-                self.waiting.push(Waiting {
+                let waiting = Waiting {
                     number: found.number,
-                    url,
-                    from: vec![from],
+                    url: url.into(),
+                    from: self.edges.add(from, Last::default()),
                     now: is_redirect,
-                });
+                };
+                self.bytes += waiting.bytes();
+                self.waiting.push(waiting);
             }
         }
     }
@@ -251,15 +322,15 @@ impl Frontier {
     fn sift_early(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         let (now, deeper) = waiting.into_iter().partition::<Vec<_>, _>(|waiting| waiting.now);
-        let mut left = if self.depth < self.limits.depth {
-            self.sift(deeper, &mut self.variants.clone())
-        } else {
-            self.leave_out(deeper, LeftOut::TooDeep);
-            Vec::new()
-        };
+        let (mut left, more) = self.sift(deeper, &mut self.variants.clone());
+        self.has_passed |= !more.is_empty();
+        for (waiting, reason) in more {
+            self.known
+                .insert(waiting.number, Known::Passed(reason, waiting.from));
+        }
         left.extend(now);
         self.wait(left);
-        self.sift_at = SIFT_AT.max(2 * self.waiting.len());
+        self.sift_at = SIFT_AT.max(2 * self.bytes);
     }
     // endregion:crawl
 
@@ -278,7 +349,7 @@ impl Frontier {
         // region:crawl/into_report Count the URLs that were left out, reason by reason.
         let mut left_out = [0; LeftOut::COUNT];
         for known in self.known.values() {
-            if let Known::LeftOut(reason) = known {
+            if let Known::LeftOut(reason) | Known::Passed(reason, _) = known {
                 left_out[*reason as usize] += 1;
             }
         }

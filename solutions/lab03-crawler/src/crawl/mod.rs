@@ -5,8 +5,10 @@
 //! | [`scope`] | what is asked for, and what is left out |
 //! | [`visit`] | what is kept of one answer |
 //! | [`frontier`] | which URLs are known, and which are next |
+//! | [`edges`] | which pages lead to those that wait |
 //! | [`report`] | what was found, as text and as JSON |
 
+pub mod edges;
 pub mod frontier;
 pub mod report;
 pub mod scope;
@@ -123,7 +125,7 @@ pub async fn crawl(
     );
     let reader = Arc::new(Reader::new(scope));
     let found = reader.found(&start);
-    if found.url == Err(LeftOut::Robots) {
+    if found.left_out == Some(LeftOut::Robots) {
         return Ok(Report::of_nothing(LeftOut::Robots, options.depth));
     }
     let mut frontier = Frontier::new(found, start.as_str(), options);
@@ -138,7 +140,7 @@ pub async fn crawl(
             &mut frontier,
             batch,
             &mut pace,
-            options.jobs,
+            options,
             progress,
         )
         .await;
@@ -154,7 +156,7 @@ async fn ask_all(
     frontier: &mut Frontier,
     batch: Range<usize>,
     pace: &mut Pace,
-    jobs: usize,
+    options: &Options,
     progress: &mut dyn FnMut(Progress),
 ) {
     let mut running = JoinSet::new();
@@ -162,12 +164,14 @@ async fn ask_all(
     let mut held = 0;
     let mut next = batch.start;
     let mut turn = batch.start;
+    let is_last = frontier.depth() >= options.depth;
+    client.begin(turn);
     while turn < batch.end {
-        while running.len() < jobs && next < batch.end && held < HELD {
+        while running.len() < options.jobs && next < batch.end && held < HELD {
             pace.next().await;
             let url = frontier.pages()[next].url.clone();
-            let (client, reader) = (client.clone(), reader.clone());
-            running.spawn(async move { (next, reader.visit(&client, &url).await) });
+            let (client, reader) = (client.for_page(next), reader.clone());
+            running.spawn(async move { (next, reader.visit(&client, &url, is_last).await) });
             next += 1;
         }
         let Some(ended) = running.join_next().await else {
@@ -180,6 +184,7 @@ async fn ask_all(
             held -= visit.links.len();
             frontier.add(turn, visit);
             turn += 1;
+            client.begin(turn);
         }
         progress(Progress {
             done: next - running.len(),

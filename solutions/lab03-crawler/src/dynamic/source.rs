@@ -65,10 +65,11 @@ pub async fn find(client: &Client, url: &Url) -> Result<Source> {
             Script::Inline(text) => text,
             Script::At(url) => {
                 let answer = fetch(client, &url, REDIRECTS, Want::Body).await.success()?;
-                answer
-                    .text()
-                    .map(|(_, text)| text.into_owned())
-                    .unwrap_or_default()
+                // Browsers run a script whatever its type is.
+                match answer.text() {
+                    Some((_, text)) => text.into_owned(),
+                    None => String::from_utf8_lossy(&answer.body).into_owned(),
+                }
             }
         };
         if let Some((api, header)) = constants(&text) {

@@ -29,6 +29,10 @@ pub fn each(text: &str, call: &mut Each<'_>) -> Option<String> {
         if let Some(new) = call(kind, &url) {
             let written = written.get_or_insert_default();
             written.push_str(&text[copied..start]);
+            // `@import"a"` needs no blank, and `@importurl(` would be another word.
+            if ends_a_name(written) {
+                written.push(' ');
+            }
             written.push_str(&format!("url({})", quoted(&new)));
             copied = scan.at;
         }
@@ -186,8 +190,9 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_') || !c.is_ascii()
 }
 
+/// Whether what follows belongs to a name. A `#` begins one too.
 fn ends_a_name(text: &str) -> bool {
-    text.chars().next_back().is_some_and(is_name)
+    text.chars().next_back().is_some_and(|c| is_name(c) || c == '#')
 }
 
 fn continues_a_name(text: &str) -> bool {
@@ -246,6 +251,7 @@ mod tests {
         check("x: url(/*a*/b)", &["/*a*/b"]);
         check("x: url( 'a' /* b */ ), url(/**/ 'c'), url(d)", &["a", "d"]);
         check("u\\url(a)", &[]);
+        check("x: #url(a), 1url(b), url(c)", &["c"]);
     }
 
     #[test]
@@ -268,5 +274,7 @@ mod tests {
             new.as_deref(),
             Some("@import url(\"a\\\"\") print; b { c: url(\"d\\\"\") e }")
         );
+        let new = each("@import'a'; b{c:url(d)}", &mut |_, url| Some(url.to_owned()));
+        assert_eq!(new.as_deref(), Some("@import url(\"a\"); b{c:url(\"d\")}"));
     }
 }

@@ -13,8 +13,11 @@ pub mod regex;
 pub mod srcset;
 
 use std::collections::HashSet;
+// region:links
+use std::hash::BuildHasher;
+// endregion:links
 
-use foldhash::fast::RandomState;
+use foldhash::quality::RandomState;
 use url::Url;
 
 use crate::fetch::Answer;
@@ -22,8 +25,11 @@ use crate::fetch::Answer;
 use crate::normal;
 // endregion:links
 
-/// The most different links of one page that are followed.
+/// The most references of one page that count, of those that are written differently.
 pub const MOST: usize = 100_000;
+
+/// The longest reference that counts, in bytes.
+pub const LONGEST: usize = 1 << 16;
 
 // region:given/kind
 /// What a reference is for.
@@ -83,25 +89,35 @@ pub struct Link {
     pub kind: Kind,
 }
 
-/// References of a document, as they are written, each once.
+/// References of a document, as they are written, each once. A page may have a hundred thousand of them, so all stand in one text.
 //~links #[expect(dead_code, reason = "`add` and `each` will use the rest")]
 #[derive(Debug, Default)]
 pub struct References {
-    seen: HashSet<String, RandomState>,
-    list: Vec<(Kind, String)>,
+    text: String,
+    /// What each is for, and where in the text it ends.
+    ends: Vec<(Kind, usize)>,
+    /// The hashes of those that are there.
+    seen: HashSet<u64, RandomState>,
     /// The first `<base href>`.
     pub base: Option<String>,
 }
 
 impl References {
-    /// Adds a reference without its fragment, unless it is there already.
+    /// Adds a reference without its fragment, unless it is there already, is longer than [`LONGEST`] or would be one of more than [`MOST`].
     pub fn add(&mut self, kind: Kind, reference: &str) {
-        // region:links/add Cut the fragment off first: a page's own table of contents is one reference. Look before you copy.
-        let end = reference.find('#').unwrap_or(reference.len());
-        let reference = &reference[..end];
-        if self.list.len() < MOST && !self.seen.contains(reference) {
-            self.seen.insert(reference.to_owned());
-            self.list.push((kind, reference.to_owned()));
+        // region:links/add Cut off what follows the `#`: a page's own table of contents is one reference. Keep the `#` behind a blank, which would be no part of the URL without it.
+        let reference = match reference.split_once('#') {
+            Some((before, _)) if before.ends_with(|c| c <= ' ') => &reference[..=before.len()],
+            Some((before, _)) => before,
+            None => reference,
+        };
+        if reference.len() > LONGEST || self.ends.len() >= MOST {
+            return;
+        }
+        // Of a hundred thousand two have the same hash once in four billion pages.
+        if self.seen.insert(self.seen.hasher().hash_one(reference)) {
+            self.text.push_str(reference);
+            self.ends.push((kind, self.text.len()));
         }
         // endregion:links/add
     }
@@ -113,26 +129,26 @@ impl References {
             .base
             .and_then(|base| document.join(&base).ok())
             .unwrap_or_else(|| document.clone());
-        for (kind, reference) in self.list {
-            if let Some(url) = normal::resolve(&base, &reference) {
+        let mut start = 0;
+        for (kind, end) in self.ends {
+            if let Some(url) = normal::resolve(&base, &self.text[start..end]) {
                 call(Link { url, kind });
             }
+            start = end;
         }
         // endregion:links/each_link
     }
 
-    /// Resolves all references: each link once, in the order of first appearance.
-    pub fn resolve(self, document: &Url) -> Vec<Link> {
-        // region:links/resolve_all Collect what `each` finds, and keep a set of what is there already.
-        let mut seen: HashSet<Url, RandomState> = HashSet::default();
-        let mut links = Vec::new();
+    /// Calls `call` with each link once, in the order of first appearance.
+    pub fn each_once(self, document: &Url, mut call: impl FnMut(Link)) {
+        // region:links/each_once Pass on what `each` finds, and keep the hashes of what was passed on.
+        let mut seen: HashSet<u64, RandomState> = HashSet::default();
         self.each(document, |link| {
-            if seen.insert(link.url.clone()) {
-                links.push(link);
+            if seen.insert(seen.hasher().hash_one(link.url.as_str())) {
+                call(link);
             }
         });
-        links
-        // endregion:links/resolve_all
+        // endregion:links/each_once
     }
 }
 

@@ -205,7 +205,7 @@ impl Shelf {
             let (url, got) = task.await.expect("no task panics, and none is aborted");
             match got {
                 Ok(resource) => self.shelve(url, resource, depth)?,
-                Err(Error::Fetch { fault, .. }) => self.saved.missing.push((url, fault)),
+                Err(Error::Fetch { url, fault }) => self.saved.missing.push((url, fault)),
                 Err(error) => return Err(error),
             }
         }
@@ -287,7 +287,7 @@ async fn get(client: &Client, kind: Kind, url: &Url, depth: usize, mut draft: Dr
     };
     if depth > DEEPEST {
         return Err(Error::Fetch {
-            url: url.clone(),
+            url: answer.url,
             fault: Fault::TooDeep(DEEPEST),
         });
     }

@@ -95,9 +95,7 @@ impl Decoder {
     /// # Errors
     /// [`Fault::Decode`] when something is missing, [`Fault::TooLong`] when the last bytes were too many.
     pub fn finish(self) -> Result<(Vec<u8>, u64), Fault> {
-        todo!(
-            "fetch: `try_finish` checks what stands at the end of a packed body; an empty one was never packed."
-        )
+        todo!("fetch: `try_finish` checks what stands at the end of a packed body.")
     }
 }
 

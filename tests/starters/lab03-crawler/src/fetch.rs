@@ -46,7 +46,7 @@ pub struct Client {
 pub enum Want {
     /// All of it.
     Body,
-    /// Bodies in which links can stand, and of those that are large one at a time; of others the length.
+    /// Bodies in which links can stand, and of those the large ones in turn (see [`Large`]); of others the length.
     Documents,
     /// So many bytes from its beginning; more is no error and is not read.
     First(u64),
@@ -73,6 +73,19 @@ impl Client {
             limits,
             large: Large::default(),
         })
+    }
+
+    /// Makes a client for one page of a crawl, which waits for its turn if its body is large.
+    pub fn for_page(&self, page: usize) -> Self {
+        Self {
+            large: self.large.of_page(page),
+            ..self.clone()
+        }
+    }
+
+    /// Says that all pages before `page` have been taken in.
+    pub fn begin(&self, page: usize) {
+        self.large.begin(page);
     }
 
     /// Returns what bounds each request.
@@ -126,7 +139,7 @@ impl Asked {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub async fn read(self, want: Want) -> std::result::Result<Answer, Fault> {
         todo!(
-            "fetch: Push each `chunk()` of the response through a `Decoder`; count what came over the wire, for `fault::inside_body`."
+            "fetch: Push each `chunk()` of the response through a `Decoder`; count what came over the wire, for `fault::inside_body`. An empty body was never packed."
         )
     }
 }

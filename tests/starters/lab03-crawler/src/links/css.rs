@@ -74,6 +74,7 @@ mod tests {
         check("x: url(/*a*/b)", &["/*a*/b"]);
         check("x: url( 'a' /* b */ ), url(/**/ 'c'), url(d)", &["a", "d"]);
         check("u\\url(a)", &[]);
+        check("x: #url(a), 1url(b), url(c)", &["c"]);
     }
 
     #[test]
@@ -96,5 +97,7 @@ mod tests {
             new.as_deref(),
             Some("@import url(\"a\\\"\") print; b { c: url(\"d\\\"\") e }")
         );
+        let new = each("@import'a'; b{c:url(d)}", &mut |_, url| Some(url.to_owned()));
+        assert_eq!(new.as_deref(), Some("@import url(\"a\"); b{c:url(\"d\")}"));
     }
 }

@@ -30,8 +30,9 @@ mod tests {
 
     fn urls(references: References) -> Vec<String> {
         let page = Url::parse("http://h/a").expect("a URL");
-        let links = references.resolve(&page).into_iter();
-        links.map(|link| link.url.into()).collect()
+        let mut urls = Vec::new();
+        references.each_once(&page, |link| urls.push(link.url.into()));
+        urls
     }
 
     #[test]
