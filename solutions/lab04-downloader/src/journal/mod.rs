@@ -129,6 +129,7 @@ impl Journal {
     }
 
     /// Opens the journal and locks it. Who has locked it has it until the file is closed, also by being killed.
+    //~resume #[expect(clippy::never_loop, reason = "stage resume gives it a reason to open the file once more")]
     fn lock(target: &Target, create: bool) -> Result<Option<Self>> {
         let path = target.journal();
         let disk = |why| Error::disk(&path, why);
