@@ -1,5 +1,6 @@
 //! A download from its first request to the file: what is asked for first, what follows from the answer, and what from failures.
 
+use std::io;
 use std::mem;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -235,6 +236,9 @@ impl Download<'_> {
     fn enter(&mut self, target: &Target) -> Result<()> {
         if !self.run.job.force {
             target.check_free()?;
+        } else if target.file().is_dir() {
+            let why = io::ErrorKind::IsADirectory;
+            return Err(Error::disk(target.file(), why.into()));
         }
         match resume::find(target, self.run.progress)? {
             Found::Nothing => {}

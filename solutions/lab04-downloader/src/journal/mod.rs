@@ -132,7 +132,8 @@ impl Journal {
     //~resume #[expect(clippy::never_loop, reason = "stage resume gives it a reason to open the file once more")]
     fn lock(target: &Target, create: bool) -> Result<Option<Self>> {
         let path = target.journal();
-        let disk = |why| Error::disk(&path, why);
+        // Whoever reads of it knows the `.part`, and where that can be the journal can be, too.
+        let disk = |why| Error::disk(&target.part(), why);
         loop {
             let opened = OpenOptions::new()
                 .read(true)

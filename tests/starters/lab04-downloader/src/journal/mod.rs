@@ -107,7 +107,8 @@ impl Journal {
     )]
     fn lock(target: &Target, create: bool) -> Result<Option<Self>> {
         let path = target.journal();
-        let disk = |why| Error::disk(&path, why);
+        // Whoever reads of it knows the `.part`, and where that can be the journal can be, too.
+        let disk = |why| Error::disk(&target.part(), why);
         loop {
             let opened = OpenOptions::new()
                 .read(true)
