@@ -98,7 +98,7 @@ pub(super) fn no_name_leads_out_of_the_folder(case: &mut Case) {
             b"attachment; filename=\".bashrc\"",
             b"attachment; filename=\"...dots.txt. . \"",
             b"attachment; filename*=UTF-8''%2e%2e; filename=\"..\"",
-            b"attachment; filename*=UTF-8''.%00./x",
+            b"attachment; filename*=UTF-8''.%00.%2Fx",
         ],
     );
 }
