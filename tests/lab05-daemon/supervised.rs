@@ -89,7 +89,7 @@ pub(crate) fn is_there(case: &Case, name: &str) -> bool {
     case.dir().join(name).exists()
 }
 
-/// Waits until there is a file of that name. Scripts make them with `>NAME`, or when they shall not be seen half written, with `mv`.
+/// Waits until the command of a daemon has made a file of that name. Scripts do it with `>NAME`.
 pub(crate) fn wait_for_file(case: &Case, name: &str) {
     case.wait_until(&format!("the command made the file {name}"), || {
         is_there(case, name)
@@ -98,11 +98,27 @@ pub(crate) fn wait_for_file(case: &Case, name: &str) {
 
 /// Waits until a file holds a whole number on a line, and returns it.
 pub(crate) fn wait_for_number(case: &Case, name: &str) -> u32 {
-    let number = || read(case, name).strip_suffix('\n')?.parse().ok();
-    case.wait_until(&format!("the command wrote a process id into {name}"), || {
-        number().is_some()
+    let what = format!("the command wrote a process id into {name}");
+    case.wait_until(&what, || number(case, name).is_some());
+    number(case, name).unwrap_or_default()
+}
+
+/// As [`wait_for_file`], for a supervisor in the foreground: should that end, nobody waits any longer.
+pub(crate) fn until_file(running: &mut Running, case: &Case, name: &str) {
+    running.wait_until(&format!("let the command make the file {name}"), || {
+        is_there(case, name)
     });
-    number().unwrap_or_default()
+}
+
+/// As [`wait_for_number`], for a supervisor in the foreground.
+pub(crate) fn until_number(running: &mut Running, case: &Case, name: &str) -> u32 {
+    let what = format!("let the command write a process id into {name}");
+    running.wait_until(&what, || number(case, name).is_some());
+    number(case, name).unwrap_or_default()
+}
+
+fn number(case: &Case, name: &str) -> Option<u32> {
+    read(case, name).strip_suffix('\n')?.parse().ok()
 }
 
 /// The log without its times and process ids: the supervisor's lines begin with `server[PID]`.

@@ -76,7 +76,7 @@ pub fn reap() -> io::Result<Vec<Reaped>> {
             Err(error) => return Err(error.into()),
         }
     }
-    //~ // Stage signals: until nobody is left.
+    //~ // Stage signals: go on until nobody is left.
     //~ match wait(WaitOptions::NOHANG) {
     //~     Ok(ended) => Ok(ended
     //~         .map(|(pid, status)| Reaped {

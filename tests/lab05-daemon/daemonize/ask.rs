@@ -37,6 +37,13 @@ pub(super) fn a_daemon_is_started_found_and_stopped(case: &mut Case) {
     case.expect_stdout(&again, "server is not running\n");
 }
 
+pub(super) fn what_is_not_running_has_status_3(case: &mut Case) {
+    configure(case, LIVES, "");
+    let status = act(case, "status");
+    case.expect_status(&status, 3);
+    case.expect_stdout(&status, "server is not running\n");
+}
+
 pub(super) fn status_is_told_by_numbers(case: &mut Case) {
     configure(case, LIVES, "");
     let file = case.dir().join("d.pid").display().to_string();

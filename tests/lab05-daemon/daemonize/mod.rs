@@ -11,6 +11,7 @@ use support::{Stage, stage};
 use ask::{
     a_daemon_is_started_found_and_stopped, mistakes_of_the_command_line_are_named,
     mistakes_of_the_configuration_are_named_by_line, restart_stops_and_starts, status_is_told_by_numbers,
+    what_is_not_running_has_status_3,
 };
 use lock::{
     a_daemon_that_was_killed_is_dead_while_its_command_lives, a_pid_file_without_a_lock_is_only_a_file,
@@ -47,6 +48,7 @@ pub(crate) const STAGE: Stage = stage!("daemonize":
     a_pid_file_without_a_lock_is_only_a_file,
     a_daemon_that_was_killed_is_dead_while_its_command_lives,
     the_lock_decides_and_not_the_number,
+    what_is_not_running_has_status_3,
     status_is_told_by_numbers,
     restart_stops_and_starts,
     systemd_is_told_how_it_goes,

@@ -61,15 +61,22 @@ pub(super) fn nothing_that_was_open_stays_open(case: &mut Case) {
         setrlimit(Resource::Nofile, Rlimit { current, maximum }).expect("below the hard limit");
     };
     set(Some(number + 1));
-    let low = fcntl_dupfd_cloexec(&file, 7).expect("a number is free");
     let high = fcntl_dupfd_cloexec(&file, i32::try_from(number).unwrap_or(100)).expect("within the limit");
-    for inherited in [&low, &high] {
-        fcntl_setfd(inherited, FdFlags::empty()).expect("it is open");
-    }
+    fcntl_setfd(&high, FdFlags::empty()).expect("it is open");
     set(Some(256));
 
     configure(case, LIVES, "");
-    let (pid, ended) = start(case);
+    let program = case.program_path("daemon").display().to_string();
+    let ended = case
+        .peer("sh", "dash")
+        .args([
+            "-c",
+            "exec 3<inherited 9<inherited; exec \"$0\" start --config d.toml",
+            &program,
+        ])
+        .run();
+    expect_well(case, &ended);
+    let pid = pid_of_daemon(case, &ended);
     let of_command = command(case, &ended, pid);
     for (pid, whose) in [(pid, "the daemon"), (of_command, "its command")] {
         let open = descriptors(pid);
@@ -78,8 +85,7 @@ pub(super) fn nothing_that_was_open_stays_open(case: &mut Case) {
             &ended,
             inherited.is_empty(),
             &format!(
-                "{whose} has nothing open that the caller had open as descriptors {} and {}",
-                low.as_raw_fd(),
+                "{whose} has nothing open that the caller had open as descriptors 3, 9 and {}",
                 high.as_raw_fd()
             ),
             format!("{inherited:?}"),
@@ -162,8 +168,8 @@ pub(super) fn signals_are_as_if_nobody_had_touched_them(case: &mut Case) {
     let ended = case
         .peer("env", "coreutils")
         .args([
-            "--block-signal=TERM,USR1",
-            "--ignore-signal=HUP,INT,USR2",
+            "--block-signal=TERM,USR1,TSTP",
+            "--ignore-signal=HUP,INT,USR2,TTOU",
             &program,
         ])
         .args(["start", "--config", "d.toml"])

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use support::Case;
 
-use crate::supervised::{act, configure, daemon, expect_well, read, wait_for_number};
+use crate::supervised::{act, configure, daemon, expect_well, read, until_number};
 
 /// A socket as systemd makes it.
 pub(crate) struct Manager {
@@ -39,10 +39,10 @@ impl Manager {
 
     fn bind(address: &SocketAddr, name: String, path: Option<PathBuf>) -> Self {
         let socket = UnixDatagram::bind_addr(address).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let patience = Some(Duration::from_secs(20));
+        let patience = Some(Duration::from_secs(5));
         socket
             .set_read_timeout(patience)
-            .expect("20 seconds are a timeout");
+            .expect("5 seconds are a timeout");
         Self { socket, name, path }
     }
 
@@ -76,11 +76,11 @@ pub(super) fn systemd_is_told_how_it_goes(case: &mut Case) {
             "echo ${NOTIFY_SOCKET-none} >notify; echo $$ >pid; sleep 0.2; echo first line; exec sleep 1000",
             "directory = \".\"\nready = \"line\"",
         );
-        let running = daemon(case, "run", &[])
+        let mut running = daemon(case, "run", &[])
             .env("NOTIFY_SOCKET", &manager.name)
             .spawn();
         let pid = running.pid();
-        let of_command = wait_for_number(case, "pid");
+        let of_command = until_number(&mut running, case, "pid");
         let at_start = manager.told(|all| all.contains("READY=1\n"));
         running.signal(Signal::TERM);
         let at_end = manager.told(|all| all.contains("STOPPING=1\n"));

@@ -8,7 +8,7 @@ use support::Case;
 
 use crate::supervised::{
     LIVES, children, configure, expect_well, is_alive, log, read, run, signal, start, stat, status, stop,
-    wait_for_file, wait_for_number,
+    until_file, until_number,
 };
 
 /// The supervisor is stopped while they end. When it goes on there are many ends, and one SIGCHLD.
@@ -19,7 +19,7 @@ pub(super) fn many_ends_at_once_leave_no_zombie(case: &mut Case) {
         "directory = \".\"",
     );
     let mut running = run(case);
-    wait_for_file(case, "up");
+    until_file(&mut running, case, "up");
     let daemon = running.pid();
     let orphans: Vec<u32> = read(case, "orphans")
         .lines()
@@ -55,9 +55,9 @@ pub(super) fn what_a_crash_leaves_behind_is_killed(case: &mut Case) {
          setsid sh -c 'echo $$ >left.new; mv left.new left; exec sleep 1000' & while ! [ -e left ]; do sleep 0.02; done; >second; exit 3",
         "directory = \".\"\nbackoff_ms = 1",
     );
-    let running = run(case);
-    let left = wait_for_number(case, "left");
-    wait_for_file(case, "up");
+    let mut running = run(case);
+    let left = until_number(&mut running, case, "left");
+    until_file(&mut running, case, "up");
     running.signal(Signal::TERM);
     let ended = running.wait();
     expect_well(case, &ended);
@@ -90,7 +90,7 @@ pub(super) fn as_process_1_it_reaps_strangers(case: &mut Case) {
         .args(["--pid", "--fork", "--map-root-user", "--mount-proc", &program])
         .args(["run", "--config", "d.toml"])
         .spawn();
-    wait_for_file(case, "up");
+    until_file(&mut running, case, "up");
     let unshare = running.pid();
     let daemon = children(unshare).first().copied().unwrap_or_default();
     let parent = read(case, "parent");
@@ -99,7 +99,7 @@ pub(super) fn as_process_1_it_reaps_strangers(case: &mut Case) {
         children.len() == 1 && children.iter().all(|&pid| is_alive(pid))
     });
     signal(daemon, Signal::USR1);
-    wait_for_file(case, "heard");
+    until_file(&mut running, case, "heard");
     signal(daemon, Signal::TERM);
     let ended = running.wait();
     expect_well(case, &ended);

@@ -4,7 +4,7 @@ use rustix::process::Signal;
 use support::Case;
 
 use crate::daemonize::systemd::Manager;
-use crate::supervised::{configure, daemon, expect_well, read, run, wait_for_file};
+use crate::supervised::{configure, daemon, expect_well, read, run, until_file};
 
 pub(super) fn other_signals_are_for_the_command(case: &mut Case) {
     configure(
@@ -14,7 +14,7 @@ pub(super) fn other_signals_are_for_the_command(case: &mut Case) {
         "directory = \".\"",
     );
     let mut running = run(case);
-    wait_for_file(case, "up");
+    until_file(&mut running, case, "up");
     let path = case.dir().join("heard");
     let signals = [
         (Signal::USR1, "USR1"),
@@ -45,15 +45,15 @@ pub(super) fn reload_is_told_to_the_command_and_to_systemd(case: &mut Case) {
         "trap 'echo >>heard' USR2; >up; while :; do sleep 0.02; done",
         "directory = \".\"\nreload_signal = \"USR2\"",
     );
-    let running = daemon(case, "run", &[])
+    let mut running = daemon(case, "run", &[])
         .env("NOTIFY_SOCKET", &manager.name)
         .spawn();
-    wait_for_file(case, "up");
+    until_file(&mut running, case, "up");
     let before = manager.told(|all| all.contains("READY=1\n"));
     let reload = daemon(case, "reload", &[]).run();
     expect_well(case, &reload);
     let told = manager.told(|all| all.contains("READY=1\n"));
-    wait_for_file(case, "heard");
+    until_file(&mut running, case, "heard");
     running.signal(Signal::TERM);
     let ended = running.wait();
     expect_well(case, &ended);

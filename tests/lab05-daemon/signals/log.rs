@@ -5,7 +5,7 @@ use std::fs;
 use rustix::process::Signal;
 use support::Case;
 
-use crate::supervised::{act, configure, expect_well, is_there, log, read, run, wait_for_file};
+use crate::supervised::{act, configure, expect_well, is_there, log, read, run, until_file};
 
 /// Each line comes in two writes, so that a log that is opened anew has many occasions to tear one.
 pub(super) fn no_line_is_lost_or_torn_when_the_log_is_renamed(case: &mut Case) {
@@ -28,7 +28,7 @@ pub(super) fn no_line_is_lost_or_torn_when_the_log_is_renamed(case: &mut Case) {
         running.wait_until("made a new d.log after SIGHUP", || path.exists());
     }
     case.file("enough", "");
-    wait_for_file(case, "count");
+    until_file(&mut running, case, "count");
     running.signal(Signal::TERM);
     let ended = running.wait();
     expect_well(case, &ended);
@@ -69,7 +69,7 @@ pub(super) fn when_the_log_cannot_be_opened_again_the_old_one_goes_on(case: &mut
         "directory = \".\"",
     );
     let mut running = run(case);
-    wait_for_file(case, "up");
+    until_file(&mut running, case, "up");
     let (path, old) = (case.dir().join("d.log"), case.dir().join("d.log.1"));
     fs::rename(&path, &old).expect("it is there");
     fs::create_dir(&path).expect("nothing has its name");
@@ -122,8 +122,8 @@ pub(super) fn a_line_without_end_does_not_fill_the_memory(case: &mut Case) {
         &format!("head -c {LENGTH} /dev/zero | tr '\\0' x; echo; >written; exec sleep 1000"),
         "directory = \".\"",
     );
-    let running = run(case);
-    wait_for_file(case, "written");
+    let mut running = run(case);
+    until_file(&mut running, case, "written");
     running.signal(Signal::TERM);
     let ended = running.wait();
     expect_well(case, &ended);

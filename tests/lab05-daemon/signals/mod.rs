@@ -19,8 +19,9 @@ use log::{
 };
 use restarts::{
     a_command_that_fails_is_started_again, a_restart_that_cannot_be_counts_as_a_failure,
-    crash_loops_give_up_loudly, restart_says_what_is_started_again, restarts_are_counted_within_a_time,
-    waits_double_and_are_waited_for,
+    a_restart_that_is_not_ready_in_time_counts_as_a_failure, crash_loops_give_up_loudly,
+    restart_says_what_is_started_again, restarts_are_counted_within_a_time,
+    the_exit_status_says_whether_it_ended_well, waits_double_and_are_waited_for,
 };
 use stop::{
     a_stop_ends_a_wait, grandchildren_with_sessions_of_their_own_are_killed, int_stops_like_term,
@@ -31,10 +32,12 @@ use stop::{
 pub(crate) const STAGE: Stage = stage!("signals":
     a_command_that_fails_is_started_again,
     restart_says_what_is_started_again,
+    the_exit_status_says_whether_it_ended_well,
     waits_double_and_are_waited_for,
     crash_loops_give_up_loudly,
     restarts_are_counted_within_a_time,
     a_restart_that_cannot_be_counts_as_a_failure,
+    a_restart_that_is_not_ready_in_time_counts_as_a_failure,
     the_group_gets_the_stop_signal_and_its_time,
     what_does_not_stop_is_killed_after_the_grace,
     grandchildren_with_sessions_of_their_own_are_killed,

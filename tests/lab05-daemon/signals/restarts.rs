@@ -3,9 +3,9 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use support::{Case, Running};
+use support::Case;
 
-use crate::supervised::{configure, daemon, log, read, run, wait_for_file};
+use crate::supervised::{configure, log, read, run};
 
 // What is never ready has no line `ready` in its log, however slow the machine is.
 
@@ -49,6 +49,17 @@ pub(super) fn restart_says_what_is_started_again(case: &mut Case) {
             &format!("restart = \"{restart}\" and a command that does `{end}`: {starts} starts, then exit status {status}"),
             format!("{found} starts, then exit status {}", ended.code()),
         );
+    }
+}
+
+pub(super) fn the_exit_status_says_whether_it_ended_well(case: &mut Case) {
+    for (end, status) in [("exit 0", 0), ("exit 3", 1), ("kill -9 $$", 1)] {
+        case.file(
+            "d.toml",
+            format!("command = [\"sh\", \"-c\", \"{end}\"]\npid_file = \"d.pid\"\nrestart = \"never\"\n"),
+        );
+        let ended = run(case).wait();
+        case.expect_status(&ended, status);
     }
 }
 
@@ -117,7 +128,7 @@ pub(super) fn restarts_are_counted_within_a_time(case: &mut Case) {
 }
 
 pub(super) fn a_restart_that_cannot_be_counts_as_a_failure(case: &mut Case) {
-    case.file("script", "#!/bin/sh\nrm script\n>gone\nexit 3\n");
+    case.file("script", "#!/bin/sh\nrm script\nexit 3\n");
     let set = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(case.dir().join("script"), set).expect("it was just made");
     case.file(
@@ -125,9 +136,7 @@ pub(super) fn a_restart_that_cannot_be_counts_as_a_failure(case: &mut Case) {
         "name = \"server\"\ncommand = [\"./script\"]\npid_file = \"d.pid\"\nlog = \"d.log\"\ndirectory = \".\"\n\
          ready = \"notify\"\nbackoff_ms = 1\nmax_restarts = 2\n",
     );
-    let running: Running = daemon(case, "run", &[]).spawn();
-    wait_for_file(case, "gone");
-    let ended = running.wait();
+    let ended = run(case).wait();
     case.expect_status(&ended, 1);
     let log = log(case, "d.log");
     let lines: Vec<&str> = log.lines().collect();
@@ -145,6 +154,23 @@ pub(super) fn a_restart_that_cannot_be_counts_as_a_failure(case: &mut Case) {
         &ended,
         holds,
         "in the log: started; exited with status 3, starting again; cannot start …, starting again; cannot start …, giving up",
+        log,
+    );
+}
+
+pub(super) fn a_restart_that_is_not_ready_in_time_counts_as_a_failure(case: &mut Case) {
+    configure(
+        case,
+        &format!("{COUNT}; case $n in 1) echo; exit 3;; esac; trap '' TERM; exec sleep 1000"),
+        "directory = \".\"\nready = \"line\"\nstart_timeout_ms = 700\nbackoff_ms = 1\nmax_restarts = 1",
+    );
+    let ended = run(case).wait();
+    case.expect_status(&ended, 1);
+    let log = log(case, "d.log");
+    case.expect(
+        &ended,
+        log.ends_with("\nserver[PID] not ready within 700 ms, 2 restarts within 60 s: giving up\n"),
+        "`server[PID] not ready within 700 ms, 2 restarts within 60 s: giving up` at the end of the log",
         log,
     );
 }

@@ -6,8 +6,8 @@ use rustix::process::Signal;
 use support::Case;
 
 use crate::supervised::{
-    act, configure, daemon, expect_well, is_alive, is_there, log, read, run, start, wait_for_end,
-    wait_for_file, wait_for_number,
+    act, configure, daemon, expect_well, is_alive, is_there, log, read, run, start, until_file, until_number,
+    wait_for_end, wait_for_file, wait_for_number,
 };
 
 pub(super) fn the_group_gets_the_stop_signal_and_its_time(case: &mut Case) {
@@ -19,8 +19,8 @@ pub(super) fn the_group_gets_the_stop_signal_and_its_time(case: &mut Case) {
          while :; do sleep 0.02; done",
         "directory = \".\"\nstop_signal = \"USR1\"\ngrace_ms = 15000",
     );
-    let running = run(case);
-    wait_for_file(case, "up");
+    let mut running = run(case);
+    until_file(&mut running, case, "up");
     running.signal(Signal::TERM);
     let ended = running.wait();
     expect_well(case, &ended);
@@ -52,10 +52,10 @@ pub(super) fn what_does_not_stop_is_killed_after_the_grace(case: &mut Case) {
         "trap '' TERM; sh -c 'echo $$ >member; exec sleep 1000' & >up; while :; do sleep 0.02; done",
         "directory = \".\"\ngrace_ms = 300",
     );
-    let running = run(case);
-    wait_for_file(case, "up");
-    let member = wait_for_number(case, "member");
-    case.wait_until("the log says `ready`", || {
+    let mut running = run(case);
+    until_file(&mut running, case, "up");
+    let member = until_number(&mut running, case, "member");
+    running.wait_until("wrote `ready` to its log", || {
         read(case, "d.log").contains("] ready\n")
     });
     let asked = Instant::now();
@@ -124,8 +124,8 @@ pub(super) fn int_stops_like_term(case: &mut Case) {
         "trap 'echo >>asked; exit 7' TERM; >up; while :; do sleep 0.02; done",
         "directory = \".\"\nrestart = \"always\"",
     );
-    let running = run(case);
-    wait_for_file(case, "up");
+    let mut running = run(case);
+    until_file(&mut running, case, "up");
     running.signal(Signal::INT);
     let ended = running.wait();
     // What the command makes of it does not matter: it was asked to end, and it has.
@@ -141,8 +141,8 @@ pub(super) fn int_stops_like_term(case: &mut Case) {
 
 pub(super) fn a_stop_ends_a_wait(case: &mut Case) {
     configure(case, "exit 3", "backoff_ms = 30000");
-    let running = run(case);
-    case.wait_until("the log says `starting again in 30000 ms`", || {
+    let mut running = run(case);
+    running.wait_until("wrote `starting again in 30000 ms` to its log", || {
         read(case, "d.log").contains("starting again in 30000 ms")
     });
     running.signal(Signal::TERM);

@@ -83,7 +83,7 @@ impl Log {
 
     /// Takes what the command has written, and writes the lines that are whole with it. Returns whether there are any.
     pub fn take(&mut self, stream: Stream, bytes: &[u8]) -> bool {
-        // region:signals/take Keep what stands behind the last line feed until its end comes; the two streams must not mix within a line.
+        // region:signals/take
         let begun = &mut self.begun[stream as usize];
         let whole = bytes.iter().rposition(|&byte| byte == b'\n').map(|at| at + 1);
         let end = match whole {
@@ -99,7 +99,7 @@ impl Log {
         }
         self.begun[stream as usize].extend(rest);
         whole.is_some()
-        //~ // Stage signals: whole lines only.
+        //~ // Stage signals: keep what stands behind the last line feed until its end comes, for each stream.
         //~ let _ = (stream, LONGEST, &self.begun);
         //~ self.write(bytes);
         //~ bytes.contains(&b'\n')

@@ -92,7 +92,7 @@ impl Answer {
         match &*String::from_utf8_lossy(&bytes) {
             WELL => Ok(()),
             "" => Err(Error::NotReady(format!(
-                "{name}: its supervisor died before it was ready"
+                "{name}: its supervisor died before it was ready, see the log"
             ))),
             sentence => Err(Error::NotReady(sentence.to_owned())),
         }

@@ -73,7 +73,7 @@ enum Phase {
         /// When what is left is killed.
         until: Instant,
         /// The command's process group.
-        group: Option<Pid>,
+        group: Pid,
     },
     /// Nothing is left to do.
     Ended(End),
@@ -107,10 +107,20 @@ impl<'a> Supervisor<'a> {
         report: Report,
         systemd: Option<Sender>,
     ) -> Result<End> {
-        pid_file.write(getpid())?;
+        let prepared = pid_file
+            .write(getpid())
+            .and_then(|()| Events::new(&SIGNALS).map_err(Error::system("wait for signals")));
+        let events = match prepared {
+            Ok(events) => events,
+            Err(error) => {
+                pid_file.remove()?;
+                report.failed(&format!("{}: {error}", config.name));
+                return Err(error);
+            }
+        };
         let mut this = Self {
             config,
-            events: Events::new(&SIGNALS).map_err(Error::system("wait for signals"))?,
+            events,
             log,
             report,
             systemd,
@@ -233,6 +243,8 @@ impl<'a> Supervisor<'a> {
         };
         let timeout = readiness.timeout();
         match readiness.verdict(sign, now) {
+            // What it does can make it ready; that it is too late is a matter of time.
+            Verdict::TooLate if sign != Sign::Time => {}
             Verdict::NotYet => {}
             Verdict::Ready => {
                 self.phase = Phase::Running;
@@ -247,8 +259,8 @@ impl<'a> Supervisor<'a> {
             }
             Verdict::TooLate => {
                 let sentence = format!("not ready within {} ms", timeout.as_millis());
-                self.log.say(Some(service.pid), &sentence);
                 if self.report.is_awaited() {
+                    self.log.say(Some(service.pid), &sentence);
                     self.phase = Phase::Ended(End::Failed(format!("{}: {sentence}", self.config.name)));
                 } else {
                     self.kill_all()?;

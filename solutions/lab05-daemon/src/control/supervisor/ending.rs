@@ -20,7 +20,7 @@ impl Supervisor<'_> {
             }
         }
         match self.phase {
-            Phase::Stopping { group, .. } if self.service.is_none() && !group.is_some_and(has_members) => {
+            Phase::Stopping { group, .. } if self.service.is_none() && !has_members(group) => {
                 self.kill_all()?;
                 self.phase = Phase::Ended(End::Stopped);
             }
@@ -84,7 +84,7 @@ impl Supervisor<'_> {
         self.log.say(Some(pid), "stopping");
         self.phase = Phase::Stopping {
             until: Instant::now() + self.config.grace,
-            group: Some(pid),
+            group: pid,
         };
         process::kill_group(pid, self.config.stop_signal).map_err(Error::system("signal the command"))
     }
