@@ -87,7 +87,7 @@ pub(super) fn the_wait_doubles_with_each_try(case: &mut Case) {
         .filter_map(|line| line.parse().ok())
         .collect();
     for (pair, least) in times.windows(2).zip([150, 300, 600]) {
-        let waited = (pair[1] - pair[0]) / 1_000_000;
+        let waited = pair[1].saturating_sub(pair[0]) / 1_000_000;
         case.expect(
             &ended,
             waited >= least,

@@ -116,9 +116,9 @@ pub(super) fn what_a_job_leaves_in_its_group_ends_with_it(case: &mut Case) {
 }
 
 pub(super) fn the_time_limit_begins_with_the_job(case: &mut Case) {
-    // Together they take longer than the limit, and none of them does.
-    let ended = pool(case, &["--workers", "1", "--time-limit", "1800"])
-        .stdin(jobs(5, "sleep 0.4"))
+    // Whoever waits for two others before its own turn needs longer than the limit, and none does by itself.
+    let ended = pool(case, &["--workers", "1", "--time-limit", "1500"])
+        .stdin(jobs(5, "sleep 0.6"))
         .run();
     expect_rows(
         case,

@@ -3,7 +3,7 @@
 //! Decided here, done in [`run`](super::run). The plan asks no clock and knows no process but by its id: whoever calls says what time it
 //! is and what has happened. So whole afternoons of a pool are tested in a microsecond.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -14,6 +14,7 @@ use crate::intensity::Intensity;
 use crate::pool::capture::Captured;
 use crate::pool::job::Job;
 use crate::pool::report::{Outcome, Report};
+use crate::pool::running::Running;
 use crate::pool::settings::Settings;
 use crate::process::How;
 
@@ -33,6 +34,17 @@ pub struct Attempt {
     backoff: Backoff,
 }
 
+impl Attempt {
+    /// Makes the first try of a job, the next of which waits for `backoff`.
+    pub fn first(job: Job, backoff: Duration) -> Self {
+        Self {
+            job,
+            tries: 1,
+            backoff: Backoff::new(backoff),
+        }
+    }
+}
+
 /// What follows from the end of a try.
 #[derive(Debug, PartialEq)]
 pub enum Decision {
@@ -49,36 +61,20 @@ pub enum Decision {
     },
 }
 
-/// A try that runs.
-#[derive(Debug)]
-//~pool #[expect(dead_code, reason = "the functions of `Plan` will use it")]
-struct Running {
-    attempt: Attempt,
-    since: Instant,
-    /// The next signal for it, and when.
-    next: Option<(Instant, Signal)>,
-    /// Whether its time limit has passed.
-    late: bool,
-}
-
 /// What is to be done.
 #[derive(Debug)]
 //~pool #[expect(dead_code, reason = "its functions will use it")]
 pub struct Plan {
     settings: Settings,
-    backoff: Backoff,
     crashes: Option<Intensity>,
     /// Jobs that were read, and whose first try has not begun.
     fresh: VecDeque<Job>,
     /// Jobs to be tried again, by the time for that and a number that tells two of the same time apart; and what has become of them so far.
     later: BTreeMap<(Instant, u64), (Attempt, Report)>,
     number: u64,
-    /// By the id of its process, which is that of its group, too.
-    running: HashMap<Pid, Running>,
+    running: Running,
     /// Whether nothing is started any more.
     draining: bool,
-    /// When all that runs is killed.
-    kill_at: Option<Instant>,
 }
 
 impl Plan {
@@ -86,16 +82,14 @@ impl Plan {
     pub fn new(settings: &Settings) -> Self {
         Self {
             settings: settings.clone(),
-            backoff: Backoff::new(settings.backoff),
             crashes: settings
                 .max_crashes
                 .map(|most| Intensity::new(most, settings.within)),
             fresh: VecDeque::new(),
             later: BTreeMap::new(),
             number: 0,
-            running: HashMap::new(),
+            running: Running::new(settings.time_limit, settings.grace),
             draining: false,
-            kill_at: None,
         }
     }
 
@@ -122,32 +116,22 @@ impl Plan {
     /// Returns what to start now, if there is a worker for it. Who is to be tried again comes before who is new.
     pub fn next(&mut self, now: Instant) -> Option<Attempt> {
         // region:pool/next Is there a worker? Is it time for somebody's next try? Else the oldest of the fresh ones has its first.
-        if self.draining || self.running.len() >= self.settings.workers {
+        if self.draining || self.running.count() >= self.settings.workers {
             return None;
         }
         match self.later.first_entry() {
             Some(first) if first.key().0 <= now => Some(first.remove().0),
-            _ => self.fresh.pop_front().map(|job| Attempt {
-                job,
-                tries: 1,
-                backoff: self.backoff,
-            }),
+            _ => self
+                .fresh
+                .pop_front()
+                .map(|job| Attempt::first(job, self.settings.backoff)),
         }
         // endregion:pool/next
     }
 
     /// Notes that a try has begun, as this process.
     pub fn started(&mut self, pid: Pid, attempt: Attempt, now: Instant) {
-        // region:pool/started The time limit begins now, not when the job was read.
-        let limit = self.settings.time_limit.and_then(|limit| now.checked_add(limit));
-        let running = Running {
-            attempt,
-            since: now,
-            next: limit.map(|at| (at, Signal::SIGTERM)),
-            late: false,
-        };
-        self.running.insert(pid, running);
-        // endregion:pool/started
+        self.running.started(pid, attempt, now);
     }
 
     /// Notes that a try could not begin, and decides.
@@ -163,17 +147,8 @@ impl Plan {
 
     /// Notes how a process has ended and what it has printed, and decides. Who is no job decides nothing.
     pub fn ended(&mut self, pid: Pid, how: How, out: Captured, now: Instant) -> Option<Decision> {
-        // region:pool/ended Who is late has timed out, however it ended.
-        let running = self.running.remove(&pid)?;
-        let outcome = match how {
-            _ if running.late => Outcome::TimedOut(how),
-            How::Exited(0) => Outcome::Done,
-            How::Exited(status) => Outcome::Failed(status),
-            How::Killed(signal) => Outcome::Crashed(signal),
-        };
-        let took = now.saturating_duration_since(running.since);
-        Some(self.conclude(running.attempt, outcome, took, out, now))
-        // endregion:pool/ended
+        let (attempt, outcome, took) = self.running.ended(pid, how, now)?;
+        Some(self.conclude(attempt, outcome, took, out, now))
     }
 
     /// Decides what follows from the end of a try.
@@ -219,39 +194,18 @@ impl Plan {
 
     /// Returns who is to get a signal now.
     pub fn due(&mut self, now: Instant) -> Vec<(Pid, Signal)> {
-        // region:pool/due After the time limit comes TERM, and KILL when the grace is over. When `kill_at` has come, KILL for all.
-        let kill_all = self.kill_at.take_if(|at| *at <= now).is_some();
-        let mut signals = Vec::new();
-        for (&pid, running) in &mut self.running {
-            if kill_all {
-                running.next = None;
-                signals.push((pid, Signal::SIGKILL));
-            } else if let Some((_, signal)) = running.next.take_if(|(at, _)| *at <= now) {
-                running.late = true;
-                running.next = match signal {
-                    Signal::SIGTERM => Some((now + self.settings.grace, Signal::SIGKILL)),
-                    _ => None,
-                };
-                signals.push((pid, signal));
-            }
-        }
-        signals
-        // endregion:pool/due
+        self.running.due(now)
     }
 
     /// Returns when there will be something to do even if nothing happens until then.
     pub fn until(&self) -> Option<Instant> {
-        // region:pool/until The earliest of: the next signals, the end of the grace, and the next try, if there is a worker for it.
-        let signals = self.running.values().filter_map(|running| running.next);
+        // region:pool/until The earliest of the next signals, and of the next tries, if there is a worker for one.
         let again = self
             .later
             .first_key_value()
-            .filter(|_| self.running.len() < self.settings.workers);
-        signals
-            .map(|(at, _)| at)
-            .chain(again.map(|((at, _), _)| *at))
-            .chain(self.kill_at)
-            .min()
+            .filter(|_| self.running.count() < self.settings.workers);
+        let again = again.map(|((at, _), _)| *at);
+        again.into_iter().chain(self.running.until()).min()
         // endregion:pool/until
     }
 
@@ -259,7 +213,7 @@ impl Plan {
     pub fn drain(&mut self, now: Instant) -> Vec<Report> {
         // region:pool/drain Who has been tried is reported as the last try left it, who has not as `not run`.
         self.draining = true;
-        self.kill_at = Some(now + self.settings.grace);
+        self.running.kill_at(now + self.settings.grace);
         let tried = std::mem::take(&mut self.later);
         let tried = tried.into_values().map(|(_, report)| report);
         let fresh = self.fresh.drain(..).map(Report::not_run);
@@ -269,7 +223,7 @@ impl Plan {
 
     /// Gives no more grace.
     pub fn kill(&mut self, now: Instant) {
-        self.kill_at = Some(now);
+        self.running.kill_at(now);
     }
 
     /// Whether nothing is started any more.
@@ -279,7 +233,7 @@ impl Plan {
 
     /// Whether nothing runs and nothing waits.
     pub fn is_idle(&self) -> bool {
-        self.running.is_empty() && self.fresh.is_empty() && self.later.is_empty()
+        self.running.count() == 0 && self.fresh.is_empty() && self.later.is_empty()
     }
 }
 
@@ -443,26 +397,6 @@ mod tests {
         assert_eq!(play.until(), Some(105));
         assert_eq!(play.begin(5), "b/1");
         assert_eq!(play.until(), None);
-    }
-
-    #[test]
-    fn who_is_late_is_told_to_end_and_killed_when_the_grace_is_over() {
-        for (how, status) in [(How::Exited(0), "status 0"), (How::Killed(9), "signal 9")] {
-            let mut play = Play::new(&["a", "b", "c"], |settings| settings.time_limit = Some(ms(200)));
-            play.begin(0);
-            assert_eq!(play.until(), Some(200));
-            assert_eq!(play.end(2, How::Exited(0), 100), "b done 1");
-            assert_eq!(play.begin(100), "c/1");
-            assert_eq!(play.due(199), []);
-            assert_eq!(play.due(200), [(1, SIGTERM)]);
-            assert_eq!(play.due(200), []);
-            assert_eq!(play.until(), Some(250));
-            assert_eq!(play.due(250), [(1, SIGKILL)]);
-            assert_eq!(play.end(1, how, 251), "a timed out 1", "{status}");
-            // The one that was read at the same time and started later is not late yet.
-            assert_eq!(play.until(), Some(300));
-            assert_eq!(play.end(3, How::Killed(15), 299), "c crashed 1");
-        }
     }
 
     #[test]
