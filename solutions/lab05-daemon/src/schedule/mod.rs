@@ -5,6 +5,7 @@
 
 mod clock;
 pub mod cron;
+pub mod decision;
 mod file;
 pub mod jitter;
 pub mod plan;
@@ -13,7 +14,8 @@ pub mod simulate;
 
 pub use clock::Now;
 pub use cron::Cron;
+pub use decision::Decision;
 pub use file::{Error, Job, Missed, Schedule, When};
-pub use plan::{Decision, Plan};
+pub use plan::Plan;
 pub use run::{End, run};
 pub use simulate::simulate;

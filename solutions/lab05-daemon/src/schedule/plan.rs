@@ -1,12 +1,12 @@
 //! What happens when: decisions without a clock and without a process.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::duration;
+use crate::schedule::decision::{Counts, Decision, NotRunning, Wake};
 use crate::schedule::{Job, Now, Schedule};
 // region:schedule
+use crate::schedule::decision::Busy;
 use crate::schedule::jitter;
 use crate::schedule::{Missed, When};
 // endregion:schedule
@@ -20,59 +20,6 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Source: cron(8).
 const CORRECTION: Duration = Duration::from_secs(3 * 3600);
 // endregion:schedule
-
-// region:given/decision
-/// What is to be done, and told. Its text is the line without the time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
-    /// The job starts now.
-    Start(String),
-    /// The job is due while an earlier run has not ended. There is no run for this time.
-    Skip(String, Busy),
-    /// The job shall start, but as many run as may, which is the number.
-    Wait(String, usize),
-    /// So many runs of the job were not started at their time.
-    Missed(String, u64),
-    /// The job has run for its limit: it is asked to end.
-    Stop(String, Duration),
-    /// So much later it still runs: it is killed.
-    Kill(String, Duration),
-}
-
-/// What an earlier run does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Busy {
-    /// It runs.
-    Running,
-    /// It has not started: it sits out its jitter, or waits until fewer run.
-    Waiting,
-}
-
-/// The moments at which [`Plan::advance`] is to be called next, at the latest.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wake {
-    /// By the clock that only goes on.
-    pub monotonic: Option<Duration>,
-    /// By the clock on the wall.
-    pub wall: Option<Stamp>,
-}
-
-/// What became of a job's runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Runs that started.
-    pub started: u64,
-    /// Runs that did not, because an earlier one had not ended.
-    pub skipped: u64,
-    /// Runs whose time was over before they could start.
-    pub missed: u64,
-}
-
-/// No run of this job is known.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} does not run")]
-pub struct NotRunning(pub String);
-// endregion:given/decision
 
 // region:given/plan
 /// Who runs, who waits, and who is due when.
@@ -424,30 +371,70 @@ impl Entry {
 }
 // endregion:schedule
 
-impl fmt::Display for Decision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Start(job) => write!(f, "start {job}"),
-            Self::Skip(job, Busy::Running) => write!(f, "skip {job}: still running"),
-            Self::Skip(job, Busy::Waiting) => write!(f, "skip {job}: still waiting"),
-            Self::Wait(job, most) => write!(f, "wait {job}: {most} of {most} run"),
-            Self::Missed(job, 1) => write!(f, "missed {job}: 1 run"),
-            Self::Missed(job, runs) => write!(f, "missed {job}: {runs} runs"),
-            Self::Stop(job, limit) => write!(f, "stop {job}: longer than {}", duration::written(*limit)),
-            Self::Kill(job, grace) => {
-                write!(f, "kill {job}: still running {} later", duration::written(*grace))
-            }
+// region:schedule
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Now {
+        Now {
+            monotonic: Duration::from_secs(seconds),
+            wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_687_200 + seconds),
         }
     }
-}
 
-impl fmt::Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            started,
-            skipped,
-            missed,
-        } = self;
-        write!(f, "{started} started, {skipped} skipped, {missed} missed")
+    fn plan(parallel: usize, intervals: &[(&str, u64)]) -> Plan {
+        let job = |(name, seconds): &(&str, u64)| Job {
+            name: (*name).to_owned(),
+            command: vec!["true".to_owned()],
+            when: When::Every(Duration::from_secs(*seconds)),
+            jitter: Duration::ZERO,
+            limit: Some(Duration::from_secs(15)),
+        };
+        let schedule = Schedule {
+            parallel,
+            host: "web1".to_owned(),
+            grace: Duration::from_secs(5),
+            jobs: intervals.iter().map(job).collect(),
+        };
+        Plan::new(&schedule, at(0))
+    }
+
+    fn told(decisions: Vec<Decision>) -> Vec<String> {
+        decisions.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_late_call_decides_in_the_order_of_time() {
+        let mut plan = plan(1, &[("b", 10), ("a", 7)]);
+        assert_eq!(told(plan.advance(at(0))), ["start a", "wait b: 1 of 1 run"]);
+        assert_eq!(plan.next().monotonic, Some(Duration::from_secs(7)));
+        // Due in the meantime: a at 7, 14 and 21, b at 10 and 20; the limit at 15.
+        assert_eq!(
+            told(plan.advance(at(22))),
+            [
+                "stop a: longer than 15s",
+                "missed b: 1 run",
+                "skip b: still waiting",
+                "missed a: 2 runs",
+                "skip a: still running",
+            ]
+        );
+        // The grace begins when the job is asked.
+        assert_eq!(told(plan.advance(at(27))), ["kill a: still running 5s later"]);
+        assert_eq!(told(plan.ended("a", at(27)).unwrap()), ["start b"]);
+        assert_eq!(plan.ended("a", at(27)), Err(NotRunning("a".to_owned())));
+    }
+
+    #[test]
+    fn what_is_drained_starts_nothing_and_keeps_its_limits() {
+        let mut plan = plan(1, &[("a", 10), ("b", 10)]);
+        plan.advance(at(0));
+        plan.drain();
+        assert_eq!(plan.next().monotonic, Some(Duration::from_secs(15)));
+        assert_eq!(told(plan.advance(at(15))), ["stop a: longer than 15s"]);
+        assert_eq!(plan.ended("a", at(16)), Ok(Vec::new()));
+        assert_eq!((plan.running(), plan.next()), (0, Wake::default()));
     }
 }
+// endregion:schedule

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 use std::time::{Duration, SystemTime};
 
 use crate::duration;
-use crate::schedule::plan::{Decision, NotRunning};
+use crate::schedule::decision::{Decision, NotRunning};
 use crate::schedule::{Now, Plan, Schedule};
 use crate::stamp::{self, Stamp};
 
