@@ -18,7 +18,7 @@ pub struct Course {
 }
 
 /// One lab, as `tests/LAB/lab.toml` and `lab.LANG.toml` describe it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Lab {
     /// The folder's name: `lab01-wordcount`.
     pub dir: String,
@@ -33,7 +33,7 @@ pub struct Lab {
 }
 
 /// A program of the system that some of a lab's cases or measures drive or compare with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Need {
     pub program: String,
     /// The Debian package, or packages with spaces between them.
@@ -45,7 +45,7 @@ pub struct Need {
 }
 
 /// One graded stage.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stage {
     pub name: String,
     pub points: u32,

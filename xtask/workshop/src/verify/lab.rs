@@ -16,6 +16,9 @@ use xtask::verdict::{Kind, LabResult, Outcome, StageResult};
 /// The seed of every proof: a proof must not depend on the day.
 const SEED: u64 = 20;
 
+/// How long a program may take that knows its answers by heart.
+const LOOKED_UP_MS: u64 = 4_000;
+
 /// The fewest hints of a stage and wrong solutions of a lab.
 const HINTS: usize = 3;
 const WRONG_SOLUTIONS: usize = 5;
@@ -218,6 +221,15 @@ fn program_of(path: &Path, package: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
+/// Returns the lab with as much time for each program as it takes to look an answer up, on a machine that is busy.
+fn hasty(lab: &Lab) -> Lab {
+    let mut lab = lab.clone();
+    for stage in &mut lab.stages {
+        stage.limits.wall_ms = stage.limits.wall_ms.min(LOOKED_UP_MS);
+    }
+    lab
+}
+
 /// A program that answers what the public cases expect, and knows nothing else, fails seeded cases of every stage.
 fn memorised(course: &Course, lab: &Lab) -> Proof {
     let mut files = generate(course, lab, lab.stages.len())?;
@@ -239,6 +251,8 @@ fn memorised(course: &Course, lab: &Lab) -> Proof {
     }
     let subject = Subject::stage(course, lab, "memorised", &files).map_err(|stop| stop.message)?;
 
+    // Who waits for something that no memory does, as for an answer to a signal, need not wait for long.
+    let lab = &hasty(lab);
     // It looks everything up once, as somebody who collects the answers would.
     let learning = memory.join("learning");
     fs::write(&learning, "").map_err(|error| error.to_string())?;
