@@ -114,15 +114,21 @@ pub(super) fn many_links_beyond_the_limits_do_not_fill_the_memory(case: &mut Cas
 }
 
 pub(super) fn a_reference_without_end_is_none(case: &mut Case) {
-    let anchor = |length: usize| format!("<a href=\"/{}\">x</a>", "../".repeat(length / 3) + "..");
+    // A way of `length` bytes to a short URL.
+    let anchor = |length: usize| {
+        let there_and_back = "x/../".repeat(length / 5 - 10);
+        let name = "a".repeat(length - 1 - there_and_back.len());
+        format!("<a href=\"/{there_and_back}{name}\">x</a>")
+    };
     let site = case.site(
         Site::new()
             .at(
                 "/",
-                Response::html(anchor(60_000) + &anchor(70_000) + "<a href=/endless>"),
+                Response::html(anchor(65_536) + &anchor(65_537) + "<a href=/endless>"),
             )
+            .when("/a*", |request| Response::html(page(request.path(), &[])))
             .at("/endless", Response::html(anchor(15 << 20))),
     );
     let ended = crawl(case, &site, &["--json", "--timeout", "60000"]);
-    expect_summary(case, &ended, &[("pages", 2), ("too_long", 0), ("broken", 0)]);
+    expect_summary(case, &ended, &[("pages", 3), ("too_long", 0), ("broken", 0)]);
 }
