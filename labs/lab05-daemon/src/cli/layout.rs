@@ -7,11 +7,13 @@ use lexopt::{Arg, Parser, ValueExt as _};
 
 /// Its part of `--help`.
 pub(crate) const HELP: &str = "\
-daemon layout PID [--find ADDR]… [--json] [--proc DIR]
-  Shows what the memory of a process is made of.
-      --find ADDR  says where this address is, in hexadecimal digits, as in 0x7f00; may be repeated
-      --json       prints lines of JSON
-      --proc DIR   looks there and not in /proc
+usage: daemon layout PID [--find ADDR]… [--json] [--proc DIR]
+
+Shows what the memory of a process is made of.
+
+  --find ADDR  says where this address is, in hexadecimal digits, as in 0x7f00; may be repeated
+  --json       prints lines of JSON
+  --proc DIR   looks there and not in /proc
 
 ";
 

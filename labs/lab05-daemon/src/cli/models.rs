@@ -6,20 +6,20 @@ use lexopt::{Arg, Parser, ValueExt as _};
 
 /// Its part of `--help`.
 pub(crate) const HELP: &str = "\
-daemon models [--load cpu|wait] [--model process|thread|task] [--workers N] [--jobs N] [--size N] [--json]
-daemon models --switches [--model process|thread|task] [--size N] [--json]
+usage: daemon models [--load cpu|wait] [--model process|thread|task] [--workers N] [--jobs N] [--size N]
+                     [--json]
+       daemon models --switches [--model process|thread|task] [--size N] [--json]
 
-  Puts the same load on processes, threads and tasks. What is not given is tried in turn: both loads,
-  all models, and 1, 2, 4, 8, 16, 64 and 256 workers.
+Puts the same load on processes, threads and tasks. What is not given is tried in turn: both loads,
+all models, and 1, 2, 4, 8, 16, 64 and 256 workers.
 
-      --load cpu       every job counts the primes below --size, 30000 if not given
-      --load wait      every job waits for --size ms, 10 if not given
-      --workers N      at most N at once, 1 to 4096
-      --jobs N         how many jobs, 256 if not given
-      --switches       how long a byte takes from one to the other, on one core and on all;
-                       --size is how often it goes there and back, 50000 if not given
-      --json           a line of JSON for each measurement
-
+  --load cpu   every job counts the primes below --size, 30000 if not given
+  --load wait  every job waits for --size ms, 10 if not given
+  --workers N  at most N at once, 1 to 4096
+  --jobs N     how many jobs, 256 if not given
+  --switches   how long a byte takes from one to the other, on one core and on all;
+               --size is how often it goes there and back, 50000 if not given
+  --json       a line of JSON for each measurement
 ";
 
 /// The numbers of workers that are tried in turn.

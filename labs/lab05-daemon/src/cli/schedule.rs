@@ -7,9 +7,11 @@ use lexopt::{Arg, Parser};
 
 /// Its part of `--help`.
 pub(crate) const HELP: &str = "\
-daemon schedule FILE [--simulate EVENTS]
-  Runs jobs at their times, by intervals and by lines of cron, until SIGTERM.
-      --simulate EVENTS  starts nothing, and plays the events in this file; - is standard input
+usage: daemon schedule FILE [--simulate EVENTS]
+
+Runs jobs at their times, by intervals and by lines of cron, until SIGTERM.
+
+  --simulate EVENTS  starts nothing, and plays the events in this file; - is standard input
 
 ";
 
