@@ -51,6 +51,8 @@ pub struct Plan {
     pub in_full: bool,
     /// Start no more cases once one has failed (a grader fault is none), and keep no files of it: all that counts is whether any does.
     pub until_failure: bool,
+    /// How many cases run at the same time; without a number, as many as there are processors.
+    pub at_once: Option<usize>,
 }
 
 /// A case as the suite lists it.
@@ -168,8 +170,9 @@ impl<'c> Run<'c> {
         let next = AtomicUsize::new(0);
         let results: Mutex<Vec<Option<CaseResult>>> = Mutex::new(vec![None; chosen.len()]);
         let status = Mutex::new((Status::start(), 0));
-        let workers = std::thread::available_parallelism()
-            .map_or(1, usize::from)
+        let workers = plan
+            .at_once
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
             .min(chosen.len().max(1));
         std::thread::scope(|scope| {
             for _ in 0..workers {

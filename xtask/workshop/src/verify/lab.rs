@@ -19,6 +19,9 @@ const SEED: u64 = 20;
 /// How long a program may take that knows its answers by heart.
 const LOOKED_UP_MS: u64 = 4_000;
 
+/// How many cases of such a program run at the same time: most that it does not know it waits for.
+const LOOKED_UP_AT_ONCE: usize = 6;
+
 /// The fewest hints of a stage and wrong solutions of a lab.
 const HINTS: usize = 3;
 const WRONG_SOLUTIONS: usize = 5;
@@ -264,6 +267,7 @@ fn memorised(course: &Course, lab: &Lab) -> Proof {
         &subject,
         &Plan {
             seed: Some(SEED),
+            at_once: Some(LOOKED_UP_AT_ONCE),
             ..quiet()
         },
     )?;
@@ -310,18 +314,21 @@ fn wrong_solutions(course: &Course, lab: &Lab, ledger: &mut Ledger) {
     ledger.prove_each(
         &names,
         |name| t!("verify.wrong_solution", name = name),
-        |name| wrong_solution(course, lab, &dir, name),
+        |place, name| wrong_solution(course, lab, &dir, place, name),
     );
 }
 
-fn wrong_solution(course: &Course, lab: &Lab, dir: &Path, name: &str) -> Proof {
+/// Builds a wrong solution in the workspace of its place, where the compiler takes over what it made of the last one and is the
+/// same in this one, and runs its stage until a case has failed.
+fn wrong_solution(course: &Course, lab: &Lab, dir: &Path, place: usize, name: &str) -> Proof {
     let (stage, files) = wrong_files(course, lab, dir, name)?;
     let subject =
-        Subject::stage(course, lab, &format!("wrong-{name}"), &files).map_err(|stop| stop.message)?;
+        Subject::stage(course, lab, &format!("wrong-{place}"), &files).map_err(|stop| stop.message)?;
     // Later stages are built on earlier ones and may fail with them; what counts is that the stage needs no other to notice.
     let plan = Plan {
         stages: Some(vec![stage]),
         seed: Some(SEED),
+        until_failure: true,
         ..quiet()
     };
     grade(course, lab, &subject, &plan)?

@@ -43,23 +43,25 @@ impl Ledger {
         self.enter(what, &found, started.elapsed());
     }
 
-    /// Runs a proof for each of `names`, several at a time, and prints the line of each when it is done.
+    /// Runs a proof for each of `names`, several at a time, and prints the line of each when it is done. A proof is told its place
+    /// among those that run, from 0, which no other has at that time.
     ///
     /// While one compiles, which keeps one core busy, others run their cases, and many of these wait for something that does not come.
     pub(crate) fn prove_each(
         &mut self,
         names: &[String],
         what: impl Fn(&str) -> String + Sync,
-        proof: impl Fn(&str) -> Proof + Sync,
+        proof: impl Fn(usize, &str) -> Proof + Sync,
     ) {
         let next = AtomicUsize::new(0);
         let ledger = Mutex::new(self);
         std::thread::scope(|scope| {
-            for _ in 0..AT_ONCE {
-                scope.spawn(|| {
+            let (next, ledger, what, proof) = (&next, &ledger, &what, &proof);
+            for place in 0..AT_ONCE {
+                scope.spawn(move || {
                     while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let started = Instant::now();
-                        let found = proof(name);
+                        let found = proof(place, name);
                         let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
                         ledger.enter(&what(name), &found, started.elapsed());
                     }
