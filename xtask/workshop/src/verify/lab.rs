@@ -259,7 +259,11 @@ fn memorised(course: &Course, lab: &Lab) -> Proof {
     // It looks everything up once, as somebody who collects the answers would.
     let learning = memory.join("learning");
     fs::write(&learning, "").map_err(|error| error.to_string())?;
-    grade(course, lab, &subject, &quiet())?;
+    let plan = Plan {
+        at_once: Some(LOOKED_UP_AT_ONCE),
+        ..quiet()
+    };
+    grade(course, lab, &subject, &plan)?;
     fs::remove_file(&learning).map_err(|error| error.to_string())?;
     let result = grade(
         course,
@@ -267,8 +271,7 @@ fn memorised(course: &Course, lab: &Lab) -> Proof {
         &subject,
         &Plan {
             seed: Some(SEED),
-            at_once: Some(LOOKED_UP_AT_ONCE),
-            ..quiet()
+            ..plan
         },
     )?;
     for stage in &result.stages {
