@@ -108,6 +108,10 @@ pub(super) fn mistakes_of_the_configuration_are_named_by_line(case: &mut Case) {
         ("ready = \"soon\"", "d.toml:5: `ready` must be"),
         ("umask = 22", "d.toml:5: `umask` must be"),
         ("grace_ms = = 2", "d.toml:5: "),
+        (
+            "environment = { \"A=B\" = \"C\" }",
+            "d.toml:5: `environment` must be",
+        ),
     ] {
         configure(case, LIVES, line);
         for (action, status) in [("start", 1), ("run", 1), ("status", 4)] {

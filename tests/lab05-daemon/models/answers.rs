@@ -79,6 +79,17 @@ pub(super) fn json_has_its_keys_in_order(case: &mut Case) {
             r#""cpu" "thread" 3 100"#,
             &fixed,
         );
+        let (ms, rate) = (&line["ms"], &line["per_second"]);
+        let fits = ms
+            .as_f64()
+            .zip(rate.as_f64())
+            .is_some_and(|(ms, rate)| (rate * ms / 3000.0 - 1.0).abs() < 0.02);
+        case.expect(
+            &ended,
+            fits,
+            "3 jobs in `ms` milliseconds make `per_second`",
+            format!("{ms} ms, {rate} a second"),
+        );
     }
     case.expect(
         &ended,

@@ -224,7 +224,7 @@ fn job(mut keys: Keys<'_>) -> Result<Job, Wrong> {
             if let Some((key, _)) = missed {
                 return Err(Wrong::key(
                     &key,
-                    "only for jobs with cron: an interval misses nothing",
+                    "only for jobs with cron: one run makes up for all that an interval missed",
                 ));
             }
             let interval = positive_length(&every)?;

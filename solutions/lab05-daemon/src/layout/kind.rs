@@ -78,8 +78,8 @@ impl fmt::Display for Kind {
 ///    brackets, such as `[anon:…]`, are memory without a file.
 /// 2. No permission at all, and memory with some begins where it ends: guard.
 /// 3. Shared, and called `/memfd:…`, `/SYSV…`, `/dev/shm/…`, `/dev/zero` or `[anon_shmem:…]`: shared memory.
-/// 4. A private mapping of a file that is executed somewhere in the process: text where it may be executed, data where it may be written,
-///    else read-only data.
+/// 4. A private mapping of a file that is privately executable somewhere in the process: text where it may be executed, data where it
+///    may be written, else read-only data.
 /// 5. Any other file: file.
 /// 6. A stack pointer lies in it: thread stack.
 /// 7. It may be written and begins where data ends: bss.
