@@ -93,6 +93,7 @@ pub(super) fn the_first_minute_is_the_one_after_the_beginning(case: &mut Case) {
         "2026-11-26T10:00:00Z",
         "2026-11-26T10:00:01Z",
         "2026-11-26T10:00:59Z",
+        "1969-12-31T23:58:00Z",
     ] {
         sheet.due_times(case, "* * * * *", from, "+1m");
     }

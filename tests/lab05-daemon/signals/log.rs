@@ -95,20 +95,18 @@ pub(super) fn when_the_log_cannot_be_opened_again_the_old_one_goes_on(case: &mut
 pub(super) fn lines_of_both_outputs_do_not_mix(case: &mut Case) {
     configure(
         case,
-        "printf 'one ' >&2; printf 'two '; sleep 0.2; printf 'three\\n' >&2; printf 'four'; exit 0",
+        "printf 'one ' >&2; printf 'two %0400d '; sleep 0.2; printf 'three\\n' >&2; printf '%0400d four'; exit 0",
         "",
     );
     let ended = run(case).wait();
     expect_well(case, &ended);
     let log = log(case, "d.log");
-    for line in ["\none three\n", "\ntwo four\n"] {
+    let two_four = format!("two {0} {0} four", "0".repeat(400));
+    for line in ["one three", &two_four] {
         case.expect(
             &ended,
-            log.contains(line),
-            &format!(
-                "a line `{}` of its own, also if the command has ended without a line feed",
-                line.trim()
-            ),
+            log.contains(&format!("\n{line}\n")),
+            &format!("a line `{line}` of its own, also if the command has ended without a line feed"),
             &log,
         );
     }
