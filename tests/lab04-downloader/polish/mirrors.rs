@@ -3,7 +3,7 @@
 use support::Case;
 use support::http::{Act, Body, Gate, Point, Request, Response, Server, Site};
 
-use crate::runs::{downloader, expect_saved, start};
+use crate::runs::{downloader, expect_saved, notes, start};
 use crate::served::{BLOCK, FIRST, file};
 
 const LENGTH: u64 = FIRST + 16 * BLOCK;
@@ -99,6 +99,10 @@ pub(super) fn a_source_that_gives_up_is_left_out(case: &mut Case) {
             mirror_url
         };
         case.expect_stderr_names(&ended, &dead);
+        // Two connections, or more, give up there.
+        let said = notes(&ended, ": left out");
+        let once = said.lines().count() == 1 && said.starts_with(&format!("downloader: {dead}: "));
+        case.expect(&ended, once, "one note that the source is left out", said);
     }
 }
 

@@ -11,10 +11,10 @@ use support::{Case, Stage, stage};
 use crate::usage::{URL, expect_wrong};
 
 use bars::{
-    a_resumed_download_does_not_count_old_bytes_in_its_rate,
+    a_note_does_not_get_into_the_bars, a_resumed_download_does_not_count_old_bytes_in_its_rate,
     a_terminal_has_a_bar_for_each_connection_and_one_for_all,
     a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line, notes_stand_above_the_bars,
-    nothing_is_drawn_where_nobody_looks, quiet_is_quiet,
+    nothing_is_drawn_where_nobody_looks, quiet_is_quiet, without_a_rate_there_is_no_time_left,
 };
 use checksum::{
     a_checksum_is_of_the_whole_file_also_when_it_was_resumed, a_right_checksum_is_compared_in_any_case,
@@ -43,7 +43,9 @@ pub(crate) const STAGE: Stage = stage!("polish":
     a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line,
     a_terminal_has_a_bar_for_each_connection_and_one_for_all,
     a_resumed_download_does_not_count_old_bytes_in_its_rate,
+    without_a_rate_there_is_no_time_left,
     notes_stand_above_the_bars,
+    a_note_does_not_get_into_the_bars,
     nothing_is_drawn_where_nobody_looks,
     quiet_is_quiet,
     what_makes_no_sense_is_wrong_usage
