@@ -96,7 +96,7 @@ fn renew(journal: &Path, text: &str, stop: &AtomicBool) -> io::Result<()> {
 }
 
 pub(super) fn a_lock_on_a_file_that_lost_its_name_is_none(case: &mut Case) {
-    const ROUNDS: usize = 150;
+    const ROUNDS: usize = 250;
     let body = Body::pattern(FIRST, 1);
     let have = [(0, FIRST / 2)];
     let url = "http://127.0.0.1:1/big";

@@ -31,7 +31,7 @@ fn far_away(case: &mut Case) {
 }
 
 pub(super) fn a_file_that_appears_at_the_last_moment_is_not_replaced(case: &mut Case) {
-    const ROUNDS: u32 = 40;
+    const ROUNDS: u32 = 60;
     const MINE: &str = "somebody else's\n";
     far_away(case);
     let body = Body::pattern(10_000, 1);
