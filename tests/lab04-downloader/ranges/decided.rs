@@ -253,6 +253,15 @@ pub(super) fn little_is_taken_whole_or_not_at_all(case: &mut Case) {
         let ended = little_is_left(case, left, slow, fast);
         row(&mut sheet, title, ended);
     }
+    // Nobody knows the rate of the second one, so each would have one half.
+    for (title, left) in [("64 KiB for each", 2 << 16), ("a byte less", (2 << 16) - 1)] {
+        let script = format!(
+            "0 0 next\n500 0 claim {BLOCK}\n500 0 next\n1000 0 claim {}\n1000 1 next\n1000 0 left\n",
+            BLOCK - left
+        );
+        let ended = play(case, 2, 1_000_000, &[(0, 2 * BLOCK)], &script);
+        row(&mut sheet, title, ended);
+    }
     sheet.compare(case);
 }
 
