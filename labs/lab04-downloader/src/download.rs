@@ -3,12 +3,9 @@
 use std::io;
 use std::mem;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
-
-use url::Url;
+use std::time::{Instant, SystemTime};
 
 use crate::answer::{Answer, Trouble};
-use crate::checksum;
 use crate::error::{Error, Fault, Missing, Result};
 use crate::http::{Client, Head, Reply};
 use crate::journal::{Header, Journal};
@@ -19,7 +16,9 @@ use crate::progress::Progress;
 use crate::resume::{self, Found, Open};
 use crate::retry::Retry;
 use crate::run::{Job, Run};
+use crate::saved::{self, Saved};
 use crate::single;
+use crate::sources::Left;
 use crate::spans::Span;
 use crate::store::Store;
 use crate::target::Target;
@@ -33,33 +32,6 @@ const PROBE: Span = Span {
 
 /// How often a file may change while it is fetched.
 const RESTARTS: u64 = 3;
-
-/// A file that was saved.
-#[derive(Debug)]
-pub struct Saved {
-    /// Where.
-    pub target: Target,
-    /// The URL that was asked last.
-    pub url: Url,
-    /// The length of the file.
-    pub bytes: u64,
-    /// How many bytes of it have come in this run.
-    pub fetched: u64,
-    /// How many bytes were there before.
-    pub resumed: u64,
-    /// The SHA-256, if it was asked for.
-    pub sha256: Option<String>,
-    /// The most connections at a time.
-    pub connections: u64,
-    /// How many requests were sent.
-    pub requests: u64,
-    /// How many faults were followed by another try.
-    pub retries: u64,
-    /// How often the file changed.
-    pub restarts: u64,
-    /// How long it took.
-    pub took: Duration,
-}
 
 /// Downloads a file.
 ///
@@ -83,7 +55,7 @@ pub fn download(job: &Job, progress: &Progress) -> Result<Saved> {
     match fetched {
         Ok(store) => {
             let missing = store.missing();
-            finish(&run, store, begin).map_err(|error| error.with(missing))
+            saved::finish(&run, store, begin).map_err(|error| error.with(missing))
         }
         Err(error) => Err(error.with(download.missing())),
     }
@@ -343,17 +315,21 @@ impl Download<'_> {
             counts.retry();
             progress.note(&again.note(url, &fault));
             thread::sleep(again.wait);
-        } else if sources.leave_out(self.source) {
-            progress.note(&format!("{url}: {fault}: left out"));
-            self.source = sources.deal(0);
-            self.retry.reset();
-        } else {
-            return Err(Error::Fetch {
-                url: url.to_string(),
-                fault,
-                missing: Missing::default(),
-            });
+            return Ok(());
         }
+        match sources.leave_out(self.source) {
+            Left::Last => {
+                return Err(Error::Fetch {
+                    url: url.to_string(),
+                    fault,
+                    missing: Missing::default(),
+                });
+            }
+            Left::Now => progress.note(&format!("{url}: {fault}: left out")),
+            Left::Before => {}
+        }
+        self.source = sources.deal(0);
+        self.retry.reset();
         Ok(())
     }
 
@@ -361,41 +337,4 @@ impl Download<'_> {
         let open = self.open.as_ref();
         open.map(|open| open.store.missing()).unwrap_or_default()
     }
-}
-
-/// Checks the bytes, and gives the file its name.
-fn finish(run: &Run, store: Store, begin: Instant) -> Result<Saved> {
-    let target = store.target().clone();
-    let sha256 = match &run.job.sha256 {
-        None => None,
-        Some(expected) => {
-            let actual = checksum::sha256(store.part()).map_err(|why| Error::disk(&target.part(), why))?;
-            if actual != *expected {
-                // Nobody knows which bytes are wrong: the next run begins anew.
-                store.into_journal().map_or(Ok(()), Journal::remove)?;
-                return Err(Error::Checksum {
-                    path: target.part(),
-                    actual,
-                    expected: expected.clone(),
-                });
-            }
-            Some(actual)
-        }
-    };
-    let (fetched, resumed) = (store.written(), store.resumed());
-    store.finish(run.job.force)?;
-    let [connections, requests, retries, restarts] = run.counts.all();
-    Ok(Saved {
-        target,
-        url: run.sources.last(),
-        bytes: resumed + fetched,
-        fetched,
-        resumed,
-        sha256,
-        connections,
-        requests,
-        retries,
-        restarts,
-        took: begin.elapsed(),
-    })
 }

@@ -36,6 +36,17 @@ struct State {
     is_out: bool,
 }
 
+/// What became of a source at which a connection gave up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// It is left out now, which is worth a note.
+    Now,
+    /// It was left out before, when another connection gave up there.
+    Before,
+    /// There is no other one, so it stays.
+    Last,
+}
+
 impl Sources {
     /// Makes a list of a URL and its mirrors.
     pub fn new(url: &Url, mirrors: &[Url]) -> Self {
@@ -136,11 +147,11 @@ impl Sources {
         0
     }
 
-    /// Leaves a source out, if it is not the last one. Returns whether that was so.
-    pub fn leave_out(&self, source: usize) -> bool {
+    /// Leaves a source out, for all connections, unless it is the last one.
+    pub fn leave_out(&self, source: usize) -> Left {
         // Stage polish: nobody asks this source any more, if there is another one.
         let _ = source;
-        false
+        Left::Last
     }
 }
 

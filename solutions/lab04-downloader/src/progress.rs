@@ -3,10 +3,13 @@
 use std::io::{self, Write as _};
 
 // region:polish
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 
 use crate::spans::Span;
 // endregion:polish
@@ -80,6 +83,7 @@ impl Progress {
         let style = |template: &str| {
             ProgressStyle::with_template(template)
                 .expect("the template is a constant")
+                .with_key("left", time_left)
                 .progress_chars("=> ")
         };
         // Nobody sees how it jumps to what was there before: that did not come now, and is no part of the rate.
@@ -153,7 +157,15 @@ impl Progress {
 }
 
 // region:polish
-const TOTAL: &str = "{wide_bar} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left";
+const TOTAL: &str = "{wide_bar} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}{left}";
 const UNKNOWN: &str = "{spinner} {binary_bytes}, {binary_bytes_per_sec}";
 const PART: &str = "{msg:>23} {wide_bar} {binary_bytes} of {binary_total_bytes}";
+
+/// Writes how long it will still take, or nothing where nothing comes: of less than a byte a second there is no honest number.
+fn time_left(state: &ProgressState, w: &mut dyn fmt::Write) {
+    if state.per_sec() >= 1.0 {
+        // It writes into memory.
+        let _ = write!(w, ", {:#} left", HumanDuration(state.eta()));
+    }
+}
 // endregion:polish

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::error::{Fault, Status};
 // region:faults
+use crate::date;
 use crate::plan::BLOCK;
 
 /// The longest wait that is not the server's wish.
@@ -159,61 +160,8 @@ fn wish(value: &str, now: SystemTime) -> Option<Duration> {
         // More digits than fit are an hour all the same.
         return Some(value.parse().map_or(LONGEST_WISH, Duration::from_secs));
     }
-    let date = Duration::from_secs(date(value)?);
-    Some(date.saturating_sub(now.duration_since(SystemTime::UNIX_EPOCH).ok()?))
-}
-
-/// Reads a date of HTTP, in any of its three forms, as seconds since 1970.
-///
-/// They have the same parts: a day of the week, which says nothing new, and then the day, the month, the year and the time, in this
-/// order but for `asctime`, which begins with the month and ends with the year.
-///
-/// Source: RFC 9110, section 5.6.7.
-fn date(value: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let mut numbers = Vec::new();
-    let mut month = None;
-    let mut time = None;
-    for word in value.split([' ', ',', '-']).skip(1) {
-        if let Some(found) = MONTHS.iter().position(|month| *month == word) {
-            month = Some(found as u64);
-        } else if let [hours, minutes, seconds] = word.split(':').collect::<Vec<_>>()[..] {
-            let [hours, minutes, seconds] =
-                [hours.parse().ok()?, minutes.parse().ok()?, seconds.parse().ok()?];
-            time = Some(
-                ((hours, minutes, seconds) <= (23, 59, 60))
-                    .then_some(hours * 3600 + minutes * 60 + seconds)?,
-            );
-        } else if let Ok(number) = word.parse::<u64>() {
-            numbers.push(number);
-        }
-    }
-    let [day, year] = numbers[..] else {
-        return None;
-    };
-    let year = match year {
-        0..70 => year + 2000,
-        70..100 => year + 1900,
-        year => year,
-    };
-    if !(1970..=9999).contains(&year) || !(1..=31).contains(&day) {
-        return None;
-    }
-    Some(days(year, month?, day) * 86_400 + time?)
-}
-
-/// Returns the days from 1970 to a date. `month` counts from 0.
-fn days(year: u64, month: u64, day: u64) -> u64 {
-    // A year that begins in March has its odd day at the end.
-    let (year, month) = if month < 2 {
-        (year - 1, month + 10)
-    } else {
-        (year, month - 2)
-    };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
-    days - 719_468
+    let date = date::parse(value, now)?;
+    Some(date.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -277,18 +225,6 @@ mod tests {
         ] {
             let expected = expected.map(Duration::from_secs);
             assert_eq!(wish(value, now), expected, "{value}");
-        }
-    }
-
-    #[test]
-    fn days_are_counted_as_the_calendar_does() {
-        for (date, expected) in [
-            ((1970, 0, 1), 0),
-            ((1972, 1, 29), 789),
-            ((2000, 2, 1), 11_017),
-            ((2026, 10, 24), 20_781),
-        ] {
-            assert_eq!(days(date.0, date.1, date.2), expected, "{date:?}");
         }
     }
 }

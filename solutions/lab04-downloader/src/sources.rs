@@ -1,5 +1,8 @@
 //! Where the file is: at the URL that was given, and at its mirrors.
 
+// region:polish
+use std::mem;
+// endregion:polish
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use url::Url;
@@ -35,6 +38,19 @@ struct State {
     //~polish #[expect(dead_code, reason = "`deal` and `leave_out` will use it")]
     is_out: bool,
 }
+
+// region:given/left
+/// What became of a source at which a connection gave up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// It is left out now, which is worth a note.
+    Now,
+    /// It was left out before, when another connection gave up there.
+    Before,
+    /// There is no other one, so it stays.
+    Last,
+}
+// endregion:given/left
 
 impl Sources {
     /// Makes a list of a URL and its mirrors.
@@ -151,18 +167,20 @@ impl Sources {
         // endregion:polish
     }
 
-    /// Leaves a source out, if it is not the last one. Returns whether that was so.
-    pub fn leave_out(&self, source: usize) -> bool {
+    /// Leaves a source out, for all connections, unless it is the last one.
+    pub fn leave_out(&self, source: usize) -> Left {
         // region:polish
         let is_left = |other: usize| other != source && !self.list[other].state().is_out;
-        let is_other_left = (0..self.list.len()).any(is_left);
-        if is_other_left {
-            self.list[source].state().is_out = true;
+        if !(0..self.list.len()).any(is_left) {
+            return Left::Last;
         }
-        is_other_left
+        match mem::replace(&mut self.list[source].state().is_out, true) {
+            false => Left::Now,
+            true => Left::Before,
+        }
         //~ // Stage polish: nobody asks this source any more, if there is another one.
         //~ let _ = source;
-        //~ false
+        //~ Left::Last
         // endregion:polish
     }
 }

@@ -81,7 +81,11 @@ pub(super) fn what_will_be_the_same_next_time_is_not_tried_again(case: &mut Case
 pub(super) fn who_gives_up_hands_over_to_the_others(case: &mut Case) {
     let body = Body::pattern(LENGTH, 1);
     let mut sheet = Sheet::default();
-    for (name, fault) in [("at-once", 403), ("after-its-retries", 503)] {
+    for (name, fault, connections) in [
+        ("at-once", 403, "4"),
+        ("after-its-retries", 503, "4"),
+        ("one-of-two", 403, "2"),
+    ] {
         let served = body.clone();
         let site = Site::new().named(&format!("{name}.org"));
         let site = case.site(site.when("/big", move |request: &Request| match request.before {
@@ -89,7 +93,7 @@ pub(super) fn who_gives_up_hands_over_to_the_others(case: &mut Case) {
             _ => file(&served, "v1"),
         }));
         let url = site.url("/big");
-        let ended = downloader(case, &["-x", "4", "--retries", "0", "-o", name, &url]);
+        let ended = downloader(case, &["-x", connections, "--retries", "0", "-o", name, &url]);
         expect_saved(case, &ended, name, &body);
         let noted = notes(&ended, "going on with");
         sheet.row(name, ended, &noted);

@@ -108,3 +108,33 @@ pub(super) fn a_server_that_ignores_ranges_for_once_is_asked_again(case: &mut Ca
         case.expect_stderr_names(&ended, "ignores Range, trying again in ");
     }
 }
+
+pub(super) fn a_part_that_ends_before_its_content_range_is_a_fault(case: &mut Case) {
+    const MISSING: u64 = 1000;
+    // Of one block there is one part, of which nobody takes anything.
+    const LENGTH: u64 = FIRST + BLOCK;
+    let body = Body::pattern(LENGTH, 1);
+    for (name, framed) in [("without-length", false), ("with-a-wrong-one", true)] {
+        let served = body.clone();
+        let site = Site::new().named(&format!("{name}.org"));
+        let site = case.site(site.when("/big", move |request: &Request| {
+            let (from, to) = wanted(request, LENGTH);
+            // The second answer brings less than its Content-Range says.
+            if request.before != 1 {
+                return file(&served, "v1");
+            }
+            let short = Response::new(206, served.bytes(from..to - MISSING))
+                .header("ETag", "\"v1\"")
+                .header("Content-Range", format!("bytes {from}-{}/{LENGTH}", to - 1));
+            match framed {
+                true => short.header("Content-Length", (to - from - MISSING).to_string()),
+                false => short.without("Content-Length"),
+            }
+        }));
+        let url = site.url("/big");
+        let ended = downloader(case, &["-x", "2", "--backoff", "5", "-o", name, &url]);
+        expect_saved(case, &ended, name, &body);
+        let fault = format!("body ends after {} of {BLOCK} bytes", BLOCK - MISSING);
+        case.expect_stderr_names(&ended, &format!("{url}: {fault}, trying again in "));
+    }
+}

@@ -196,3 +196,75 @@ pub(super) fn quiet_is_quiet(case: &mut Case) {
         &format!("downloader: {}: 404 Not Found\n", site.url("/missing")),
     );
 }
+
+pub(super) fn a_note_does_not_get_into_the_bars(case: &mut Case) {
+    const COLUMNS: u16 = 130;
+    let body = Body::pattern(LENGTH, 1);
+    let (fail, go_on) = (Gate::new(), Gate::new());
+    let (served, failing, held) = (body.clone(), fail.clone(), go_on.clone());
+    let site = case.site(
+        Site::new().when("/big", move |request: &Request| match request.before {
+            0 => file(&served, "v1"),
+            1 => Response::status(503).at(Point::Head, Act::Hold(failing.clone())),
+            _ => file(&served, "v1").at(Point::Body(10_000), Act::Hold(held.clone())),
+        }),
+    );
+    let url = site.url("/big");
+    // Nobody loses patience while the case looks at the bars.
+    let args = ["-x", "2", "--timeout", "600000", "--backoff", "5", &url];
+    let mut running = case
+        .program("downloader")
+        .args(args)
+        .terminal(COLUMNS, 30)
+        .spawn();
+    let bars = |drawn: &[u8]| {
+        let seen = Screen::of(drawn, COLUMNS).text();
+        let lines = seen.lines().filter(|line| !line.is_empty());
+        lines.filter(|line| !line.starts_with("downloader: ")).count()
+    };
+    running.wait_for_stderr("drew three bars, two of them for connections", |drawn| {
+        bars(drawn) == 3
+    });
+    fail.open();
+    let note = format!("downloader: {url}: 503 Service Unavailable, trying again in ");
+    let is_note = |line: &str| line.starts_with(&note) && line.ends_with(" ms (1 of 5)");
+    running.wait_for_stderr("wrote the note above three bars", |drawn| {
+        let seen = Screen::of(drawn, COLUMNS).text();
+        seen.lines().next().is_some_and(is_note) && bars(drawn) == 3
+    });
+    go_on.open();
+    let ended = running.wait();
+    expect_saved(case, &ended, "big", &body);
+    let seen = Screen::of(&ended.stderr, COLUMNS).text();
+    let lines: Vec<&str> = seen.lines().filter(|line| !line.is_empty()).collect();
+    case.expect(
+        &ended,
+        lines.len() == 1 && is_note(lines[0]),
+        "in the end the note, and nothing of the bars",
+        &seen,
+    );
+    expect_fresh_line(case, &ended, COLUMNS);
+}
+
+pub(super) fn without_a_rate_there_is_no_time_left(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let gate = Gate::new();
+    let held = file(&body, "v1").at(Point::Body(0), Act::Hold(gate.clone()));
+    let site = case.site(Site::new().at("/big", held));
+    let args = ["-x", "1", "--timeout", "600000", &site.url("/big")];
+    let mut running = case.program("downloader").args(args).terminal(100, 30).spawn();
+    // It draws more than once, so that it cannot be too early.
+    let drawn = running.wait_for_stderr("drew 0 B/s twice", |drawn| {
+        String::from_utf8_lossy(drawn).matches("0 B/s").count() >= 2
+    });
+    gate.open();
+    let ended = running.wait();
+    expect_saved(case, &ended, "big", &body);
+    let drawn = support::text::visible(&drawn);
+    case.expect(
+        &ended,
+        !drawn.contains("left"),
+        "no time left as long as the rate is 0",
+        drawn,
+    );
+}

@@ -3,8 +3,8 @@
 use support::Case;
 use support::http::{Act, Body, Gate, Point, Request, Response, Server, Site};
 
-use crate::runs::{downloader, expect_saved, start};
-use crate::served::{BLOCK, FIRST, file};
+use crate::runs::{downloader, expect_saved, notes, start};
+use crate::served::{BLOCK, FIRST, file, wanted};
 
 const LENGTH: u64 = FIRST + 16 * BLOCK;
 
@@ -99,6 +99,10 @@ pub(super) fn a_source_that_gives_up_is_left_out(case: &mut Case) {
             mirror_url
         };
         case.expect_stderr_names(&ended, &dead);
+        // Two connections, or more, give up there.
+        let said = notes(&ended, ": left out");
+        let once = said.lines().count() == 1 && said.starts_with(&format!("downloader: {dead}: "));
+        case.expect(&ended, once, "one note that the source is left out", said);
     }
 }
 
@@ -147,6 +151,38 @@ pub(super) fn where_the_first_url_is_dead_the_next_one_is_asked(case: &mut Case)
     let ended = downloader(case, &args);
     case.expect_status(&ended, 1);
     case.expect_stdout(&ended, "");
+}
+
+pub(super) fn what_a_mirror_said_is_remembered(case: &mut Case) {
+    let body = Body::pattern(LENGTH, 1);
+    let served = body.clone();
+    // Each answer of the mirror is short, so that one connection asks it more than once.
+    let mirror = Site::new().when("/copy", move |request: &Request| {
+        let (from, to) = wanted(request, LENGTH);
+        let to = to.min(from + BLOCK);
+        Response::new(206, served.bytes(from..to))
+            .header("ETag", "\"mirror\"")
+            .header("Content-Range", format!("bytes {from}-{}/{LENGTH}", to - 1))
+    });
+    // The first URL is slow, so that it takes nothing from the mirror.
+    let first = Site::new().at("/big", file(&body, "first").rate(3_000_000));
+    let (first, mirror) = pair(case, first, mirror);
+    let args = ["-x", "2", "--mirror", &mirror.url("/copy"), &first.url("/big")];
+    let ended = downloader(case, &args);
+    expect_saved(case, &ended, "big", &body);
+    let log = mirror.log();
+    let sent: Vec<&str> = log
+        .requests
+        .iter()
+        .map(|seen| seen.header("if-range").unwrap_or("(none)"))
+        .collect();
+    let (before, later) = sent.split_at(1.min(sent.len()));
+    case.expect(
+        &ended,
+        before == ["(none)"] && later.len() > 1 && later.iter().all(|value| *value == "\"mirror\""),
+        "no If-Range in the first request to the mirror, and its own ETag in all later ones",
+        sent.join(", "),
+    );
 }
 
 pub(super) fn each_source_has_a_validator_of_its_own(case: &mut Case) {

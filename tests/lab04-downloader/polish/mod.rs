@@ -11,10 +11,10 @@ use support::{Case, Stage, stage};
 use crate::usage::{URL, expect_wrong};
 
 use bars::{
-    a_resumed_download_does_not_count_old_bytes_in_its_rate,
+    a_note_does_not_get_into_the_bars, a_resumed_download_does_not_count_old_bytes_in_its_rate,
     a_terminal_has_a_bar_for_each_connection_and_one_for_all,
     a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line, notes_stand_above_the_bars,
-    nothing_is_drawn_where_nobody_looks, quiet_is_quiet,
+    nothing_is_drawn_where_nobody_looks, quiet_is_quiet, without_a_rate_there_is_no_time_left,
 };
 use checksum::{
     a_checksum_is_of_the_whole_file_also_when_it_was_resumed, a_right_checksum_is_compared_in_any_case,
@@ -24,7 +24,7 @@ use json::{json_says_what_happened, of_a_failure_there_is_no_json};
 use limit::a_limit_holds_for_all_connections_together;
 use mirrors::{
     a_mirror_of_another_length_is_left_out, a_source_that_gives_up_is_left_out,
-    connections_are_dealt_in_turn, each_source_has_a_validator_of_its_own,
+    connections_are_dealt_in_turn, each_source_has_a_validator_of_its_own, what_a_mirror_said_is_remembered,
     where_the_first_url_is_dead_the_next_one_is_asked,
 };
 
@@ -40,10 +40,13 @@ pub(crate) const STAGE: Stage = stage!("polish":
     a_source_that_gives_up_is_left_out,
     where_the_first_url_is_dead_the_next_one_is_asked,
     each_source_has_a_validator_of_its_own,
+    what_a_mirror_said_is_remembered,
     a_terminal_shows_bytes_and_rate_and_is_left_on_a_fresh_line,
     a_terminal_has_a_bar_for_each_connection_and_one_for_all,
     a_resumed_download_does_not_count_old_bytes_in_its_rate,
+    without_a_rate_there_is_no_time_left,
     notes_stand_above_the_bars,
+    a_note_does_not_get_into_the_bars,
     nothing_is_drawn_where_nobody_looks,
     quiet_is_quiet,
     what_makes_no_sense_is_wrong_usage

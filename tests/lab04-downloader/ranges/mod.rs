@@ -1,5 +1,6 @@
 //! Stage 2: parts at the same time, each written to its place, and work that moves.
 
+mod decided;
 mod moves;
 mod servers;
 mod sizes;
@@ -10,13 +11,20 @@ use support::{Case, Nginx, Stage, stage};
 
 use crate::runs::{downloader, expect_saved};
 use crate::usage::{URL, expect_wrong};
+use decided::{
+    a_part_ends_where_it_ends_now_and_may_be_given_back, a_rate_that_nobody_knows_is_that_of_the_other_one,
+    little_is_taken_whole_or_not_at_all, what_is_missing_is_cut_at_whole_blocks,
+    what_is_taken_is_a_share_by_the_rates, who_is_silent_is_taken_over_and_patience_grows,
+    work_is_taken_where_it_will_take_longest,
+};
 use moves::{
     drawn_rates_make_the_same_file, what_a_server_stalls_is_fetched_by_the_others,
     what_is_nearly_done_is_left_alone, what_is_slow_is_fetched_by_the_others,
     what_was_taken_is_not_fetched_twice,
 };
 use servers::{
-    a_part_may_be_shorter_than_asked, a_server_without_ranges_is_asked_once, a_total_of_star_means_no_ranges,
+    a_connection_is_used_for_the_next_request, a_part_may_be_shorter_than_asked,
+    a_server_without_ranges_is_asked_once, a_total_of_star_means_no_ranges,
     later_requests_go_where_the_first_one_was_answered, what_comes_beyond_a_part_is_not_written,
 };
 use sizes::{drawn_sizes_make_the_same_file, every_size_comes_whole, small_files_need_few_connections};
@@ -26,6 +34,8 @@ use split::{
 };
 
 pub(crate) const STAGE: Stage = stage!("ranges":
+    what_is_missing_is_cut_at_whole_blocks,
+    a_part_ends_where_it_ends_now_and_may_be_given_back,
     a_file_comes_in_parts,
     as_many_requests_are_in_flight_as_connections,
     parts_are_split_evenly_in_whole_blocks,
@@ -36,8 +46,14 @@ pub(crate) const STAGE: Stage = stage!("ranges":
     a_server_without_ranges_is_asked_once,
     a_total_of_star_means_no_ranges,
     a_part_may_be_shorter_than_asked,
+    a_connection_is_used_for_the_next_request,
     what_comes_beyond_a_part_is_not_written,
     later_requests_go_where_the_first_one_was_answered,
+    what_is_taken_is_a_share_by_the_rates,
+    a_rate_that_nobody_knows_is_that_of_the_other_one,
+    work_is_taken_where_it_will_take_longest,
+    little_is_taken_whole_or_not_at_all,
+    who_is_silent_is_taken_over_and_patience_grows,
     what_a_server_stalls_is_fetched_by_the_others,
     what_is_slow_is_fetched_by_the_others,
     what_was_taken_is_not_fetched_twice,

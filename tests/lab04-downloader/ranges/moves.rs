@@ -48,6 +48,8 @@ pub(super) fn what_a_server_stalls_is_fetched_by_the_others(case: &mut Case) {
     for (name, site, running) in running {
         let ended = running.wait();
         expect_saved(case, &ended, &name, &body);
+        // To be hung up is no fault, and nobody gives up.
+        case.expect_quiet(&ended);
         let left = site
             .log()
             .requests

@@ -4,7 +4,7 @@ use support::Case;
 use support::http::{Body, Request, Response, Site};
 
 use crate::runs::{downloader, expect_saved};
-use crate::served::{FIRST, wanted};
+use crate::served::{BLOCK, FIRST, wanted};
 
 const LENGTH: u64 = 3 << 20;
 
@@ -116,4 +116,30 @@ pub(super) fn later_requests_go_where_the_first_one_was_answered(case: &mut Case
     );
     let with_range = log.requests.iter().all(|seen| seen.header("range").is_some());
     case.expect(&ended, with_range, "the Range also behind a redirect", "none");
+}
+
+pub(super) fn a_connection_is_used_for_the_next_request(case: &mut Case) {
+    const MOST: u64 = 10_000;
+    // The rest behind the first answer is less than a block, so that there is one connection.
+    let body = Body::pattern(MOST + BLOCK / 2, 1);
+    let length = MOST + BLOCK / 2;
+    let served = body.clone();
+    let site = case.site(Site::new().when("/big", move |request: &Request| {
+        let (from, to) = wanted(request, length);
+        let to = to.min(from + MOST);
+        Response::new(206, served.bytes(from..to))
+            .header("Content-Range", format!("bytes {from}-{}/{length}", to - 1))
+    }));
+    let ended = downloader(case, &["-x", "4", &site.url("/big")]);
+    expect_saved(case, &ended, "big", &body);
+    let log = site.log();
+    case.expect(
+        &ended,
+        log.connections <= 2,
+        &format!(
+            "one connection for {} requests, one after the other",
+            log.requests.len()
+        ),
+        format!("{} connections", log.connections),
+    );
 }

@@ -19,10 +19,14 @@ use journals::{
     where_nobody_listens_what_is_there_stays, without_o_the_first_answer_tells_what_is_resumed,
 };
 use kills::{killed_at_50_moments_the_bytes_are_right, killed_with_one_connection_the_bytes_are_right};
-use lock::{two_at_once_do_not_meet, two_at_once_do_not_meet_when_one_has_resumed};
+use lock::{
+    a_lock_on_a_file_that_lost_its_name_is_none, two_at_once_do_not_meet,
+    two_at_once_do_not_meet_when_one_has_resumed,
+};
 use records::{
     a_download_of_unknown_length_has_no_journal, a_failure_is_recorded_and_the_next_run_goes_on,
     a_full_disk_is_not_recorded_as_written, each_block_is_recorded, the_journal_says_what_is_fetched,
+    the_journal_stays_until_the_file_has_its_name,
 };
 
 pub(crate) const STAGE: Stage = stage!("resume":
@@ -36,6 +40,7 @@ pub(crate) const STAGE: Stage = stage!("resume":
     a_journal_that_cannot_be_used_starts_over,
     a_run_that_resumes_writes_the_journal_anew,
     where_nobody_listens_what_is_there_stays,
+    the_journal_stays_until_the_file_has_its_name,
     killed_at_50_moments_the_bytes_are_right,
     killed_with_one_connection_the_bytes_are_right,
     the_right_validator_goes_with_every_part,
@@ -45,6 +50,7 @@ pub(crate) const STAGE: Stage = stage!("resume":
     a_server_that_lost_its_ranges_sends_all_of_it,
     two_at_once_do_not_meet,
     two_at_once_do_not_meet_when_one_has_resumed,
+    a_lock_on_a_file_that_lost_its_name_is_none,
     nginx_says_that_a_file_has_changed;
     seeded: drawn_journals_are_resumed
 );

@@ -160,3 +160,37 @@ pub(super) fn a_download_of_unknown_length_has_no_journal(case: &mut Case) {
         range.unwrap_or_default(),
     );
 }
+
+pub(super) fn the_journal_stays_until_the_file_has_its_name(case: &mut Case) {
+    let body = Body::pattern(2 << 20, 1);
+    for connections in ["1", "4"] {
+        let gate = Gate::new();
+        let held = file(&body, "v1").at(Point::Body(1000), Act::Hold(gate.clone()));
+        let site = Site::new().named(&format!("site{connections}"));
+        let site = case.site(site.at("/big", held));
+        let args = ["-x", connections, "-o", "big", &site.url("/big")];
+        let mut running = start(case, &args);
+        running.wait_until("sent a request", || !site.log().requests.is_empty());
+        // The name is taken at the end, so that the file cannot have it.
+        let path = case.file("big", "somebody else's\n");
+        gate.open();
+        let ended = running.wait();
+        case.expect_status(&ended, 1);
+        case.expect_stderr_names(&ended, "big: exists already");
+        let journal = Journal::read(&case.dir().join("big.part.journal"));
+        case.expect(
+            &ended,
+            journal.have == [(0, 2 << 20)],
+            "a journal that still says what is there",
+            tree(case.dir()),
+        );
+        // A later run finds all of it.
+        std::fs::remove_file(path).expect("it is the case's own");
+        let before = site.log().requests.len();
+        let ended = downloader(case, &args);
+        expect_saved(case, &ended, "big", &body);
+        let requests = site.log().requests.len() - before;
+        case.expect(&ended, requests == 0, "no request: every byte is there", requests);
+        std::fs::remove_file(case.dir().join("big")).expect("it was saved");
+    }
+}

@@ -4,6 +4,7 @@ mod ends;
 mod faults;
 mod names;
 mod redirects;
+mod renames;
 mod usage;
 
 use std::fs;
@@ -26,7 +27,8 @@ use names::{
 use redirects::{
     a_redirect_that_leads_nowhere_is_an_error, redirects_are_followed_and_the_last_url_names_the_file,
 };
-use usage::{help_and_version_are_there, wrong_usage_is_status_2};
+use renames::a_file_that_appears_at_the_last_moment_is_not_replaced;
+use usage::{help_and_version_are_there, what_cannot_be_printed_is_an_error, wrong_usage_is_status_2};
 
 pub(crate) const STAGE: Stage = stage!("single":
     a_file_comes_whole_and_its_name_is_printed,
@@ -37,6 +39,7 @@ pub(crate) const STAGE: Stage = stage!("single":
     a_file_that_exists_is_left_alone,
     f_replaces_a_file_at_the_end,
     a_file_that_appears_meanwhile_is_not_replaced,
+    a_file_that_appears_at_the_last_moment_is_not_replaced,
     the_header_names_the_file,
     the_url_names_the_file,
     no_name_leads_out_of_the_folder,
@@ -50,6 +53,7 @@ pub(crate) const STAGE: Stage = stage!("single":
     a_url_of_another_kind_is_refused,
     wrong_usage_is_status_2,
     help_and_version_are_there,
+    what_cannot_be_printed_is_an_error,
     nginx_serves_a_file;
     seeded: drawn_names_are_cleaned_like_the_reference_does;
     slow: hundreds_of_megabytes_need_no_memory

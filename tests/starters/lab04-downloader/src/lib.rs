@@ -3,6 +3,7 @@
 //! | module | what | stage |
 //! |---|---|---|
 //! | [`download`](mod@download) | from the first request to the file | given |
+//! | [`saved`] | the end: the bytes are checked, and the file gets its name | given |
 //! | [`run`] | what is to be done, and what threads share | given |
 //! | [`http`] | one request and its answer, over a connection that can be hung up | given |
 //! | [`follow`](mod@follow) | redirects | single |
@@ -19,6 +20,7 @@
 //! | [`resume`] | what an earlier run has left | resume |
 //! | [`validator`] | whether it is still the same file | resume |
 //! | [`retry`] | what is tried again, and when | faults |
+//! | [`date`] | dates of HTTP | faults |
 //! | [`sources`] | a URL and its mirrors | polish |
 //! | [`limit`] | so many bytes a second | polish |
 //! | [`checksum`] | SHA-256 | polish |
@@ -30,6 +32,7 @@
 pub mod answer;
 pub mod checksum;
 pub mod counts;
+pub mod date;
 pub mod download;
 pub mod error;
 pub mod follow;
@@ -44,6 +47,7 @@ pub mod rate;
 pub mod resume;
 pub mod retry;
 pub mod run;
+pub mod saved;
 pub mod single;
 pub mod sources;
 pub mod spans;
@@ -51,8 +55,9 @@ pub mod store;
 pub mod target;
 pub mod validator;
 
-pub use download::{Saved, download};
+pub use download::download;
 pub use error::{Error, Fault, Missing, Result, Status};
 pub use name::name;
 pub use progress::{Progress, Say};
 pub use run::Job;
+pub use saved::Saved;

@@ -103,9 +103,10 @@ impl Seen {
                 line.push_str(&format!(" ({name}: {value})"));
             }
         }
-        let answer = match self.status {
-            0 => "no status".to_owned(),
-            status => status.to_string(),
+        let answer = match (self.status, self.sent) {
+            (0, 0) => "no status".to_owned(),
+            (0, _) => "no HTTP".to_owned(),
+            (status, _) => status.to_string(),
         };
         let end = match self.end {
             None => ", not done",

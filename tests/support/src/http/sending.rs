@@ -68,6 +68,8 @@ impl Sending<'_> {
         let part = self.part(&mut response);
         if response.form == Form::Raw {
             self.acts(&response, Point::Head)?;
+            let status = raw_status(&part);
+            self.log.change(|log| log.requests[self.index].status = status);
             self.body(&response, &part)?;
             return ControlFlow::Break(Sent::Last);
         }
@@ -252,6 +254,19 @@ impl Sending<'_> {
             Err(_) => ControlFlow::Break(Sent::ClientLeft),
         }
     }
+}
+
+/// Returns the status that the case wrote itself, or 0 if what it wrote is no HTTP.
+fn raw_status(part: &Part) -> u16 {
+    const LINE: u64 = b"HTTP/1.1 200".len() as u64;
+    let mut line = vec![0; part.len.map_or(LINE, |len| len.min(LINE)) as usize];
+    part.body.fill(0, &mut line);
+    let status = str::from_utf8(&line)
+        .ok()
+        .and_then(|line| line.strip_prefix("HTTP/1."));
+    status
+        .and_then(|line| line.split_once(' ')?.1.parse().ok())
+        .unwrap_or(0)
 }
 
 /// Adds a header of the server's own, unless the case has its say.

@@ -1,166 +1,35 @@
-//! Several connections at once, each a thread.
-//!
-//! What each does is decided by the [`Plan`], under one lock, which is held for moments only: to read and to write takes a thousand times
-//! longer. A thread writes only what it has claimed, and nobody takes over what is claimed, so that no byte has two writers.
+//! One connection: asks for its part, writes what comes, and asks for the next one.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::{Pool, State};
 use crate::answer::{Answer, Trouble};
 use crate::error::{Error, Fault, Missing};
-use crate::http::{Client, Line, Reply};
+use crate::http::{Client, Reply};
 // region:ranges
 use crate::plan::Next;
 // endregion:ranges
-use crate::plan::Plan;
 use crate::retry::Retry;
-use crate::run::Run;
+use crate::sources::Left;
 use crate::spans::Span;
-use crate::store::{Store, Writer};
+use crate::store::Writer;
 use crate::validator::Validator;
-
-/// Connections begin one after the other, so that a server does not have to serve all of them in the same moment, again and again: one
-/// that limits their rates deals to each at its own times.
-const STAGGER: Duration = Duration::from_millis(12);
-
-/// A connection that has asked already: what for, and the answer.
-#[derive(Debug)]
-pub struct First {
-    /// The connection.
-    pub client: Client,
-    /// Whom it asked.
-    pub source: usize,
-    /// How often it has failed.
-    pub retry: Retry,
-    /// The bytes that it will bring.
-    pub part: Span,
-    /// The answer.
-    pub reply: Reply,
-}
-
-/// What threads share.
-#[derive(Debug)]
-struct Pool<'a> {
-    run: &'a Run<'a>,
-    store: &'a Store,
-    state: Mutex<State>,
-    /// Something has changed that others may wait for.
-    changed: Condvar,
-    /// Hangs up each connection.
-    lines: Vec<Arc<Line>>,
-}
-
-#[derive(Debug)]
-struct State {
-    plan: Plan,
-    /// Connections that have not given up.
-    working: usize,
-    /// Why all are to stop.
-    stopped: Option<Trouble>,
-}
-
-/// Fetches all that the plan has, into the store.
-///
-/// # Errors
-/// A change of the file, or what ended the last connection. Every thread has ended when this returns.
-pub fn fetch(run: &Run, store: &Store, plan: Plan, first: First) -> Result<(), Trouble> {
-    let First {
-        client,
-        source,
-        retry,
-        part,
-        reply,
-    } = first;
-    let mut clients = vec![client];
-    clients.extend((1..plan.connections()).map(|_| run.client()));
-    let pool = Pool {
-        run,
-        store,
-        changed: Condvar::new(),
-        lines: clients.iter().map(Client::line).collect(),
-        state: Mutex::new(State {
-            working: plan.connections(),
-            plan,
-            stopped: None,
-        }),
-    };
-    thread::scope(|scope| {
-        let mut first = Some((source, retry, (reply, part)));
-        for (id, client) in clients.into_iter().enumerate() {
-            if id > 0 && !pool.is_more_help_wanted() {
-                break;
-            }
-            let (source, retry, asked) = match first.take() {
-                Some((source, retry, asked)) => (source, retry, Some(asked)),
-                None => (run.sources.deal(id), run.retry(), None),
-            };
-            let mut worker = Worker {
-                pool: &pool,
-                id,
-                client,
-                source,
-                retry,
-                buffer: vec![0; run.piece()],
-            };
-            scope.spawn(move || worker.work(asked));
-        }
-    });
-    let state = pool.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    state.stopped.map_or(Ok(()), Err)
-}
-
-impl Pool<'_> {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits a moment, and returns whether the next connection is to begin.
-    fn is_more_help_wanted(&self) -> bool {
-        let until = Instant::now() + STAGGER;
-        let mut state = self.state();
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            if state.stopped.is_some() || state.plan.is_done() {
-                return false;
-            }
-            if left.is_zero() {
-                return true;
-            }
-            state = self.wait(state, left);
-        }
-    }
-
-    /// Ends the work of all.
-    fn stop(&self, why: Trouble) {
-        let mut state = self.state();
-        // What came first is the reason; the others only follow from it.
-        state.stopped.get_or_insert(why);
-        self.lines.iter().for_each(|line| line.hang_up());
-        self.changed.notify_all();
-    }
-
-    /// Waits until something has changed, or for so long.
-    fn wait<'a>(&self, state: MutexGuard<'a, State>, time: Duration) -> MutexGuard<'a, State> {
-        let waited = self.changed.wait_timeout(state, time);
-        waited.unwrap_or_else(PoisonError::into_inner).0
-    }
-}
 
 /// One connection.
 #[derive(Debug)]
-struct Worker<'a> {
-    pool: &'a Pool<'a>,
-    id: usize,
-    client: Client,
-    source: usize,
-    retry: Retry,
-    buffer: Vec<u8>,
+pub(super) struct Worker<'a> {
+    pub(super) pool: &'a Pool<'a>,
+    pub(super) id: usize,
+    pub(super) client: Client,
+    pub(super) source: usize,
+    pub(super) retry: Retry,
+    pub(super) buffer: Vec<u8>,
 }
 
 impl Worker<'_> {
     /// Fetches part after part, until there is nothing left or the connection gives up.
-    fn work(&mut self, mut asked: Option<(Reply, Span)>) {
+    pub(super) fn work(&mut self, mut asked: Option<(Reply, Span)>) {
         while let Some(part) = self.next() {
             self.pool.run.progress.part(self.id, part);
             match self.fetch(part, asked.take()) {
@@ -220,7 +89,7 @@ impl Worker<'_> {
 
     /// Asks as often as it takes: an answer may bring less than it was asked for.
     fn receive(&mut self, writer: &mut Writer, mut asked: Option<(Reply, Span)>) -> Result<(), Trouble> {
-        // region:ranges/receive While something is left: ask for it, then read and `claim`, and write what is claimed, up to the end of the answer.
+        // region:ranges/receive While something is left: ask for it, then read and `claim`, and write what is claimed, up to the end of the answer; then `finish` it, for the next request.
         while let Some(left) = self.left() {
             let (mut reply, answer) = match asked.take() {
                 Some(asked) => asked,
@@ -255,13 +124,7 @@ impl Worker<'_> {
         if let Some(again) = self.retry.after(&fault, SystemTime::now()) {
             run.counts.retry();
             run.progress.note(&again.note(url, &fault));
-            let until = Instant::now() + again.wait;
-            let mut state = self.pool.state();
-            while state.stopped.is_none() && state.plan.left(self.id).is_some() && Instant::now() < until {
-                state = self
-                    .pool
-                    .wait(state, until.saturating_duration_since(Instant::now()));
-            }
+            drop(self.pause(again.wait));
             return true;
         }
         self.give_up(fault)
@@ -275,12 +138,17 @@ impl Worker<'_> {
         if state.stopped.is_some() {
             return false;
         }
-        if run.sources.leave_out(self.source) {
-            drop(state);
-            run.progress.note(&format!("{url}: {fault}: left out"));
-            self.source = run.sources.deal(self.id);
-            self.retry.reset();
-            return true;
+        match run.sources.leave_out(self.source) {
+            Left::Last => {}
+            left => {
+                drop(state);
+                if left == Left::Now {
+                    run.progress.note(&format!("{url}: {fault}: left out"));
+                }
+                self.source = run.sources.deal(self.id);
+                self.retry.reset();
+                return true;
+            }
         }
         state.plan.give_back(self.id);
         state.working -= 1;
@@ -294,10 +162,27 @@ impl Worker<'_> {
                 missing: Missing::default(),
             }));
         } else {
+            let connections = match working {
+                1 => "1 connection".to_owned(),
+                working => format!("{working} connections"),
+            };
             run.progress
-                .note(&format!("{url}: {fault}, going on with {working} connections"));
+                .note(&format!("{url}: {fault}, going on with {connections}"));
         }
         false
+    }
+
+    /// Waits for so long, or until there is nothing left to wait for: its part is gone, or all are to stop.
+    fn pause(&self, time: Duration) -> MutexGuard<'_, State> {
+        let until = Instant::now() + time;
+        let mut state = self.pool.state();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || state.stopped.is_some() || state.plan.left(self.id).is_none() {
+                return state;
+            }
+            state = self.pool.wait(state, left);
+        }
     }
 
     fn left(&self) -> Option<Span> {
@@ -337,14 +222,7 @@ impl Worker<'_> {
             .limit
             .take(wanted.min(self.buffer.len()), Instant::now());
         if !wait.is_zero() {
-            let until = Instant::now() + wait;
-            let mut state = self.pool.state();
-            while state.stopped.is_none() && state.plan.left(self.id).is_some() && Instant::now() < until {
-                state = self
-                    .pool
-                    .wait(state, until.saturating_duration_since(Instant::now()));
-            }
-            state.plan.excuse(self.id, Instant::now());
+            self.pause(wait).plan.excuse(self.id, Instant::now());
         }
         let got = reply.read(&mut self.buffer[..leave])?;
         self.pool.run.limit.give_back(leave - got);
