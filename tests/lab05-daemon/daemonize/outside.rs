@@ -54,7 +54,7 @@ pub(super) fn nothing_that_was_open_stays_open(case: &mut Case) {
     let path = case.file("inherited", "");
     let file = fs::File::open(path).expect("it was just made");
     let limits = getrlimit(Resource::Nofile);
-    let number = limits.maximum.map_or(5000, |most| (most - 1).min(5000));
+    let number = limits.maximum.map_or(70_000, |most| (most - 1).min(70_000));
     let set = |current| {
         let maximum = limits.maximum;
         setrlimit(Resource::Nofile, Rlimit { current, maximum }).expect("below the hard limit");

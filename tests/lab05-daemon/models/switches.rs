@@ -70,6 +70,24 @@ pub(super) fn a_byte_goes_between_two_processes_on_one_core(case: &mut Case) {
     });
 }
 
+pub(super) fn who_has_given_bytes_back_is_waited_for(case: &mut Case) {
+    let mut running = models(case, "--switches --model process --size 100000").spawn();
+    let pid = running.pid();
+    // The head, and the line of one core. Now it is measured on all, with another process.
+    running.wait_for_lines(2);
+    running.wait_until("had exactly one child, and that no zombie", || {
+        let others = children(pid);
+        others.len() == 1 && others.iter().all(|pid| super::proc::lives(*pid))
+    });
+    let ended = running.kill();
+    case.expect(
+        &ended,
+        !ended.stdout.is_empty(),
+        "lines as soon as they are measured",
+        "none",
+    );
+}
+
 pub(super) fn a_byte_goes_between_two_threads_of_one_process(case: &mut Case) {
     let mut running = models(case, &format!("--switches --model thread --size {ENDLESS}")).spawn();
     let pid = running.pid();

@@ -98,13 +98,13 @@ pub(super) fn with_a_full_output_nothing_is_read_or_started(case: &mut Case) {
     running.write(jobs(20, "echo x >> more").as_bytes());
     gate.open();
     running.wait_until("buried both jobs", || children(pid).is_empty());
+    running.close_stdin();
     let what = "nobody reads its results, another try is due, and more jobs stand in its input";
     let Some(mut running) = expect_rest(case, running, what) else {
         return;
     };
     let started = ["more", "tries"].map(|name| lines(&case.dir().join(name)).len());
     // There is room again, and it goes on.
-    running.close_stdin();
     let mut told = Vec::new();
     running.wait_until("told all its results to who reads them at last", || {
         let _ = results.read_to_end(&mut told);
