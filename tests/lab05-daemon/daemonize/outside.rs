@@ -10,8 +10,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use support::Case;
 
 use crate::supervised::{
-    LIVES, command, configure, daemon, descriptors, expect_well, pid_of_daemon, read, start, stat, status,
-    stop,
+    LIVES, START, command, configure, daemon, descriptors, expect_well, pid_of_daemon, read, start, stat,
+    status, stop,
 };
 
 pub(super) fn it_has_left_its_session_and_leads_none(case: &mut Case) {
@@ -73,6 +73,7 @@ pub(super) fn nothing_that_was_open_stays_open(case: &mut Case) {
             "exec 3<inherited 9<inherited; exec \"$0\" start --config d.toml",
             &program,
         ])
+        .wall(START)
         .run();
     expect_well(case, &ended);
     let pid = pid_of_daemon(case, &ended);
@@ -172,6 +173,7 @@ pub(super) fn signals_are_as_if_nobody_had_touched_them(case: &mut Case) {
             &program,
         ])
         .args(["start", "--config", "d.toml"])
+        .wall(START)
         .run();
     expect_well(case, &ended);
     let pid = pid_of_daemon(case, &ended);
