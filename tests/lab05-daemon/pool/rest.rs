@@ -145,6 +145,9 @@ fn complaining_to(case: &Case, name: &str, options: &[&str]) -> Program {
 }
 
 pub(super) fn who_stops_reading_errors_ends_nothing(case: &mut Case) {
+    // While somebody still hears what a pool says that cannot even do this.
+    let ended = pool(case, &["--workers", "1"]).stdin(job("first", ":")).run();
+    expect_rows(case, &ended, 0, &["id", "result"], "first done");
     let mut errors = both_ends(case, "errors");
     let mut gate = Gate::new(case, "gate");
     let mut running = complaining_to(case, "errors", &["--workers", "2"])

@@ -112,7 +112,8 @@ impl Log {
         )
     }
 
-    /// Writes whole lines, and pieces of those that are too long. A full disk must not end what the command does: what cannot be written is counted, and told when it can.
+    /// Writes whole lines, and pieces of those that are too long. A full disk must not end what the command does: what cannot be written is
+    /// counted, and told when it can.
     fn write(&mut self, lines: &[u8]) {
         if self.lost > 0 {
             // The last line before may be torn.
