@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use support::{Case, Ended, Program, Running};
@@ -19,11 +20,20 @@ pub(crate) fn configure(case: &mut Case, script: &str, more: &str) {
     case.file("d.toml", [HEAD, &command, more, "\n"].concat());
 }
 
+/// How long a `start` may take. The slowest is to find out that a command is not ready within 1200 ms; and one that hangs, as many do at
+/// first, does so in fifteen cases.
+pub(crate) const START: Duration = Duration::from_secs(6);
+
 /// Prepares `daemon ACTION --config d.toml MORE…`.
 pub(crate) fn daemon(case: &Case, action: &str, more: &[&str]) -> Program {
-    case.program("daemon")
+    let program = case
+        .program("daemon")
         .args([action, "--config", "d.toml"])
-        .args(more)
+        .args(more);
+    match action {
+        "start" => program.wall(START),
+        _ => program,
+    }
 }
 
 /// Runs `daemon ACTION --config d.toml` to its end.

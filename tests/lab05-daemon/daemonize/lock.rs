@@ -1,6 +1,7 @@
 //! One instance, and who it is.
 
 use std::fs::{self, File};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::Signal;
@@ -126,9 +127,13 @@ pub(super) fn the_lock_decides_and_not_the_number(case: &mut Case) {
     let path = case.file("d.pid", "");
     let ours = File::options().write(true).open(&path).expect("it was just made");
     flock(&ours, FlockOperation::NonBlockingLockExclusive).expect("nobody else has it");
-    let status = act(case, "status");
-    case.expect_status(&status, 0);
-    case.expect_stdout(&status, "server is running\n");
+    // The last two are no number and a line feed, as a supervisor writes them.
+    for text in ["", "0\n", "-1\n", "12abc\n", "12"] {
+        fs::write(&path, text).expect("it is ours");
+        let status = act(case, "status");
+        case.expect_status(&status, 0);
+        case.expect_stdout(&status, "server is running\n");
+    }
     let second = act(case, "start");
     case.expect_status(&second, 0);
     case.expect_stdout(&second, "server is running already\n");
@@ -139,5 +144,62 @@ pub(super) fn the_lock_decides_and_not_the_number(case: &mut Case) {
     let status = act(case, "status");
     case.expect_status(&status, 0);
     fs::write(&path, format!("{pid}\n")).expect("it is ours");
+    stop(case);
+}
+
+pub(super) fn who_only_looks_is_no_daemon(case: &mut Case) {
+    configure(case, LIVES, "");
+    let path = case.file("d.pid", "");
+    let looks = File::open(&path).expect("it was just made");
+    flock(&looks, FlockOperation::NonBlockingLockShared).expect("nobody else has it");
+    let starting = daemon(case, "start", &[]).spawn();
+    // It may try for a second. One that does not try again has ended by then.
+    let since = Instant::now();
+    case.wait_until("some time has passed", || {
+        since.elapsed() > Duration::from_millis(300) || !is_alive(starting.pid())
+    });
+    drop(looks);
+    let ended = starting.wait();
+    expect_well(case, &ended);
+    case.expect_stdout(&ended, "");
+    stop(case);
+}
+
+/// Takes a lease on d.pid: whoever opens it waits. Then the file is removed, and whoever waits gets it open without its name.
+///
+/// Source: fcntl(2), `F_SETLEASE` and `F_GETLEASE`.
+const LEASE: &str = r#"
+$SIG{IO} = "IGNORE";
+open(my $file, "+<", "d.pid") or die "d.pid: $!";
+fcntl($file, 1024, 1) or exit 77;
+open(my $leased, ">", "leased") or die "leased: $!";
+select(undef, undef, undef, 0.003) until fcntl($file, 1025, 0) != 1;
+unlink("d.pid") or die "d.pid: $!";
+fcntl($file, 1024, 2) or die "the lease: $!";
+"#;
+
+pub(super) fn a_lock_on_a_file_that_has_lost_its_name_is_none(case: &mut Case) {
+    configure(case, LIVES, "");
+    case.file("d.pid", "");
+    let holder = case.peer("perl", "perl-base").args(["-e", LEASE]).spawn();
+    case.wait_until("somebody else has a lease on d.pid", || {
+        is_there(case, "leased") || !is_alive(holder.pid())
+    });
+    if !is_there(case, "leased") {
+        case.not_run("a file system with leases");
+    }
+    let ended = act(case, "start");
+    expect_well(case, &ended);
+    let removed = holder.wait();
+    case.expect_status(&removed, 0);
+    case.expect(
+        &ended,
+        is_there(case, "d.pid"),
+        "d.pid made anew and locked, since the file that was opened was removed before it was locked",
+        "there is no d.pid, so the next start finds no lock",
+    );
+    let pid = pid_of_daemon(case, &ended);
+    let second = act(case, "start");
+    case.expect_stdout(&second, format!("server is running already, pid {pid}\n"));
     stop(case);
 }

@@ -10,8 +10,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use support::Case;
 
 use crate::supervised::{
-    LIVES, command, configure, daemon, descriptors, expect_well, pid_of_daemon, read, start, stat, status,
-    stop,
+    LIVES, START, command, configure, daemon, descriptors, expect_well, pid_of_daemon, read, start, stat,
+    status, stop,
 };
 
 pub(super) fn it_has_left_its_session_and_leads_none(case: &mut Case) {
@@ -54,7 +54,7 @@ pub(super) fn nothing_that_was_open_stays_open(case: &mut Case) {
     let path = case.file("inherited", "");
     let file = fs::File::open(path).expect("it was just made");
     let limits = getrlimit(Resource::Nofile);
-    let number = limits.maximum.map_or(5000, |most| (most - 1).min(5000));
+    let number = limits.maximum.map_or(70_000, |most| (most - 1).min(70_000));
     let set = |current| {
         let maximum = limits.maximum;
         setrlimit(Resource::Nofile, Rlimit { current, maximum }).expect("below the hard limit");
@@ -73,6 +73,7 @@ pub(super) fn nothing_that_was_open_stays_open(case: &mut Case) {
             "exec 3<inherited 9<inherited; exec \"$0\" start --config d.toml",
             &program,
         ])
+        .wall(START)
         .run();
     expect_well(case, &ended);
     let pid = pid_of_daemon(case, &ended);
@@ -172,6 +173,7 @@ pub(super) fn signals_are_as_if_nobody_had_touched_them(case: &mut Case) {
             &program,
         ])
         .args(["start", "--config", "d.toml"])
+        .wall(START)
         .run();
     expect_well(case, &ended);
     let pid = pid_of_daemon(case, &ended);

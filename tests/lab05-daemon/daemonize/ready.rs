@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use rustix::process::Signal;
 use support::{Case, Ended};
 
 use crate::supervised::{
-    LIVES, act, configure, daemon, expect_well, is_alive, is_there, log, pids_in_log, read, stop,
+    LIVES, act, configure, daemon, expect_well, is_alive, is_there, log, pids_in_log, read, signal, stop,
     wait_for_number,
 };
 
@@ -151,6 +152,25 @@ pub(super) fn a_command_that_is_not_ready_in_time_is_no_daemon(case: &mut Case) 
         );
         fs::remove_file(case.dir().join("child")).expect("it was just read");
     }
+}
+
+pub(super) fn a_supervisor_that_dies_is_no_success(case: &mut Case) {
+    configure(case, LIVES, "ready = \"notify\"");
+    let mut starting = daemon(case, "start", &[]).spawn();
+    starting.wait_until("let the supervisor start the command", || {
+        read(case, "d.log").contains("] started\n")
+    });
+    let supervisor = read(case, "d.pid").trim().parse().unwrap_or_default();
+    signal(supervisor, Signal::KILL);
+    let ended = starting.wait();
+    for command in pids_in_log(case, "d.log") {
+        signal(command, Signal::KILL);
+    }
+    case.expect_status(&ended, 1);
+    case.expect_stderr_names(
+        &ended,
+        "server: its supervisor died before it was ready, see the log",
+    );
 }
 
 pub(super) fn a_log_that_cannot_be_opened_is_named(case: &mut Case) {

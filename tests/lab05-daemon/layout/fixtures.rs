@@ -49,6 +49,10 @@ pub(super) fn threads_and_their_guards(case: &mut Case) {
         00400000-00410000 r-xp 0 12 /usr/bin/tool | 60 30
         00410000-00411000 rw-p 10000 12 /usr/bin/tool | 4 4
         00411000-00420000 rw-p 0 0  | 8 8
+        00430000-00431000 rw-p 20000 12 /usr/bin/tool | 4 4
+        00432000-00433000 rw-p 0 0  | 4 4
+        00440000-00441000 rw-p 30000 12 /usr/bin/tool | 4 4
+        00441000-00450000 rw-p 0 0  | 8 8
         7f1000000000-7f1000021000 rw-p 0 0  | 12 12
         7f1000021000-7f1004000000 ---p 0 0  | 0 0
         7f2000000000-7f2000001000 ---p 0 0  | 0 0
@@ -64,6 +68,7 @@ pub(super) fn threads_and_their_guards(case: &mut Case) {
         ",
     );
     // 42 is the first thread. 45 runs, and has nothing to tell. 47 stands at the first byte of a mapping, 48 right behind one.
+    // 49 stands where bss would be, and 50 on the stack of 43.
     let stacks = [
         (
             42,
@@ -78,6 +83,8 @@ pub(super) fn threads_and_their_guards(case: &mut Case) {
         (46, "35 0x1 0x2 0x3 0x4 0x5 0x6 0x7f40000ff000 0x401234\n"),
         (47, "35 0x1 0x2 0x3 0x4 0x5 0x6 0x7f1000000000 0x401234\n"),
         (48, "35 0x1 0x2 0x3 0x4 0x5 0x6 0x420000 0x401234\n"),
+        (49, "35 0x1 0x2 0x3 0x4 0x5 0x6 0x44f000 0x401234\n"),
+        (50, "35 0x1 0x2 0x3 0x4 0x5 0x6 0x7f2000700000 0x401234\n"),
     ];
     process(case, 42, &smaps, &stacks);
     let ended = layout(case, &["42"]);
@@ -100,6 +107,8 @@ pub(super) fn memory_that_is_shared(case: &mut Case) {
         7f1000082000-7f1000090000 r-xp 2000 503 /memfd:program (deleted) | 56 56
         7f1000090000-7f1000092000 rw-s 0 600 /dev/zeros | 8 8
         7f1000092000-7f1000093000 rw-s 0 13 anon_inode:[io_uring] | 4 4
+        7f1000094000-7f1000095000 r-xs 0 700 /usr/lib/shared.so | 4 4
+        7f1000095000-7f1000096000 rw-p 1000 700 /usr/lib/shared.so | 4 4
         ",
     );
     process(case, 42, &smaps, &[]);
@@ -120,11 +129,36 @@ pub(super) fn names_that_are_odd(case: &mut Case) {
         00450000-00451000 r-xp 0 0 [uprobes] | 4 4
         00460000-00461000 rw-p 0 15 /tmp/[heap] | 4 4
         00470000-00471000 rw-p 0 16 Size: | 4 4
+        00480000-00481000 rw-p 0 12 /opt/of another file system | 4 4
+        00490000-00491000 rw-p 0 0 [anon:a/b] | 4 4
         ",
     );
     process(case, 42, &smaps, &[]);
     let ended = layout(case, &["42"]);
     case.snapshot(&ended);
+}
+
+pub(super) fn a_file_has_a_name_that_begins_with_a_slash(case: &mut Case) {
+    let smaps = made(
+        "
+        00480000-00481000 rw-p 2000 12 /opt/a b | 4 4
+        00490000-00491000 rw-p 0 0 [anon:a/b] | 4 4
+        004a0000-004a1000 rw-s 3000 13 anon_inode:[a/b] | 4 4
+        ",
+    );
+    process(case, 42, &smaps, &[]);
+    let ended = layout(
+        case,
+        &[
+            "42", "--find", "0x480010", "--find", "0x490010", "--find", "0x4a0010",
+        ],
+    );
+    case.expect_stdout(
+        &ended,
+        "0x480010: file, /opt/a b, 0x10 in 00480000-00481000, 0x2010 in the file\n\
+         0x490010: anonymous, [anon:a/b], 0x10 in 00490000-00491000\n\
+         0x4a0010: file, anon_inode:[a/b], 0x10 in 004a0000-004a1000\n",
+    );
 }
 
 pub(super) fn kernels_differ_in_what_they_say(case: &mut Case) {

@@ -1,12 +1,13 @@
 //! What is seen of the workers from outside.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use support::{Case, Ended};
 
-use super::proc::{children, lives, state};
+use super::proc::{children, lives, state, waits};
 use super::runs::{MODELS, Trial, cores, models};
 
 pub(super) fn as_many_jobs_are_under_way_as_there_are_workers(case: &mut Case) {
@@ -121,6 +122,8 @@ pub(super) fn a_worker_that_is_killed_is_named(case: &mut Case) {
         workers.len() == 3
     });
     let victim = workers[1];
+    let errors = |pid: u32| fs::read_link(format!("/proc/{pid}/fd/2")).unwrap_or_default();
+    let same = errors(victim) == errors(pid);
     send(victim, Signal::KILL);
     running.wait_until("ended the other workers", || {
         workers.iter().all(|worker| !lives(*worker))
@@ -129,6 +132,51 @@ pub(super) fn a_worker_that_is_killed_is_named(case: &mut Case) {
     case.expect_status(&ended, 1);
     case.expect_stderr_names(&ended, &format!("pid {victim}"));
     case.expect_stdout(&ended, "");
+    case.expect(
+        &ended,
+        same,
+        "workers whose standard error is that of the program",
+        "another one",
+    );
+}
+
+pub(super) fn a_worker_that_owes_nothing_may_end(case: &mut Case) {
+    let trial = Trial {
+        load: "cpu",
+        model: "process",
+        workers: 2,
+        jobs: 3,
+        size: 100_000,
+    };
+    let mut running = trial.program(case).spawn();
+    let pid = running.pid();
+    // The third job is under way, and the program waits for it: whoever else waits has nothing to do. It has to look like that more than
+    // once, and not to have done anything in between, since between two jobs it looks the same for a moment.
+    let (mut idle, mut looks) = (None, 0);
+    running.wait_until("had one worker that computes, and one without a job", || {
+        let workers = children(pid);
+        let are = |letter| -> Vec<u32> {
+            let is = |worker: &u32| state(*worker) == Some(letter);
+            workers.iter().copied().filter(is).collect()
+        };
+        let (waiting, computing) = (are('S'), are('R'));
+        let now = match (&*waiting, &*computing) {
+            ([worker], [_]) if state(pid) == Some('S') => Some((*worker, waits(*worker))),
+            _ => None,
+        };
+        looks = if now.is_some() && now == idle {
+            looks + 1
+        } else {
+            0
+        };
+        idle = now;
+        looks >= 3
+    });
+    if let Some((worker, _)) = idle {
+        send(worker, Signal::KILL);
+    }
+    let ended = running.wait();
+    trial.expect_line(case, &ended, 3 * 9592);
 }
 
 fn send(pid: u32, signal: Signal) {
@@ -235,6 +283,15 @@ pub(super) fn threads_do_one_job_after_the_other(case: &mut Case) {
     let ended = trial.program(case).observe_threads().run();
     trial.expect_line(case, &ended, 1600);
     expect_at_most(case, &ended, 5);
+    let trial = Trial {
+        workers: 64,
+        jobs: 2,
+        size: 100,
+        ..trial
+    };
+    let ended = trial.program(case).observe_threads().run();
+    trial.expect_line(case, &ended, 200);
+    expect_at_most(case, &ended, 3);
 }
 
 pub(super) fn computing_tasks_use_every_core(case: &mut Case) {

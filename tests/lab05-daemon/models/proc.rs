@@ -1,6 +1,6 @@
 //! What /proc says of processes and their threads.
 //!
-//! Source: proc_pid_stat(5), proc_pid_status(5), proc_pid_task(5).
+//! Source: proc_pid_io(5), proc_pid_stat(5), proc_pid_status(5), proc_pid_task(5).
 
 use std::fs;
 
@@ -40,6 +40,12 @@ pub(super) fn waits(pid: u32) -> Vec<u64> {
         line(&status, "voluntary_ctxt_switches:")?.parse().ok()
     };
     threads(pid).iter().filter_map(of).collect()
+}
+
+/// How often it has called write(2), where the kernel counts that.
+pub(super) fn writes(pid: u32) -> Option<u64> {
+    let counts = fs::read_to_string(format!("/proc/{pid}/io")).ok()?;
+    line(&counts, "syscw:")?.parse().ok()
 }
 
 /// The cores on which it may run, as the kernel writes them: `0-3`, say.

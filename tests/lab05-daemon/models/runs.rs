@@ -1,5 +1,7 @@
 //! Running `daemon models`, and reading what it prints.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use support::{Case, Ended, Program};
 
@@ -36,9 +38,9 @@ impl Trial {
         models(case, &args)
     }
 
-    /// Runs it, and expects the sum to be `sum`. Returns the line that it printed.
+    /// Runs it, which is to take no more than some hundred milliseconds, and expects the sum to be `sum`. Returns the line that it printed.
     pub(super) fn expect_sum(&self, case: &mut Case, sum: u64) -> (Ended, Value) {
-        let ended = self.program(case).run();
+        let ended = self.program(case).wall(Duration::from_secs(8)).run();
         let line = self.expect_line(case, &ended, sum);
         (ended, line)
     }

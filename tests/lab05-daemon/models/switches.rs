@@ -70,6 +70,29 @@ pub(super) fn a_byte_goes_between_two_processes_on_one_core(case: &mut Case) {
     });
 }
 
+pub(super) fn who_has_given_bytes_back_is_waited_for(case: &mut Case) {
+    const ROUNDS: u64 = 200_000;
+    let mut running = models(case, &format!("--switches --model process --size {ROUNDS}")).spawn();
+    let pid = running.pid();
+    // The head, and the line of one core. Now it is measured on all, with another process.
+    running.wait_for_lines(2);
+    // With those of a child that was waited for.
+    let written = super::proc::writes(pid);
+    running.wait_until("had exactly one child, and that no zombie", || {
+        let others = children(pid);
+        others.len() == 1 && others.iter().all(|pid| super::proc::lives(*pid))
+    });
+    let ended = running.kill();
+    case.expect(
+        &ended,
+        written.is_none_or(|times| times >= 2 * ROUNDS),
+        &format!(
+            "a byte to be written {ROUNDS} times, and given back as often, before the first line (syscw in /proc/PID/io)"
+        ),
+        format!("{} calls of write", written.unwrap_or_default()),
+    );
+}
+
 pub(super) fn a_byte_goes_between_two_threads_of_one_process(case: &mut Case) {
     let mut running = models(case, &format!("--switches --model thread --size {ENDLESS}")).spawn();
     let pid = running.pid();

@@ -207,6 +207,21 @@ pub(super) fn what_cannot_be_started_is_told(case: &mut Case) {
     }
 }
 
+pub(super) fn a_start_that_fails_is_a_try(case: &mut Case) {
+    // The first try removes the program.
+    let path = case.file("once", "#!/bin/sh\nrm once\nexit 3\n");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let ended = command(
+        case,
+        &["--workers", "1", "--retries", "5", "--backoff", "1"],
+        &["./once"],
+    )
+    .stdin("{\"id\":\"a\"}\n")
+    .run();
+    expect_rows(case, &ended, 1, &["id", "result", "tries"], "a not started 2");
+}
+
 pub(super) fn of_a_long_output_64_kib_are_kept_and_the_rest_is_read(case: &mut Case) {
     let input = [
         // A process that prints more than a pipe holds waits for its reader; who closes the pipe kills it.

@@ -29,6 +29,7 @@ pub(super) fn days_have_names(case: &mut Case) {
         ("0 0 * * sun", "+336h"),
         ("0 0 * * Mon-FRI", "+168h"),
         ("0 0 * * fri-sun", "+240h"),
+        ("0 0 * * Sat-SUN", "+240h"),
         ("0 0 * * 5-7", "+240h"),
         ("0 0 * * tue,4", "+336h"),
         ("0 0 1 jan,Jul-SEP *", "+8760h"),

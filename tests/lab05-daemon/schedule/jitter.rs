@@ -42,6 +42,14 @@ pub(super) fn a_jitter_is_sat_out_whatever_the_clock_does(case: &mut Case) {
         &jobs,
         &format!("at {BEGIN}\n+1h\nstep -30m\n+3h\n"),
     );
+    // It counts from the due time, and not from when somebody has looked.
+    let jitter = "cron = \"0 * * * *\"\njitter = \"1h\"";
+    sheet.row(
+        case,
+        "a step over the due time",
+        &format!("host = \"web1\"\n{}", job("load", jitter)),
+        &format!("at {BEGIN}\n+3570s\nstep +50s\n+59m\n"),
+    );
     // What is made up for has a jitter as well.
     let made_up = "host = \"web1\"\n".to_owned() + &job("load", "cron = \"0 0 * * *\"\njitter = \"3h\"");
     sheet.row(

@@ -37,8 +37,9 @@ use plan::{
 use real::{
     a_closed_output_ends_it_and_its_jobs, a_job_past_its_limit_goes_with_its_group,
     a_program_that_is_not_there_is_told_and_the_rest_goes_on, a_second_signal_kills_at_once,
-    jobs_start_at_their_times_and_never_over_themselves, nothing_is_done_while_nothing_is_due,
-    term_starts_nothing_and_lets_jobs_end, what_does_not_end_in_its_grace_is_killed,
+    intervals_that_nobody_saw_are_missed, jobs_start_at_their_times_and_never_over_themselves,
+    nothing_is_done_while_nothing_is_due, term_starts_nothing_and_lets_jobs_end,
+    what_does_not_end_in_its_grace_is_killed,
 };
 use steps::{
     a_run_is_missed_once_its_minute_is_over, a_step_back_by_hours_is_a_correction,
@@ -74,6 +75,7 @@ pub(crate) const STAGE: Stage = stage!("schedule":
     events_that_cannot_be_are_refused_by_line,
     wrong_usage_is_told_from_failure,
     jobs_start_at_their_times_and_never_over_themselves,
+    intervals_that_nobody_saw_are_missed,
     a_job_past_its_limit_goes_with_its_group,
     term_starts_nothing_and_lets_jobs_end,
     what_does_not_end_in_its_grace_is_killed,

@@ -82,6 +82,13 @@ pub(super) fn those_who_wait_start_in_the_order_of_due_time_then_name(case: &mut
     let mut sheet = Sheet::default();
     let events = format!("at {BEGIN}\n+4m\ndone long\ndone z-early\ndone a-same\ndone b-same\ndone a-late\n");
     sheet.row(case, "they wait for one that runs long", &jobs, &events);
+    // Both jitters are over when the clock is looked at: that of z after half a second, that of a after nine.
+    let jobs = "parallel = 1\nhost = \"web1\"\n".to_owned()
+        + &job("long", "every = \"1h\"")
+        + &job("a", "cron = \"1 * * * *\"\njitter = \"10s\"")
+        + &job("zy", "cron = \"1 * * * *\"\njitter = \"10s\"");
+    let events = format!("at {BEGIN}\n+30s\nstep +50s\ndone long\ndone zy\ndone a\n");
+    sheet.row(case, "their jitters are over at the same look", &jobs, &events);
     sheet.compare(case);
 }
 
@@ -106,6 +113,12 @@ pub(super) fn a_limit_asks_first_and_kills_later(case: &mut Case) {
         "less grace",
         &format!("grace = \"2s\"\n{disk}"),
         &format!("at {BEGIN}\n+30s\n"),
+    );
+    sheet.row(
+        case,
+        "it is due again at its limit",
+        &job("disk", "every = \"10s\"\nlimit = \"10s\""),
+        &format!("at {BEGIN}\n+10s\ndone disk\n+10s\n"),
     );
     // The limit is that of the run, and begins when it starts.
     let two = format!(

@@ -109,6 +109,32 @@ pub(super) fn jobs_start_at_their_times_and_never_over_themselves(case: &mut Cas
     case.expect_stderr_names(&ended, "printed");
 }
 
+pub(super) fn intervals_that_nobody_saw_are_missed(case: &mut Case) {
+    schedule(case, "", "every = \"100ms\"", ":\n");
+    let mut running = start(case);
+    wait_for(&mut running, " start job\n", 1);
+    running.signal(Signal::STOP);
+    // At least four due times.
+    let nap = case.peer("sleep", "coreutils").args(["0.5"]).run();
+    case.expect_status(&nap, 0);
+    let starts = |seen: &[u8]| String::from_utf8_lossy(seen).matches(" start job\n").count();
+    let before = starts(&running.stdout());
+    running.signal(Signal::CONT);
+    // One of them may have been under way.
+    wait_for(&mut running, " start job\n", before + 3);
+    running.signal(Signal::TERM);
+    let ended = running.wait();
+    case.expect_status(&ended, 0);
+    let text = ended.stdout_text();
+    let told = text.contains(" missed job: ") && !text.contains(", 0 missed\n");
+    case.expect(
+        &ended,
+        told,
+        "of the due times while the scheduler was stopped for half a second, all but the last one to be missed",
+        &text,
+    );
+}
+
 pub(super) fn a_job_past_its_limit_goes_with_its_group(case: &mut Case) {
     schedule(
         case,

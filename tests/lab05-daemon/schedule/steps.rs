@@ -32,6 +32,13 @@ pub(super) fn a_step_forward_is_made_up_for_once_or_not_at_all(case: &mut Case) 
         &(job("daily", "cron = \"@daily\"\nmissed = \"once\"") + &job("monthly", "cron = \"@monthly\"")),
         &format!("at {BEGIN}\nstep +8760h\n+14h\n"),
     );
+    // What is missed has no time of its own any more: so it is decided in the order of names.
+    sheet.row(
+        case,
+        "z at 17:30, a until 18:00",
+        &(job("z", "cron = \"30 17 * * *\"") + &job("a", "cron = \"0 * * * *\"")),
+        &format!("at {BEGIN}\n+90m\ndone a\n+210m\ndone a\nstep +190m\n"),
+    );
     sheet.compare(case);
 }
 

@@ -4,12 +4,14 @@ use rustix::process::Signal;
 use support::Case;
 
 use crate::daemonize::systemd::Manager;
-use crate::supervised::{configure, daemon, expect_well, read, run, until_file};
+use crate::supervised::{configure, daemon, expect_well, is_there, read, run, until_file};
 
 pub(super) fn other_signals_are_for_the_command(case: &mut Case) {
     configure(
         case,
-        "for signal in USR1 USR2 QUIT ALRM WINCH; do trap \"echo $signal >>heard\" $signal; done; >up; \
+        "sh -c 'trap \"echo >>member\" USR1 USR2 QUIT ALRM WINCH; >there; while :; do sleep 0.02; done' & \
+         until [ -e there ]; do sleep 0.02; done; \
+         for signal in USR1 USR2 QUIT ALRM WINCH; do trap \"echo $signal >>heard\" $signal; done; >up; \
          while :; do sleep 0.02; done",
         "directory = \".\"",
     );
@@ -36,6 +38,40 @@ pub(super) fn other_signals_are_for_the_command(case: &mut Case) {
     expect_well(case, &ended);
     let heard = read(case, "heard");
     case.expect_same(&ended, "what the command hears", &expected, &heard);
+    case.expect(
+        &ended,
+        !is_there(case, "member"),
+        "these signals for the command's process alone",
+        "another process of its group has heard them, too",
+    );
+}
+
+pub(super) fn a_reload_makes_nothing_ready(case: &mut Case) {
+    let manager = Manager::in_abstract();
+    configure(
+        case,
+        "trap 'echo >>heard' HUP; >up; until [ -e go ]; do sleep 0.02; done; $NOTIFY READY=1; \
+         while :; do sleep 0.02; done",
+        "directory = \".\"\nready = \"notify\"",
+    );
+    let mut running = daemon(case, "run", &[])
+        .env("NOTIFY", case.program_path("notify"))
+        .env("NOTIFY_SOCKET", &manager.name)
+        .spawn();
+    until_file(&mut running, case, "up");
+    running.signal(Signal::HUP);
+    until_file(&mut running, case, "heard");
+    case.file("go", "");
+    let told = manager.told(|all| all.contains("MAINPID="));
+    running.signal(Signal::TERM);
+    let ended = running.wait();
+    expect_well(case, &ended);
+    case.expect(
+        &ended,
+        told.contains("RELOADING=1\n") && told.matches("READY=1\n").count() == 1,
+        "RELOADING=1, and READY=1 when the command is ready and not before",
+        told,
+    );
 }
 
 pub(super) fn reload_is_told_to_the_command_and_to_systemd(case: &mut Case) {

@@ -5,7 +5,9 @@ use std::fs;
 use rustix::process::Signal;
 use support::Case;
 
-use crate::supervised::{act, configure, expect_well, is_there, log, read, run, until_file};
+use crate::supervised::{
+    LIVES, act, configure, descriptors, expect_well, is_there, log, read, run, start, stop, until_file,
+};
 
 /// Each line comes in two writes, so that a log that is opened anew has many occasions to tear one.
 pub(super) fn no_line_is_lost_or_torn_when_the_log_is_renamed(case: &mut Case) {
@@ -44,7 +46,18 @@ pub(super) fn no_line_is_lost_or_torn_when_the_log_is_renamed(case: &mut Case) {
                 &format!("{name} ends with a whole line"),
                 text.lines().last().unwrap_or("nothing"),
             );
-            log(case, &name)
+            let lines = log(case, &name);
+            let own = lines
+                .lines()
+                .find(|line| line.starts_with("server[PID] "))
+                .unwrap_or("none");
+            case.expect(
+                &ended,
+                name == "d.log.1" || own == "server[PID] reloading",
+                &format!("`reloading` as the supervisor's first line in {name}, which it has opened anew"),
+                own,
+            );
+            lines
         })
         .collect();
     let mut lines = all.lines().filter(|line| !line.starts_with("server[PID] "));
@@ -60,6 +73,26 @@ pub(super) fn no_line_is_lost_or_torn_when_the_log_is_renamed(case: &mut Case) {
             found,
         );
     }
+}
+
+pub(super) fn a_daemons_own_output_follows_its_log(case: &mut Case) {
+    configure(case, LIVES, "reload_signal = \"WINCH\"");
+    let (pid, _) = start(case);
+    let (path, old) = (case.dir().join("d.log"), case.dir().join("d.log.1"));
+    fs::rename(&path, &old).expect("it is there");
+    let reload = act(case, "reload");
+    expect_well(case, &reload);
+    case.wait_until("the daemon wrote `reloading` to a new d.log", || {
+        read(case, "d.log").contains("] reloading\n")
+    });
+    let open = descriptors(pid);
+    case.expect(
+        &reload,
+        [1, 2].iter().all(|number| open.get(number) == Some(&path)) && !open.values().any(|to| *to == old),
+        "standard output and error of the daemon are its new log, and nothing has the old one open",
+        format!("{open:?}"),
+    );
+    stop(case);
 }
 
 pub(super) fn when_the_log_cannot_be_opened_again_the_old_one_goes_on(case: &mut Case) {
@@ -110,6 +143,23 @@ pub(super) fn lines_of_both_outputs_do_not_mix(case: &mut Case) {
             &log,
         );
     }
+    // One byte more than is kept of a line: it is written as a whole, and nothing is left of it when the command ends.
+    fs::remove_file(case.dir().join("d.log")).expect("it was just read");
+    configure(
+        case,
+        "head -c 65537 /dev/zero | tr '\\0' x; exit 0",
+        "ready = \"notify\"",
+    );
+    let ended = run(case).wait();
+    expect_well(case, &ended);
+    let text = read(case, "d.log");
+    let lengths: Vec<usize> = text.lines().skip(1).map(str::len).collect();
+    case.expect(
+        &ended,
+        matches!(lengths[..], [65_537, end] if end < 100),
+        "a line of 65537 bytes, which gets a line feed when the command has ended, and then the supervisor's own",
+        format!("behind the first line, lines of {lengths:?} bytes"),
+    );
 }
 
 /// What the limits of the stage say about memory is for the supervisor and its command together.

@@ -12,10 +12,14 @@ use children::{
     as_process_1_it_reaps_strangers, many_ends_at_once_leave_no_zombie, what_a_crash_leaves_behind_is_killed,
     while_nothing_happens_it_sleeps,
 };
-use forwarded::{other_signals_are_for_the_command, reload_is_told_to_the_command_and_to_systemd};
+use forwarded::{
+    a_reload_makes_nothing_ready, other_signals_are_for_the_command,
+    reload_is_told_to_the_command_and_to_systemd,
+};
 use log::{
-    a_line_without_end_does_not_fill_the_memory, lines_of_both_outputs_do_not_mix,
-    no_line_is_lost_or_torn_when_the_log_is_renamed, when_the_log_cannot_be_opened_again_the_old_one_goes_on,
+    a_daemons_own_output_follows_its_log, a_line_without_end_does_not_fill_the_memory,
+    lines_of_both_outputs_do_not_mix, no_line_is_lost_or_torn_when_the_log_is_renamed,
+    when_the_log_cannot_be_opened_again_the_old_one_goes_on,
 };
 use restarts::{
     a_command_that_fails_is_started_again, a_restart_that_cannot_be_counts_as_a_failure,
@@ -46,7 +50,9 @@ pub(crate) const STAGE: Stage = stage!("signals":
     who_stops_does_not_wait_for_ever,
     other_signals_are_for_the_command,
     reload_is_told_to_the_command_and_to_systemd,
+    a_reload_makes_nothing_ready,
     no_line_is_lost_or_torn_when_the_log_is_renamed,
+    a_daemons_own_output_follows_its_log,
     when_the_log_cannot_be_opened_again_the_old_one_goes_on,
     lines_of_both_outputs_do_not_mix,
     a_line_without_end_does_not_fill_the_memory,

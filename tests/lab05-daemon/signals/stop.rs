@@ -140,7 +140,8 @@ pub(super) fn int_stops_like_term(case: &mut Case) {
 }
 
 pub(super) fn a_stop_ends_a_wait(case: &mut Case) {
-    configure(case, "exit 3", "backoff_ms = 30000");
+    // No wait is longer than half a minute.
+    configure(case, "exit 3", "backoff_ms = 45000");
     let mut running = run(case);
     running.wait_until("wrote `starting again in 30000 ms` to its log", || {
         read(case, "d.log").contains("starting again in 30000 ms")

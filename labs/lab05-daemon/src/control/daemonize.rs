@@ -35,7 +35,7 @@ pub enum Side {
 /// open but these, the report, and `kept`.
 ///
 /// # Errors
-/// What fork(2) says, to the caller. What fails later is in its [`Answer`].
+/// What fork(2) says, to the caller. What fails later is in its [`Answer`], as `cannot become a daemon: WHY`.
 ///
 /// Source: setsid(2), credentials(7); "SysV Daemons" in daemon(7).
 #[expect(unused_variables, reason = "goes with the todo!")]

@@ -20,14 +20,15 @@ struct Worker {
 /// Does `job` so many times, by at most `workers` processes: this program once more ([`super::worker::command`]).
 ///
 /// Each process does one job after the other, and no more are started than there are jobs. This process has one thread, which waits for
-/// whichever answers first ([`crate::events::Events`]). A process that ends and owes an answer is [`super::Error::Crashed`].
+/// whichever answers first ([`crate::events::Events`]). A process that ends and owes an answer is [`super::Error::Crashed`]; one that owes
+/// none may end when it likes.
 ///
 /// # Errors
 /// As [`super::Model::run`].
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub(super) fn run(job: Job, times: usize, workers: usize) -> Result<Vec<Answer>> {
     todo!(
-        "models: Start the workers, a job for each at once. Whichever answers first gets the next one, as long as there are any."
+        "models: Start the workers, a job for each at once. Whichever answers first gets the next one, as long as there are any; then it is not waited for any more."
     )
 }
 
@@ -37,7 +38,7 @@ impl Worker {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn start(number: usize) -> Result<Self> {
         todo!(
-            "models: Ask `worker::command()` for both pipes and take them out of the child. Where is the child's standard error to go?"
+            "models: Ask `worker::command()` for both pipes and take them out of the child. What it says on standard error is said on this process's own."
         )
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Answer, Job, Result};
 
-/// Does `job` so many times, by at most `workers` threads, which this one starts and waits for.
+/// Does `job` so many times, by at most `workers` threads and no more than there are jobs, which this one starts and waits for.
 ///
 /// Each thread takes jobs from a channel until there are none left, and sends its answers through another. A thread for each job would
 /// do as well with ten jobs. With a hundred thousand it has a hundred thousand stacks, and the kernel refuses one of them; what limits

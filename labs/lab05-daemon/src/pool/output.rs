@@ -27,29 +27,34 @@ pub struct Output {
     waiting: Vec<u8>,
     /// How much of it is written.
     written: usize,
-    /// What it is watched for when nothing waits.
+    /// What it is watched for when nothing waits: the end of its reader, or nothing.
     idle: Option<Interest>,
     watched: Option<Interest>,
 }
 
 impl Output {
-    /// Takes a stream, which will be watched under this token. Where that is possible, also for the end of its reader.
-    ///
-    /// # Errors
-    /// What fstat(2) or epoll_ctl(2) say.
-    pub fn new(to: OwnedFd, token: u64, events: &Events) -> io::Result<Self> {
-        // There is never anything to read at this end of a pipe: the only news from there is that its reader is gone.
-        let pipe = FileType::from_raw_mode(fstat(&to)?.st_mode) == FileType::Fifo;
-        let mut this = Self {
+    /// Takes a stream, which will be watched under this token while something waits.
+    pub fn new(to: OwnedFd, token: u64) -> Self {
+        Self {
             to,
             token,
             waiting: Vec::new(),
             written: 0,
-            idle: pipe.then_some(Interest::Read),
+            idle: None,
             watched: None,
-        };
-        this.watch(events, this.idle)?;
-        Ok(this)
+        }
+    }
+
+    /// Watches for the end of its reader as well, where that is possible. That it has come is told again and again: this is for a stream
+    /// without whose reader nothing goes on.
+    ///
+    /// # Errors
+    /// What fstat(2) or epoll_ctl(2) say.
+    pub fn watch_reader(&mut self, events: &Events) -> io::Result<()> {
+        // There is never anything to read at this end of a pipe: the only news from there is that its reader is gone.
+        let pipe = FileType::from_raw_mode(fstat(&self.to)?.st_mode) == FileType::Fifo;
+        self.idle = pipe.then_some(Interest::Read);
+        self.watch(events, self.idle)
     }
 
     /// What waits, to be added to.
@@ -91,6 +96,16 @@ impl Output {
             self.written = 0;
         }
         self.watch(events, Some(Interest::Write))
+    }
+
+    /// Forgets what waits, since nobody will read it.
+    ///
+    /// # Errors
+    /// What epoll_ctl(2) says.
+    pub fn give_up(&mut self, events: &Events) -> io::Result<()> {
+        self.waiting.clear();
+        self.written = 0;
+        self.watch(events, self.idle)
     }
 
     /// Looks whether the stream has a reader.

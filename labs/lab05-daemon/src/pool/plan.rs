@@ -28,7 +28,7 @@ pub struct Attempt {
     /// The job.
     pub job: Job,
     /// Which try this is, from 1 on.
-    #[expect(dead_code, reason = "`conclude` will use it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "`conclude` will use it"))]
     tries: u32,
     #[expect(dead_code, reason = "`conclude` will use it")]
     backoff: Backoff,
@@ -161,6 +161,11 @@ impl Plan {
         todo!("pool: The earliest of the next signals, and of the next tries, if there is a worker for one.")
     }
 
+    /// Returns when somebody is to get a signal: that is all there will be to do while nothing may be started.
+    pub fn until_signal(&self) -> Option<Instant> {
+        self.running.until()
+    }
+
     /// From now on starts nothing, and gives to what runs its grace. Returns what has become of those that waited.
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn drain(&mut self, now: Instant) -> Vec<Report> {
@@ -180,5 +185,247 @@ impl Plan {
     /// Whether nothing runs and nothing waits.
     pub fn is_idle(&self) -> bool {
         self.running.count() == 0 && self.fresh.is_empty() && self.later.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use Signal::{SIGKILL, SIGTERM};
+
+    use super::*;
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    /// A plan in play: times are milliseconds from its start, processes have the ids 1, 2, 3, …
+    struct Play {
+        plan: Plan,
+        start: Instant,
+        processes: i32,
+    }
+
+    impl Play {
+        /// Begins with two workers and these jobs.
+        fn new(jobs: &[&str], change: impl FnOnce(&mut Settings)) -> Self {
+            let mut settings = Settings {
+                command: vec!["true".into()],
+                workers: 2,
+                time_limit: None,
+                memory: None,
+                retries: 0,
+                backoff: ms(100),
+                max_crashes: None,
+                within: ms(1000),
+                grace: ms(50),
+            };
+            change(&mut settings);
+            let mut plan = Plan::new(&settings);
+            for name in jobs {
+                assert_eq!(plan.add(job(name)), None);
+            }
+            Self {
+                plan,
+                start: Instant::now(),
+                processes: 0,
+            }
+        }
+
+        /// Starts what is to be started, and returns it as `NAME/TRY`.
+        fn begin(&mut self, at: u64) -> String {
+            let now = self.start + ms(at);
+            let mut begun = Vec::new();
+            while let Some(attempt) = self.plan.next(now) {
+                begun.push(format!("{}/{}", attempt.job.id.label(), attempt.tries));
+                self.processes += 1;
+                self.plan.started(pid(self.processes), attempt, now);
+            }
+            begun.join(" ")
+        }
+
+        /// Ends a process, and returns what follows.
+        fn end(&mut self, process: i32, how: How, at: u64) -> String {
+            let now = self.start + ms(at);
+            match self.plan.ended(pid(process), how, Captured::default(), now) {
+                None => "nobody".into(),
+                Some(Decision::Again) => "again".into(),
+                Some(Decision::Report(report)) => told(&report),
+                Some(Decision::GiveUp { report, crashes }) => {
+                    format!("{}, {crashes} crashes", told(&report))
+                }
+            }
+        }
+
+        fn due(&mut self, at: u64) -> Vec<(i32, Signal)> {
+            let due = self.plan.due(self.start + ms(at));
+            let mut due: Vec<_> = due
+                .into_iter()
+                .map(|(pid, signal)| (pid.as_raw_nonzero().get(), signal))
+                .collect();
+            due.sort();
+            due
+        }
+
+        fn drain(&mut self, at: u64) -> String {
+            let reports = self.plan.drain(self.start + ms(at));
+            reports.iter().map(told).collect::<Vec<_>>().join("; ")
+        }
+
+        /// When there will be something to do.
+        fn until(&self) -> Option<u64> {
+            let until = self.plan.until()?;
+            Some((until - self.start).as_millis() as u64)
+        }
+    }
+
+    fn pid(number: i32) -> Pid {
+        Pid::from_raw(number).expect("positive")
+    }
+
+    fn job(name: &str) -> Job {
+        Job::parse(format!("{{\"id\":\"{name}\"}}").as_bytes()).expect("a job")
+    }
+
+    fn told(report: &Report) -> String {
+        let Report {
+            id, outcome, tries, ..
+        } = report;
+        format!("{} {} {tries}", id.label(), outcome.name())
+    }
+
+    #[test]
+    fn as_many_run_as_there_are_workers_and_one_more_than_that_wait() {
+        let mut play = Play::new(&["a", "b"], |_| {});
+        assert!(play.plan.wants_job());
+        assert_eq!(play.plan.add(job("c")), None);
+        assert!(!play.plan.wants_job());
+        assert_eq!(play.begin(0), "a/1 b/1");
+        assert!(play.plan.wants_job());
+        for (process, how, expected, begun) in [
+            (2, How::Exited(0), "b done 1", "c/1"),
+            (9, How::Exited(0), "nobody", ""),
+            (1, How::Exited(7), "a failed 1", ""),
+            (3, How::Killed(11), "c crashed 1", ""),
+        ] {
+            assert_eq!(play.end(process, how, 10), expected);
+            assert_eq!(play.begin(10), begun);
+        }
+        assert!(play.plan.is_idle());
+    }
+
+    #[test]
+    fn tries_wait_longer_each_time_while_others_run() {
+        let mut play = Play::new(&["a", "b", "c"], |settings| {
+            settings.workers = 1;
+            settings.retries = 2;
+        });
+        for (at, begun, ends) in [
+            (0, "a/1", Some((How::Exited(1), "again"))),
+            (10, "b/1", Some((How::Exited(0), "b done 1"))),
+            (99, "c/1", None),
+            (100, "", Some((How::Exited(0), "c done 1"))),
+            (100, "a/2", Some((How::Killed(6), "again"))),
+            (299, "", None),
+            (300, "a/3", Some((How::Exited(2), "a failed 3"))),
+        ] {
+            assert_eq!(play.begin(at), begun, "at {at}");
+            if let Some((how, expected)) = ends {
+                assert_eq!(play.end(play.processes, how, at), expected, "at {at}");
+            }
+        }
+        assert!(play.plan.is_idle());
+    }
+
+    #[test]
+    fn it_waits_for_the_next_try_only_where_there_is_a_worker_for_it() {
+        let mut play = Play::new(&["a", "b"], |settings| {
+            settings.workers = 1;
+            settings.retries = 1;
+        });
+        play.begin(0);
+        play.end(1, How::Exited(1), 5);
+        assert_eq!(play.until(), Some(105));
+        assert_eq!(play.begin(5), "b/1");
+        assert_eq!(play.until(), None);
+    }
+
+    #[test]
+    fn many_crashes_within_the_time_are_too_many() {
+        for (times, given_up) in [
+            ([0, 10, 20], Some(2)),
+            ([0, 1000, 1001], None),
+            ([0, 1500, 1501], None),
+        ] {
+            let mut play = Play::new(&["a", "b", "c"], |settings| {
+                settings.workers = 1;
+                settings.max_crashes = Some(2);
+            });
+            for (number, at) in times.into_iter().enumerate() {
+                play.begin(at);
+                let told = play.end(play.processes, How::Killed(9), at);
+                assert_eq!(
+                    told.contains("3 crashes"),
+                    given_up == Some(number),
+                    "{times:?}: {told}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_failed_start_counts_as_a_crash_and_is_not_tried_again() {
+        let mut play = Play::new(&["a", "b"], |settings| {
+            settings.retries = 5;
+            settings.max_crashes = Some(1);
+        });
+        let now = play.start;
+        for expected in [false, true] {
+            let attempt = play.plan.next(now).expect("a job");
+            let gives_up = match play.plan.not_started(attempt, now) {
+                Decision::Again => panic!("the program will not be there next time"),
+                Decision::Report(_) => false,
+                Decision::GiveUp { .. } => true,
+            };
+            assert_eq!(gives_up, expected);
+        }
+    }
+
+    #[test]
+    fn when_draining_nothing_begins_and_everything_is_told() {
+        let mut play = Play::new(&["a", "b", "c"], |settings| {
+            settings.retries = 3;
+            settings.backoff = ms(10);
+            settings.time_limit = Some(ms(20));
+        });
+        play.begin(0);
+        play.end(1, How::Exited(1), 1);
+        assert_eq!(play.begin(1), "c/1");
+        assert_eq!(play.plan.add(job("d")), None);
+        assert_eq!(play.drain(2), "a failed 1; d not run 0");
+        assert_eq!(
+            play.plan.add(job("e")).as_ref().map(told),
+            Some("e not run 0".into())
+        );
+        assert_eq!(play.begin(1000), "");
+        // Time limits hold on.
+        assert_eq!(play.until(), Some(20));
+        assert_eq!(play.due(21), [(2, SIGTERM), (3, SIGTERM)]);
+        assert_eq!(play.end(2, How::Killed(15), 22), "b timed out 1");
+        assert_eq!(play.until(), Some(52));
+        assert_eq!(play.due(52), [(3, SIGKILL)]);
+        assert_eq!(play.end(3, How::Killed(9), 53), "c timed out 1");
+        assert!(play.plan.is_idle());
+        assert_eq!(play.until(), None);
+    }
+
+    #[test]
+    fn who_has_no_patience_any_more_gives_no_grace() {
+        let mut play = Play::new(&["a"], |settings| settings.grace = ms(60_000));
+        play.begin(0);
+        play.drain(10);
+        assert_eq!(play.due(20), []);
+        play.plan.kill(play.start + ms(20));
+        assert_eq!(play.due(20), [(1, SIGKILL)]);
+        assert_eq!(play.end(1, How::Killed(9), 21), "a crashed 1");
     }
 }

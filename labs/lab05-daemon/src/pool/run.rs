@@ -44,8 +44,8 @@ pub fn run(settings: &Settings, source: Source, results: OwnedFd, notes: OwnedFd
         source,
         watching_input: false,
         exhausted: false,
-        results: Output::new(results, RESULTS, &events)?,
-        notes: Output::new(notes, NOTES, &events)?,
+        results: Output::new(results, RESULTS),
+        notes: Output::new(notes, NOTES),
         listening: true,
         events,
         children: HashMap::new(),
@@ -53,6 +53,7 @@ pub fn run(settings: &Settings, source: Source, results: OwnedFd, notes: OwnedFd
         asked: 0,
         all_done: true,
     };
+    pool.results.watch_reader(&pool.events)?;
     let worked = pool.work();
     process::kill_all_descendants()?;
     worked.map(|()| pool.all_done)
@@ -96,6 +97,8 @@ impl Pool<'_> {
             }
             let until = match busy {
                 true => Some(Instant::now()),
+                // Nothing may be started now. When there is room again, the output tells.
+                false if self.is_full() => self.plan.until_signal(),
                 false => self.plan.until(),
             };
             for event in self.events.wait(until)? {
@@ -201,7 +204,7 @@ impl Pool<'_> {
         self.results.flush(&self.events).map_err(Error::Output)?;
         if self.notes.flush(&self.events).is_err() {
             // Nobody wants to hear them. The results are another matter.
-            self.notes.waiting().clear();
+            self.notes.give_up(&self.events)?;
         }
         let listen = !self.notes.is_full();
         if self.listening != listen {

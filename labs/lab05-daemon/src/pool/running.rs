@@ -80,3 +80,87 @@ impl Running {
         todo!("pool: The earliest of all next signals and of `kill_at`.")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use Signal::{SIGKILL, SIGTERM};
+
+    use super::*;
+    use crate::pool::job::Job;
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn pid(number: i32) -> Pid {
+        Pid::from_raw(number).expect("positive")
+    }
+
+    /// Runs two processes with a limit of 200 ms and a grace of 50 ms: 1 from the start on, 2 from 100 ms on.
+    fn two(start: Instant) -> Running {
+        let mut running = Running::new(Some(ms(200)), ms(50));
+        for (number, at) in [(1, 0), (2, 100)] {
+            let job = Job::parse(b"{\"id\":1}").expect("a job");
+            running.started(pid(number), Attempt::first(job, ms(1)), start + ms(at));
+        }
+        running
+    }
+
+    #[test]
+    fn who_is_late_is_told_to_end_and_killed_when_the_grace_is_over() {
+        let start = Instant::now();
+        let mut running = two(start);
+        for (at, until, expected) in [
+            (199, 200, &[][..]),
+            (200, 250, &[(1, SIGTERM)]),
+            (201, 250, &[]),
+            // The second one's limit began when it did.
+            (260, 300, &[(1, SIGKILL)]),
+            (305, 355, &[(2, SIGTERM)]),
+        ] {
+            let due = running.due(start + ms(at));
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|&(number, signal)| (pid(number), signal))
+                .collect();
+            assert_eq!(due, expected, "at {at}");
+            assert_eq!(running.until(), Some(start + ms(until)), "at {at}");
+        }
+    }
+
+    #[test]
+    fn an_end_has_an_outcome_which_is_another_one_after_the_limit() {
+        for (how, in_time) in [
+            (How::Exited(0), Outcome::Done),
+            (How::Exited(7), Outcome::Failed(7)),
+            (How::Killed(9), Outcome::Crashed(9)),
+        ] {
+            for (at, expected) in [(199, in_time), (200, Outcome::TimedOut(how))] {
+                let start = Instant::now();
+                let mut running = two(start);
+                running.due(start + ms(at));
+                let ended = running.ended(pid(1), how, start + ms(210));
+                let ended = ended.map(|(_, outcome, took)| (outcome, took));
+                assert_eq!(ended, Some((expected, ms(210))));
+                assert!(running.ended(pid(1), how, start + ms(210)).is_none());
+                assert_eq!(running.count(), 1);
+            }
+        }
+    }
+
+    #[test]
+    fn when_all_are_killed_nobody_is_told_anything_more() {
+        let start = Instant::now();
+        let mut running = two(start);
+        running.kill_at(start + ms(150));
+        assert_eq!(running.until(), Some(start + ms(150)));
+        let mut due = running.due(start + ms(150));
+        due.sort_by_key(|(pid, _)| pid.as_raw_nonzero());
+        assert_eq!(due, [(pid(1), SIGKILL), (pid(2), SIGKILL)]);
+        assert_eq!(running.due(start + ms(1000)), []);
+        assert_eq!(running.until(), None);
+        // That was not the limit.
+        let ended = running.ended(pid(1), How::Killed(9), start + ms(151));
+        assert_eq!(ended.map(|(_, outcome, _)| outcome), Some(Outcome::Crashed(9)));
+    }
+}

@@ -219,9 +219,11 @@ impl Lines {
             match rustix::io::read(&self.from, &mut self.buffer[old..]) {
                 Ok(read) => break read,
                 Err(rustix::io::Errno::INTR) => {}
-                // Somebody else has taken what was there.
+                // Somebody else has taken what was there. After `close` nobody waits for more.
                 Err(rustix::io::Errno::AGAIN) => {
                     self.buffer.truncate(old);
+                    self.there = 0;
+                    self.ended = self.closed;
                     return Ok(());
                 }
                 Err(errno) => return Err(Error::Input(errno.into())),
@@ -238,7 +240,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::io::{Read as _, Write as _};
 
     use super::*;
 
@@ -287,6 +289,18 @@ mod tests {
         source.close();
         writer.write_all(b"{\"id\":3}\n").expect("room");
         assert_eq!(drain(&mut source), ["1", "2", "end"]);
+    }
+
+    #[test]
+    fn what_somebody_else_has_taken_is_not_waited_for() {
+        let (reader, mut writer) = io::pipe().expect("a pipe");
+        let mut other = reader.try_clone().expect("a descriptor");
+        rustix::io::ioctl_fionbio(&reader, true).expect("a pipe has this flag");
+        let mut source = Source::lines(reader.into()).expect("a pipe");
+        writer.write_all(b"{\"id\":1}\n").expect("room");
+        source.close();
+        other.read_exact(&mut [0; 9]).expect("they are there");
+        assert_eq!(drain(&mut source), ["end"]);
     }
 
     #[test]

@@ -64,19 +64,19 @@ pub enum Malformed {
 /// What is wrong with a field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
-    /// Neither digits nor one of the field's names.
+    /// A value that is neither digits nor one of the field's names.
     #[error("`{0}` is neither a number nor a name")]
     Unknown(String),
-    /// A number that the field does not have.
+    /// A number that the field does not have, and the lowest and the highest that it has.
     #[error("`{0}` is not from {1} to {2}")]
     Outside(String, u32, u32),
-    /// A range whose end comes before its beginning.
+    /// A range whose end comes before its beginning: the range, without a step.
     #[error("`{0}` goes backwards")]
     Backwards(String),
-    /// A step that is no number, or 0, or beyond the field's last value.
+    /// A step that is no number, or 0, or beyond the field's last value: what stands behind the `/`.
     #[error("`{0}` is no step")]
     Step(String),
-    /// A step behind a single value.
+    /// A step behind a single value: all of that part of the list.
     #[error("`{0}`: a step needs * or a range before it")]
     StepOfOne(String),
 }

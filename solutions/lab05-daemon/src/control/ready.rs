@@ -145,7 +145,8 @@ impl Readiness {
         }
     }
 
-    /// Returns whether the command is ready.
+    /// Returns whether the command is ready. What makes it ready does so whenever it comes, also after the timeout: that it is too late is
+    /// a matter of time alone.
     pub fn verdict(&self, sign: Sign, now: Instant) -> Verdict {
         // region:daemonize/verdict Match what it takes with the sign. `Ready::Started` takes SETTLED.
         let age = now.saturating_duration_since(self.since);
@@ -188,6 +189,7 @@ mod tests {
             (Ready::Line, Sign::Notified, 999, Verdict::NotYet),
             (Ready::Line, Sign::Line, 999, Verdict::Ready),
             (Ready::Line, Sign::Time, 1000, Verdict::TooLate),
+            (Ready::Line, Sign::Line, 1000, Verdict::Ready),
             (Ready::Notify, Sign::Line, 10, Verdict::NotYet),
             (Ready::Notify, Sign::Notified, 10, Verdict::Ready),
             (Ready::Notify, Sign::Time, 2000, Verdict::TooLate),

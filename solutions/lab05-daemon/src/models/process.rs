@@ -28,12 +28,13 @@ struct Worker {
 /// Does `job` so many times, by at most `workers` processes: this program once more ([`super::worker::command`]).
 ///
 /// Each process does one job after the other, and no more are started than there are jobs. This process has one thread, which waits for
-/// whichever answers first ([`crate::events::Events`]). A process that ends and owes an answer is [`super::Error::Crashed`].
+/// whichever answers first ([`crate::events::Events`]). A process that ends and owes an answer is [`super::Error::Crashed`]; one that owes
+/// none may end when it likes.
 ///
 /// # Errors
 /// As [`super::Model::run`].
 pub(super) fn run(job: Job, times: usize, workers: usize) -> Result<Vec<Answer>> {
-    // region:models/process Start the workers, a job for each at once. Whichever answers first gets the next one, as long as there are any.
+    // region:models/process Start the workers, a job for each at once. Whichever answers first gets the next one, as long as there are any; then it is not waited for any more.
     let events = Events::new(&[]).map_err(Error::Wait)?;
     let mut pool = Vec::new();
     for token in 0..workers.min(times) {
@@ -54,6 +55,9 @@ pub(super) fn run(job: Job, times: usize, workers: usize) -> Result<Vec<Answer>>
             if given < times {
                 worker.give(job)?;
                 given += 1;
+            } else {
+                // It owes nothing: its end would be no answer.
+                events.forget(worker.answers.get_ref()).map_err(Error::Wait)?;
             }
         }
     }
@@ -65,7 +69,7 @@ pub(super) fn run(job: Job, times: usize, workers: usize) -> Result<Vec<Answer>>
 impl Worker {
     /// Starts a process, with a pipe to its standard input and one from its standard output.
     fn start(number: usize) -> Result<Self> {
-        // region:models Ask `worker::command()` for both pipes and take them out of the child. Where is the child's standard error to go?
+        // region:models Ask `worker::command()` for both pipes and take them out of the child. What it says on standard error is said on this process's own.
         let failed = |source| Error::Start { number, source };
         let mut child = worker::command()
             .stdin(Stdio::piped())

@@ -28,7 +28,7 @@ pub struct Attempt {
     /// The job.
     pub job: Job,
     /// Which try this is, from 1 on.
-    //~pool #[expect(dead_code, reason = "`conclude` will use it")]
+    //~pool #[cfg_attr(not(test), expect(dead_code, reason = "`conclude` will use it"))]
     tries: u32,
     //~pool #[expect(dead_code, reason = "`conclude` will use it")]
     backoff: Backoff,
@@ -209,6 +209,11 @@ impl Plan {
         // endregion:pool/until
     }
 
+    /// Returns when somebody is to get a signal: that is all there will be to do while nothing may be started.
+    pub fn until_signal(&self) -> Option<Instant> {
+        self.running.until()
+    }
+
     /// From now on starts nothing, and gives to what runs its grace. Returns what has become of those that waited.
     pub fn drain(&mut self, now: Instant) -> Vec<Report> {
         // region:pool/drain Who has been tried is reported as the last try left it, who has not as `not run`.
@@ -237,7 +242,6 @@ impl Plan {
     }
 }
 
-// region:pool
 #[cfg(test)]
 mod tests {
     use Signal::{SIGKILL, SIGTERM};
@@ -479,4 +483,3 @@ mod tests {
         assert_eq!(play.end(1, How::Killed(9), 21), "a crashed 1");
     }
 }
-// endregion:pool

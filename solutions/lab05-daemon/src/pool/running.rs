@@ -113,7 +113,6 @@ impl Running {
     }
 }
 
-// region:pool
 #[cfg(test)]
 mod tests {
     use Signal::{SIGKILL, SIGTERM};
@@ -197,4 +196,3 @@ mod tests {
         assert_eq!(ended.map(|(_, outcome, _)| outcome), Some(Outcome::Crashed(9)));
     }
 }
-// endregion:pool

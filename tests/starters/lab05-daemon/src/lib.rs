@@ -10,8 +10,8 @@
 //! | [`events`] | one place to wait: signals, descriptors, deadlines | given |
 //! | [`duration`], [`stamp`] | lengths of time and moments, as people write them | given |
 //! | [`process`] | signals for processes, and their ends | signals |
-//! | [`backoff`] | waiting longer each time | given |
-//! | [`intensity`] | how often something goes wrong | given |
+//! | [`backoff`] | waiting longer each time | signals |
+//! | [`intensity`] | how often something goes wrong | signals |
 //! | [`sys`] | the calls of the kernel that no safe crate offers | given |
 
 #![expect(clippy::todo, reason = "delete this line with the last todo!")]

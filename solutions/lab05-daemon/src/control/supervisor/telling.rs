@@ -4,6 +4,8 @@ use nix::sys::signal::Signal;
 //~signals #[expect(unused_imports, reason = "`tell` will use it")]
 use rustix::process::kill_process;
 
+//~signals #[expect(unused_imports, reason = "`reload` will use it")]
+use super::Phase;
 use super::Supervisor;
 use crate::control::error::Result;
 //~signals #[expect(unused_imports, reason = "`reload` will use it")]
@@ -12,16 +14,19 @@ use crate::control::notify::Sender;
 use crate::process;
 
 impl Supervisor<'_> {
-    /// Opens the log anew and lets the command read its configuration again.
+    /// Opens the log anew and lets the command read its configuration again. A command that is still starting is not ready after that either:
+    /// systemd hears of it when it is.
     pub(super) fn reload(&mut self) -> Result<()> {
-        // region:signals/reload `Sender::reloading`, the log, a line in it, the configured signal, `READY=1`.
+        // region:signals/reload `Sender::reloading`, the log, a line in it, the configured signal, `READY=1` unless it is not ready yet.
         if let Some(systemd) = &self.systemd {
             Sender::reloading(systemd);
         }
         self.log.reopen();
         self.log.say(self.service.map(|service| service.pid), "reloading");
         self.tell(self.config.reload_signal)?;
-        self.tell_systemd("READY=1");
+        if !matches!(self.phase, Phase::Starting(_)) {
+            self.tell_systemd("READY=1");
+        }
         Ok(())
         // endregion:signals/reload
     }

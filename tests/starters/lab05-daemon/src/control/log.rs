@@ -31,6 +31,8 @@ pub struct Log {
     is_output: bool,
     /// The beginnings of lines whose ends have not come yet, of standard output and of standard error.
     begun: [Vec<u8>; 2],
+    /// Whether what was written last has no line feed: a piece of a line that is too long.
+    torn: bool,
     /// Lines that could not be written since the last one that could.
     lost: usize,
 }
@@ -55,6 +57,7 @@ impl Log {
             file,
             is_output: false,
             begun: Default::default(),
+            torn: false,
             lost: 0,
         })
     }
@@ -69,12 +72,14 @@ impl Log {
         self.is_output = true;
     }
 
-    /// Writes a line of the supervisor's own, about the process `pid` if it is about one.
+    /// Writes a line of the supervisor's own, about the process `pid` if it is about one. It is a line of its own also in the middle of one
+    /// that is written in pieces.
     pub fn say(&mut self, pid: Option<Pid>, what: &str) {
         let (now, name) = (Stamp::now(), &self.name);
+        let before = if self.torn { "\n" } else { "" };
         let line = match pid {
-            Some(pid) => format!("{now} {name}[{pid}] {what}\n"),
-            None => format!("{now} {name} {what}\n"),
+            Some(pid) => format!("{before}{now} {name}[{pid}] {what}\n"),
+            None => format!("{before}{now} {name} {what}\n"),
         };
         self.write(line.as_bytes());
     }
@@ -94,6 +99,10 @@ impl Log {
                 self.write(&[&begun, &b"\n"[..]].concat());
             }
         }
+        // The last piece of a line that is too long may have been all that was left of it.
+        if self.torn {
+            self.write(b"\n");
+        }
     }
 
     /// Opens the file anew, since somebody may have renamed it. If that fails, everything goes on with the one that is open.
@@ -103,7 +112,8 @@ impl Log {
         )
     }
 
-    /// Writes whole lines. A full disk must not end what the command does: what cannot be written is counted, and told when it can.
+    /// Writes whole lines, and pieces of those that are too long. A full disk must not end what the command does: what cannot be written is
+    /// counted, and told when it can.
     fn write(&mut self, lines: &[u8]) {
         if self.lost > 0 {
             // The last line before may be torn.
@@ -112,6 +122,7 @@ impl Log {
                 self.lost = 0;
             }
         }
+        self.torn = !lines.ends_with(b"\n");
         if self.lost > 0 || self.file.write_all(lines).is_err() {
             self.lost += lines.iter().filter(|&&byte| byte == b'\n').count();
         }

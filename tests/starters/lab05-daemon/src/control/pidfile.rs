@@ -98,7 +98,8 @@ impl AsFd for PidFile {
     }
 }
 
-/// Finds out whether a daemon is running, without being in anybody's way.
+/// Finds out whether a daemon is running, without being in anybody's way. Its number is what [`PidFile::write`] writes, and nothing that
+/// only begins like it.
 ///
 /// # Errors
 /// When the file cannot be opened, read or locked, for another reason than that it is not there or that it is locked.

@@ -123,7 +123,8 @@ impl Readiness {
         }
     }
 
-    /// Returns whether the command is ready.
+    /// Returns whether the command is ready. What makes it ready does so whenever it comes, also after the timeout: that it is too late is
+    /// a matter of time alone.
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn verdict(&self, sign: Sign, now: Instant) -> Verdict {
         todo!("daemonize: Match what it takes with the sign. `Ready::Started` takes SETTLED.")
@@ -159,6 +160,7 @@ mod tests {
             (Ready::Line, Sign::Notified, 999, Verdict::NotYet),
             (Ready::Line, Sign::Line, 999, Verdict::Ready),
             (Ready::Line, Sign::Time, 1000, Verdict::TooLate),
+            (Ready::Line, Sign::Line, 1000, Verdict::Ready),
             (Ready::Notify, Sign::Line, 10, Verdict::NotYet),
             (Ready::Notify, Sign::Notified, 10, Verdict::Ready),
             (Ready::Notify, Sign::Time, 2000, Verdict::TooLate),
