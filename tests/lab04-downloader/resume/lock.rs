@@ -1,11 +1,5 @@
 //! Two downloaders of one file.
 
-use std::fs::{self, File};
-use std::io;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-
 use support::Case;
 use support::http::{Act, Body, Gate, Point, Site};
 
@@ -71,61 +65,43 @@ fn check(case: &mut Case, resumed: bool) {
     expect_saved(case, &first, "big", &body);
 }
 
-/// Puts one of two journals after the other in the place of `journal`, as fast as it can, until it is told to stop. Whatever journal has
-/// the name is locked, and has been since before it had the name; the one that has lost it is not.
-fn renew(journal: &Path, text: &str, stop: &AtomicBool) -> io::Result<()> {
-    let files = ["one", "other"].map(|name| journal.with_file_name(name));
-    let fresh = journal.with_file_name("fresh");
-    for file in &files {
-        fs::write(file, text)?;
-    }
-    let locked: Vec<File> = files.iter().map(File::open).collect::<io::Result<_>>()?;
-    locked[0].lock()?;
-    fs::hard_link(&files[0], journal)?;
-    let mut named = 0;
-    while !stop.load(Ordering::Relaxed) {
-        let next = 1 - named;
-        // Whoever looks whether its file still has the name holds the lock until it has seen that it does not.
-        locked[next].lock()?;
-        fs::hard_link(&files[next], &fresh)?;
-        fs::rename(&fresh, journal)?;
-        locked[named].unlock()?;
-        named = next;
-    }
-    Ok(())
-}
+/// Plays a run that resumes while another one comes: locks the new journal (`$ARGV[1]`), and takes a lease on the one that has the name
+/// (`$ARGV[0]`). Then the other one's open(2) waits, with the old file in its hands, until the new journal has got the name.
+///
+/// Source: fcntl(2), "Leases".
+const RENEWS: &str = r#"
+    use strict;
+    use Fcntl qw(:DEFAULT :flock);
+    use constant F_SETLEASE => 1024; # Linux
+    my ($name, $new) = @ARGV;
+    open(my $next, '<', $new) or die "$new: $!";
+    flock($next, LOCK_EX) or die "$new: $!";
+    open(my $old, '<', $name) or die "$name: $!";
+    $SIG{IO} = sub { rename($new, $name) && fcntl($old, F_SETLEASE, F_UNLCK) or die "$name: $!" };
+    $| = 1;
+    print fcntl($old, F_SETLEASE, F_WRLCK) ? "leased\n" : "refused\n";
+    <STDIN>;
+"#;
 
 pub(super) fn a_lock_on_a_file_that_lost_its_name_is_none(case: &mut Case) {
-    const ROUNDS: usize = 250;
     let body = Body::pattern(FIRST, 1);
     let have = [(0, FIRST / 2)];
     let url = "http://127.0.0.1:1/big";
     case.file("big.part", partly(&body, &have));
     let text = journal(url, FIRST, &["etag \"v1\""], &have);
-    let path = case.dir().join("big.part.journal");
-    let stop = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let other = scope.spawn(|| renew(&path, &text, &stop));
-        case.wait_until("there is a journal", || path.exists());
-        let other_run = Other { stop: &stop };
-        for _ in 0..ROUNDS {
-            let ended = downloader(case, &["--retries", "0", "-o", "big", url]);
-            case.expect_status(&ended, 1);
-            case.expect_stderr_names(&ended, "big.part: another downloader is at work");
-        }
-        drop(other_run);
-        let renewed = other.join().expect("it does not panic");
-        renewed.expect("a journal of the case can be renewed");
-    });
-}
-
-/// Stops the other run also when an expectation ends the case.
-struct Other<'a> {
-    stop: &'a AtomicBool,
-}
-
-impl Drop for Other<'_> {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+    for name in ["big.part.journal", "new"] {
+        case.file(name, &text);
+    }
+    let args = ["-e", RENEWS, "big.part.journal", "new"];
+    let mut first = case.peer("perl", "perl-base").args(args).stdin_piped().spawn();
+    let said = first.wait_for_lines(1);
+    let ended = downloader(case, &["--retries", "0", "-o", "big", url]);
+    first.close_stdin();
+    let renewed = first.wait();
+    assert!(renewed.code() == 0, "perl: {}", renewed.stderr_text());
+    // Where the file system gives no lease, nothing can be said.
+    if said == ["leased"] {
+        case.expect_status(&ended, 1);
+        case.expect_stderr_names(&ended, "big.part: another downloader is at work");
     }
 }
