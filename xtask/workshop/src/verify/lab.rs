@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::{Ledger, Proof, strict};
+use super::{Ledger, Pending, Proof, strict};
 use crate::starter;
 use xtask::cargo::{self, Say};
 use xtask::course::{Course, Lab, Reader};
@@ -70,8 +70,7 @@ pub(crate) fn prove(course: &Course, lab: &Lab, ledger: &mut Ledger) {
             solved_to(course, lab, solved)
         });
     }
-    ledger.prove(&t!("verify.memorised"), || memorised(course, lab));
-    wrong_solutions(course, lab, ledger);
+    deceivers(course, lab, ledger);
     ledger.prove(&t!("verify.papers"), || papers(course, lab));
     if let Some(reference) = reference {
         ledger.prove(&t!("verify.no_orphans"), || no_orphans(course, lab, &reference));
@@ -290,8 +289,9 @@ fn memorised(course: &Course, lab: &Lab) -> Proof {
     Ok(())
 }
 
-/// Every wrong solution is caught by the stage that it names, by that stage's own cases.
-fn wrong_solutions(course: &Course, lab: &Lab, ledger: &mut Ledger) {
+/// Nobody passes who should not: neither who knows the answers by heart, nor any wrong solution, each of which is caught by the stage that
+/// it names, by that stage's own cases. All of them wait more than they work.
+fn deceivers(course: &Course, lab: &Lab, ledger: &mut Ledger) {
     let dir = course.root.join("tests/mutants").join(&lab.dir);
     let mut names: Vec<String> = fs::read_dir(&dir)
         .into_iter()
@@ -314,11 +314,13 @@ fn wrong_solutions(course: &Course, lab: &Lab, ledger: &mut Ledger) {
             Ok(())
         }
     });
-    ledger.prove_each(
-        &names,
-        |name| t!("verify.wrong_solution", name = name),
-        |place, name| wrong_solution(course, lab, &dir, place, name),
-    );
+    let dir = &dir;
+    let mut pending = vec![Pending::new(t!("verify.memorised"), |_| memorised(course, lab))];
+    pending.extend(names.iter().map(|name| {
+        let what = t!("verify.wrong_solution", name = name);
+        Pending::new(what, move |place| wrong_solution(course, lab, dir, place, name))
+    }));
+    ledger.prove_all(&pending);
 }
 
 /// Builds a wrong solution in the workspace of its place, where the compiler takes over what it made of the last one and is the

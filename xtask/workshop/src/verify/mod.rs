@@ -22,7 +22,7 @@ use xtask::exit::{self, Result};
 use xtask::t;
 use xtask::term::Style;
 
-/// How many wrong solutions are built and run at the same time, on the two cores that this is measured for.
+/// How many proofs that may run beside others do so at the same time, on the two cores that this is measured for.
 const AT_ONCE: usize = 5;
 
 /// What `verify` has found so far.
@@ -35,6 +35,23 @@ pub(crate) struct Ledger {
 /// What one proof comes to: nothing, or what is wrong.
 pub(crate) type Proof = std::result::Result<(), String>;
 
+/// A proof that may run beside others.
+pub(crate) struct Pending<'a> {
+    what: String,
+    /// Is told its place among those that run, from 0, which no other has at that time.
+    proof: Box<dyn Fn(usize) -> Proof + Sync + 'a>,
+}
+
+impl<'a> Pending<'a> {
+    /// Names what is to be proved.
+    pub(crate) fn new(what: String, proof: impl Fn(usize) -> Proof + Sync + 'a) -> Self {
+        Self {
+            what,
+            proof: Box::new(proof),
+        }
+    }
+}
+
 impl Ledger {
     /// Runs one proof and prints its line.
     pub(crate) fn prove(&mut self, what: &str, proof: impl FnOnce() -> Proof) {
@@ -43,27 +60,21 @@ impl Ledger {
         self.enter(what, &found, started.elapsed());
     }
 
-    /// Runs a proof for each of `names`, several at a time, and prints the line of each when it is done. A proof is told its place
-    /// among those that run, from 0, which no other has at that time.
+    /// Runs many proofs, several at a time, and prints the line of each when it is done.
     ///
     /// While one compiles, which keeps one core busy, others run their cases, and many of these wait for something that does not come.
-    pub(crate) fn prove_each(
-        &mut self,
-        names: &[String],
-        what: impl Fn(&str) -> String + Sync,
-        proof: impl Fn(usize, &str) -> Proof + Sync,
-    ) {
+    pub(crate) fn prove_all(&mut self, proofs: &[Pending<'_>]) {
         let next = AtomicUsize::new(0);
         let ledger = Mutex::new(self);
         std::thread::scope(|scope| {
-            let (next, ledger, what, proof) = (&next, &ledger, &what, &proof);
+            let (next, ledger) = (&next, &ledger);
             for place in 0..AT_ONCE {
                 scope.spawn(move || {
-                    while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    while let Some(pending) = proofs.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let started = Instant::now();
-                        let found = proof(place, name);
+                        let found = (pending.proof)(place);
                         let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-                        ledger.enter(&what(name), &found, started.elapsed());
+                        ledger.enter(&pending.what, &found, started.elapsed());
                     }
                 });
             }
