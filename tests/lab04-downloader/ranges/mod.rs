@@ -20,7 +20,7 @@ use decided::{
 use moves::{
     drawn_rates_make_the_same_file, what_a_server_stalls_is_fetched_by_the_others,
     what_is_nearly_done_is_left_alone, what_is_slow_is_fetched_by_the_others,
-    what_was_taken_is_not_fetched_twice,
+    what_was_taken_is_not_fetched_twice, who_has_come_to_its_new_end_hangs_up,
 };
 use servers::{
     a_connection_is_used_for_the_next_request, a_part_may_be_shorter_than_asked,
@@ -57,6 +57,7 @@ pub(crate) const STAGE: Stage = stage!("ranges":
     what_a_server_stalls_is_fetched_by_the_others,
     what_is_slow_is_fetched_by_the_others,
     what_was_taken_is_not_fetched_twice,
+    who_has_come_to_its_new_end_hangs_up,
     what_is_nearly_done_is_left_alone,
     nginx_serves_64_mib_over_8_connections,
     connections_are_1_to_64;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use support::Case;
-use support::http::{Act, Body, End, Point, Request, Response, Site};
+use support::http::{Act, Body, End, Gate, Point, Request, Response, Site};
 
-use crate::runs::{downloader, expect_saved};
+use crate::runs::{downloader, expect_saved, start};
 use crate::served::{BLOCK, FIRST};
 
 const LENGTH: u64 = FIRST + 24 * BLOCK;
@@ -102,6 +102,34 @@ pub(super) fn what_was_taken_is_not_fetched_twice(case: &mut Case) {
         &format!("no more than a block twice for each connection that was hung up, {hung_up} of them"),
         format!("{} bytes were sent twice", sent.saturating_sub(LENGTH)),
     );
+}
+
+pub(super) fn who_has_come_to_its_new_end_hangs_up(case: &mut Case) {
+    const LENGTH: u64 = FIRST + 16 * BLOCK;
+    let body = Body::pattern(LENGTH, 1);
+    let gate = Gate::new();
+    let (served, held) = (body.clone(), gate.clone());
+    let site = case.site(Site::new().when("/big", move |request: &Request| {
+        let response = Response::ok(served.clone()).ranges();
+        match request.before {
+            // Most of its part goes to the other one; behind what is left to it, nothing comes.
+            1 => response.rate(200_000).at(Point::Body(5 * BLOCK), Act::Stall),
+            2 => response.rate(2_000_000),
+            // The other one is kept busy with what it took, so that nobody hangs up the first.
+            3 => response.at(Point::Head, Act::Hold(held.clone())),
+            _ => response,
+        }
+    }));
+    let mut running = start(case, &["-x", "2", "--timeout", NEVER, &site.url("/big")]);
+    running.wait_until("closed the connection whose part had become shorter", || {
+        let log = site.log();
+        log.requests
+            .get(1)
+            .is_some_and(|seen| seen.end == Some(End::ClientLeft))
+    });
+    gate.open();
+    let ended = running.wait();
+    expect_saved(case, &ended, "big", &body);
 }
 
 pub(super) fn what_is_nearly_done_is_left_alone(case: &mut Case) {
