@@ -42,66 +42,87 @@ pub(super) fn a_mirror_of_another_length_is_left_out(case: &mut Case) {
     for (at, length) in [LENGTH - 1, LENGTH + 5 * BLOCK].into_iter().enumerate() {
         // What it has is something else.
         let other = Body::made(length, |_, into| into.fill(b'!'));
-        let first = case.site(
-            Site::new()
-                .named(&format!("first{at}"))
-                .at("/big", file(&body, "v1")),
-        );
+        let gate = Gate::new();
+        let (served, held) = (body.clone(), gate.clone());
+        let first = Site::new().named(&format!("first{at}"));
+        // It does not come to its end before the mirror has answered.
+        let first = case.site(first.when("/big", move |request: &Request| match request.before {
+            0 => file(&served, "v1"),
+            _ => file(&served, "v1").at(Point::Body(1), Act::Hold(held.clone())),
+        }));
         let mirror = Site::new().named(&format!("mirror{at}")).on("127.0.0.2");
         let mirror = case.site(mirror.at("/copy", file(&other, "v1")));
         let copy = mirror.url("/copy");
         let args = ["-f", "-x", "4", "--mirror", &copy, &first.url("/big")];
-        let ended = downloader(case, &args);
+        let mut running = start(case, &args);
+        let note = format!("{copy}: has {length} bytes, not {LENGTH}: left out\n");
+        running.wait_for_stderr(&format!("noted `{}`", note.trim_end()), |said| {
+            String::from_utf8_lossy(said).contains(&note)
+        });
+        gate.open();
+        let ended = running.wait();
         expect_saved(case, &ended, "big", &body);
-        case.expect_stderr_names(
-            &ended,
-            &format!("{copy}: has {length} bytes, not {LENGTH}: left out"),
-        );
     }
 }
 
 pub(super) fn a_source_that_gives_up_is_left_out(case: &mut Case) {
     let body = Body::pattern(LENGTH, 1);
-    let dead = |status| Site::new().at("/big", Response::status(status));
-    let good = || Site::new().at("/big", file(&body, "v1"));
-    let served = body.clone();
-    // It says how long the file is, and then nothing more.
-    let dies = Site::new().when("/big", move |request: &Request| match request.before {
-        0 => file(&served, "v1"),
-        _ => Response::status(410),
-    });
+    // A status for all that the first URL or the mirror is asked after the first MiB, or else the file.
     for (name, first, mirror) in [
-        ("mirror-404", good(), dead(404)),
-        ("mirror-503", good(), dead(503)),
-        ("first-dies", dies, good()),
+        ("mirror-404", None, Some(404)),
+        ("mirror-503", None, Some(503)),
+        ("first-dies", Some(410), None),
     ] {
-        let first = case.site(first.named(&format!("{name}.first")));
-        let mirror = case.site(mirror.named(&format!("{name}.mirror")).on("127.0.0.2"));
-        let mirror_url = mirror.url("/big");
+        let (fail, go_on) = (Gate::new(), Gate::new());
+        let answer = |status: Option<u16>, free: u64| {
+            let (body, fail, go_on) = (body.clone(), fail.clone(), go_on.clone());
+            move |request: &Request| match status {
+                _ if request.before < free => file(&body, "v1"),
+                Some(status) => Response::status(status).at(Point::Head, Act::Hold(fail.clone())),
+                None => file(&body, "v1").at(Point::Body(1), Act::Hold(go_on.clone())),
+            }
+        };
+        let dead_is_first = first.is_some();
+        let first = Site::new()
+            .named(&format!("{name}.first"))
+            .when("/big", answer(first, 1));
+        let mirror = Site::new()
+            .named(&format!("{name}.mirror"))
+            .when("/big", answer(mirror, 0));
+        let (first, mirror) = (case.site(first), case.site(mirror.on("127.0.0.2")));
         let args = [
             "-x",
             "4",
+            "--timeout",
+            "600000",
             "--backoff",
             "5",
             "--retries",
             "1",
             "--mirror",
-            &mirror_url,
+            &mirror.url("/big"),
             "-o",
             name,
             &first.url("/big"),
         ];
-        let ended = downloader(case, &args);
-        expect_saved(case, &ended, name, &body);
-        let dead = if name == "first-dies" {
-            first.url("/big")
-        } else {
-            mirror_url
+        let (dead, alive) = match dead_is_first {
+            true => (&first, &mirror),
+            false => (&mirror, &first),
         };
-        case.expect_stderr_names(&ended, &dead);
-        // Two connections, or more, give up there.
+        let mut running = start(case, &args);
+        running.wait_until("had two connections to each of two sources", || {
+            dead.log().in_flight() == 2 && alive.log().in_flight() == 2
+        });
+        fail.open();
+        running.wait_until("had all connections to the source that works", || {
+            alive.log().in_flight() == 4
+        });
+        go_on.open();
+        let ended = running.wait();
+        expect_saved(case, &ended, name, &body);
         let said = notes(&ended, ": left out");
-        let once = said.lines().count() == 1 && said.starts_with(&format!("downloader: {dead}: "));
+        let once =
+            said.lines().count() == 1 && said.starts_with(&format!("downloader: {}: ", dead.url("/big")));
         case.expect(&ended, once, "one note that the source is left out", said);
     }
 }

@@ -174,7 +174,7 @@ pub(super) fn drawn_rates_make_the_same_file(case: &mut Case) {
                 "-x",
                 &connections,
                 "--timeout",
-                "4000",
+                NEVER,
                 "-o",
                 &name,
                 &site.url("/big"),
