@@ -97,8 +97,22 @@ pub struct Measure {
     /// Exit statuses with which it has done its work.
     pub statuses: Vec<i32>,
     pub unit: Option<Unit>,
+    /// Who drives the lab's program, and the peers, if these are servers. Then the client's time is measured, and the server's memory and
+    /// processor time.
+    pub client: Option<Client>,
     pub peers: Vec<Peer>,
     pub ideal: Option<Ideal>,
+}
+
+/// A program that asks a server for so much, or for so long.
+#[derive(Debug)]
+pub struct Client {
+    /// With its arguments. `{load}` is the suite's example `PACKAGE-load`, `{address}` and `{port}` are where the server listens.
+    pub words: Vec<String>,
+    /// The Debian package that holds it; empty for the suite's own.
+    pub package: String,
+    /// What stands behind the number of units in what it prints.
+    pub counted: Option<String>,
 }
 
 /// What is counted for figures "a second".
@@ -116,6 +130,8 @@ pub enum Count {
     Answers,
     /// It is the same for everybody.
     Known(f64),
+    /// The client prints it, before the words of [`Client::counted`].
+    Said,
 }
 
 /// A program of the system that does the same.

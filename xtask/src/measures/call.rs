@@ -1,11 +1,14 @@
 //! How a program is started.
 
-/// A program with its arguments, or a line for a shell. `{input}` and `{server}` in it stand for a path and for a URL.
+/// A program with its arguments, or a line for a shell. `{input}` and `{server}` in it stand for a path and for a URL; in a server that a
+/// client drives, `{address}` and `{port}` for where it is to listen.
 #[derive(Debug, Clone)]
 pub enum Call {
     Program(Vec<String>),
     /// A line for `sh -c`.
     Shell(String),
+    /// The server of this name in `bench.toml`: an nginx that a client drives.
+    Nginx(String),
 }
 
 impl Call {
@@ -14,6 +17,7 @@ impl Call {
         match self {
             Call::Program(words) => words.first().cloned().into_iter().collect(),
             Call::Shell(line) => programs(line),
+            Call::Nginx(_) => vec!["nginx".to_owned()],
         }
     }
 }

@@ -7,7 +7,7 @@ use toml_span::value::{Table, Value};
 
 use super::values::File;
 use super::{
-    Call, Count, Goal, Ideal, Input, Measure, Peer, Reason, Root, SameUrls, Server, Side, Spec, Unit,
+    Call, Client, Count, Goal, Ideal, Input, Measure, Peer, Reason, Root, SameUrls, Server, Side, Spec, Unit,
 };
 use crate::course::{Course, Lab, Reader};
 use crate::exit::{Result, Stop};
@@ -44,6 +44,13 @@ impl Spec {
             }
             if !measure.server.iter().all(is_server) {
                 return Err(reader.wrong("measure.server"));
+            }
+            let nginxes = measure.peers.iter().filter_map(|peer| match &peer.call {
+                Call::Nginx(name) => Some(name),
+                _ => None,
+            });
+            if !nginxes.into_iter().all(is_server) {
+                return Err(reader.wrong("measure.peer.server"));
             }
         }
         if !spec.same_urls.iter().all(|same| is_server(&same.server)) {
@@ -117,11 +124,16 @@ impl File<'_, '_> {
             subject: self.reader.strings(table, "subject")?,
             statuses: self.statuses(table)?,
             unit: self.unit(table)?,
+            client: self.client(table)?,
             peers: self.each(table, "peer", |table| self.peer(table))?,
             ideal: table.get("ideal").map(|value| self.ideal(value)).transpose()?,
         };
-        if measure.input.is_none() && measure.server.is_none() {
+        if measure.input.is_none() && measure.server.is_none() && measure.client.is_none() {
             return Err(self.reader.wrong("measure.input"));
+        }
+        let is_nginx = |peer: &Peer| matches!(peer.call, Call::Nginx(_));
+        if measure.client.is_none() && measure.peers.iter().any(is_nginx) {
+            return Err(self.reader.wrong("measure.peer.server"));
         }
         if measure.input.is_none() && measure.ideal.is_some() {
             // Nobody would know how many bytes there are.
@@ -143,17 +155,41 @@ impl File<'_, '_> {
         match self.optional(table, "unit")? {
             Some(name) => Ok(Some(Unit {
                 name,
-                count: known.map_or(Count::Answers, Count::Known),
+                count: match known {
+                    Some(units) => Count::Known(units),
+                    None if table.contains_key("counted") => Count::Said,
+                    None => Count::Answers,
+                },
             })),
             None if known.is_some() => Err(self.reader.wrong("measure.unit")),
             None => Ok(None),
         }
     }
 
+    fn client(&self, table: &Table<'_>) -> Result<Option<Client>> {
+        if !table.contains_key("client") {
+            return match table.contains_key("counted") {
+                true => Err(self.reader.wrong("measure.counted")),
+                false => Ok(None),
+            };
+        }
+        let words = self.reader.strings(table, "client")?;
+        match words.first() {
+            Some(_) => Ok(Some(Client {
+                words,
+                package: self.optional(table, "client_package")?.unwrap_or_default(),
+                counted: self.optional(table, "counted")?,
+            })),
+            None => Err(self.reader.wrong("measure.client")),
+        }
+    }
+
     fn peer(&self, table: &Table<'_>) -> Result<Peer> {
-        let call = match (table.contains_key("command"), table.contains_key("shell")) {
-            (true, false) => Call::Program(self.reader.strings(table, "command")?),
-            (false, true) => Call::Shell(self.reader.string(table, "shell")?),
+        let has = |key| table.contains_key(key);
+        let call = match (has("command"), has("shell"), has("server")) {
+            (true, false, false) => Call::Program(self.reader.strings(table, "command")?),
+            (false, true, false) => Call::Shell(self.reader.string(table, "shell")?),
+            (false, false, true) => Call::Nginx(self.reader.string(table, "server")?),
             _ => return Err(self.reader.wrong("measure.peer.command")),
         };
         let time = self.number(table, "goal", "measure.peer.goal")?;

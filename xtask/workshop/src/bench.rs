@@ -5,6 +5,7 @@
 //! | [`chosen`] | what of `bench.toml` was asked for and can be measured |
 //! | [`input`], [`server`] | what is measured on: files, made once, and an nginx for each run |
 //! | [`arena`] | one run in an empty folder |
+//! | [`served`] | the same where the program is a server, and a client drives it |
 //! | [`stopwatch`] | what it took |
 //! | [`contest`] | one measure: everyone in turn, round after round |
 //! | [`same_urls`] | whether two programs ask a server for the same |
@@ -20,6 +21,7 @@ mod forecast;
 mod input;
 mod plot;
 mod same_urls;
+mod served;
 mod server;
 mod stopwatch;
 mod table;
@@ -101,6 +103,7 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
         entrants,
         dir,
         rounds: options.runs,
+        load: input::load(course, lab, &chosen.measures)?,
     };
     let recorded = course.suite_dir(lab).join("bench-result.json");
     let mut forecast = chosen.forecast(&arena, &Earlier::load(&recorded));

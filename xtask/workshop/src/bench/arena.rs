@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use xtask::exit::{Result, Stop};
 use xtask::machine::find_program;
-use xtask::measures::{self, Call, Measure, Peer, Spec};
+use xtask::measures::{self, Call, Client, Measure, Peer, Spec};
 use xtask::t;
 
 use super::input::{Made, megabytes};
+use super::served;
 use super::server::{Answer, Server, empty};
 use super::stopwatch::{self, Memory, Run};
 
@@ -29,6 +30,8 @@ pub(crate) struct Arena<'s> {
     /// The folder of the inputs.
     pub(crate) dir: PathBuf,
     pub(crate) rounds: usize,
+    /// The suite's own client, where one is used.
+    pub(crate) load: Option<PathBuf>,
 }
 
 /// A program of the lab: the student's or the reference's.
@@ -44,7 +47,7 @@ pub(crate) struct Entrant {
 pub(crate) struct Job {
     pub(crate) call: Call,
     /// Exit statuses with which it has done its work.
-    statuses: Vec<i32>,
+    pub(crate) statuses: Vec<i32>,
     limit: Duration,
 }
 
@@ -74,6 +77,8 @@ impl Job {
 pub(crate) struct Ground<'a> {
     pub(crate) input: Option<&'a Made>,
     pub(crate) server: Option<&'a measures::Server>,
+    /// Who drives the program, which is a server then.
+    pub(crate) client: Option<&'a Client>,
 }
 
 /// How a run ended.
@@ -83,6 +88,8 @@ pub(crate) struct Ran {
     pub(crate) run: std::result::Result<Run, String>,
     /// What the server was asked, if there is one.
     pub(crate) answers: Vec<Answer>,
+    /// What the client printed, if there is one.
+    pub(crate) said: String,
 }
 
 impl<'s> Arena<'s> {
@@ -92,6 +99,7 @@ impl<'s> Arena<'s> {
         Ground {
             input: self.inputs.iter().find(named),
             server: measure.server.as_deref().and_then(|name| self.server(name)),
+            client: measure.client.as_ref(),
         }
     }
 
@@ -105,6 +113,9 @@ impl<'s> Arena<'s> {
     /// # Errors
     /// The server does not start, or a folder cannot be written. What the program does wrong is in the result.
     pub(crate) fn run(&self, job: &Job, ground: Ground<'_>, memory: Memory) -> Result<Ran> {
+        if let Some(client) = ground.client {
+            return served::run(self, job, client, ground.input);
+        }
         let scratch = self.dir.join(".scratch");
         empty(&scratch).map_err(|error| Stop::io(&scratch, error))?;
         let start = |server| Server::start(server, &self.dir, &self.dir.join(".nginx"));
@@ -113,7 +124,8 @@ impl<'s> Arena<'s> {
         let stderr = File::create(&errors).map_err(|error| Stop::io(&errors, error))?;
         let path = ground.input.map(|input| input.path.display().to_string());
         let url = server.as_ref().map(Server::url);
-        let mut command = command(&job.call, path.as_deref(), url.as_deref());
+        let fill = [("{input}", path.unwrap_or_default()), ("{server}", url.unwrap_or_default())];
+        let mut command = command(&job.call, &fill);
         // What a program leaves in its folder is gone before the next run.
         command.current_dir(&scratch).stderr(stderr);
         if let Some(input) = ground.input.filter(|_| !names_input(&job.call)) {
@@ -130,14 +142,17 @@ impl<'s> Arena<'s> {
             }
             Err(error) => Err(error.to_string()),
         };
-        Ok(Ran { run, answers })
+        let said = String::new();
+        Ok(Ran { run, answers, said })
     }
 
     /// Removes what runs left behind.
     pub(crate) fn sweep(&self) {
         let _ = fs::remove_dir_all(self.dir.join(".scratch"));
         let _ = fs::remove_dir_all(self.dir.join(".nginx"));
-        let _ = fs::remove_file(self.dir.join(".stderr"));
+        for name in [".stderr", ".stdout", ".server"] {
+            let _ = fs::remove_file(self.dir.join(name));
+        }
     }
 }
 
@@ -174,28 +189,30 @@ fn names_input(call: &Call) -> bool {
     match call {
         Call::Program(words) => words.iter().any(|word| word.contains("{input}")),
         Call::Shell(line) => line.contains("{input}"),
+        Call::Nginx(_) => true,
     }
 }
 
-/// Makes the command with the input's path and the server's URL in it, that writes to nowhere.
-fn command(call: &Call, input: Option<&str>, server: Option<&str>) -> Command {
-    let filled = |text: &str, input: &str| {
-        text.replace("{input}", input)
-            .replace("{server}", server.unwrap_or_default())
+/// Makes the command that writes to nowhere, with what stands for each name in braces; a shell's line gets it quoted where it needs that.
+pub(crate) fn command(call: &Call, fill: &[(&str, String)]) -> Command {
+    let filled = |text: &str, quote: fn(&str) -> String| {
+        let one = |text: String, (name, value): &(&str, String)| text.replace(name, &quote(value));
+        fill.iter().fold(text.to_owned(), one)
     };
-    let input = input.unwrap_or_default();
     let mut command;
     match call {
         Call::Program(words) => {
-            let mut words = words.iter().map(|word| filled(word, input));
+            let mut words = words.iter().map(|word| filled(word, str::to_owned));
             let name = words.next().unwrap_or_default();
             command = Command::new(find_program(&name).unwrap_or_else(|| name.into()));
             command.args(words);
         }
         Call::Shell(line) => {
             command = Command::new("sh");
-            command.args(["-c", &filled(line, &xtask::show::quoted(input))]);
+            command.args(["-c", &filled(line, xtask::show::quoted)]);
         }
+        // A client drives it: see `served`.
+        Call::Nginx(_) => command = Command::new("nginx"),
     }
     command
         .env("LC_ALL", "C.UTF-8")
@@ -205,7 +222,7 @@ fn command(call: &Call, input: Option<&str>, server: Option<&str>) -> Command {
 }
 
 /// Turns what a program said before it failed into one line.
-fn why(stderr: &[u8]) -> String {
+pub(crate) fn why(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     // What todo!() panics with: the starter, not a mistake.
     if text.contains("not yet implemented") {
@@ -233,10 +250,14 @@ mod tests {
     #[test]
     fn path_and_url_take_their_places_and_a_shell_gets_the_path_in_quotes() {
         let call = Call::Program(vec!["true".into(), "{server}/a".into(), "x{input}".into()]);
-        let made = command(&call, Some("/t m/in"), Some("http://127.0.0.1:9"));
+        let fill = [
+            ("{input}", "/t m/in".to_owned()),
+            ("{server}", "http://127.0.0.1:9".to_owned()),
+        ];
+        let made = command(&call, &fill);
         assert_eq!(words(&made), ["http://127.0.0.1:9/a", "x/t m/in"]);
         let call = Call::Shell("wc < {input}; curl {server}/".into());
-        let made = command(&call, Some("/t m/in"), Some("http://127.0.0.1:9"));
+        let made = command(&call, &fill);
         assert_eq!(words(&made), ["-c", "wc < '/t m/in'; curl http://127.0.0.1:9/"]);
     }
 
@@ -265,6 +286,7 @@ mod tests {
             inputs: Vec::new(),
             dir: dir.clone(),
             rounds: 1,
+            load: None,
         };
         let run = |line: &str, statuses: &[i32]| {
             let job = Job {

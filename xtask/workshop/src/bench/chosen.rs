@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xtask::course::Lab;
 use xtask::exit::{NOT_INSTALLED, Result, Stop};
-use xtask::measures::{Measure, Peer, SameUrls, Spec};
+use xtask::machine::find_program;
+use xtask::measures::{Client, Measure, Peer, SameUrls, Spec};
 use xtask::t;
 
 use super::arena::{self, Arena};
@@ -95,8 +96,27 @@ impl<'s> Chosen<'s> {
             eprintln!("{message}");
         }
 
+        let clients: BTreeSet<&str> = self
+            .measures
+            .iter()
+            .filter_map(|measure| measure.client.as_ref().filter(|client| lacks(client)))
+            .map(|client| &*client.package)
+            .collect();
+        self.measures
+            .retain(|measure| !measure.client.as_ref().is_some_and(lacks));
+        if !options.record {
+            for package in &clients {
+                eprintln!("{}", t!("bench.needs_client", package = package));
+            }
+            if self.names().next().is_none() {
+                let packages = clients.into_iter().collect::<Vec<_>>().join(" ");
+                let message = t!("bench.record_needs", packages = packages);
+                return Err(Stop::new(NOT_INSTALLED, message));
+            }
+        }
+
         let peers = self.peers().filter(|peer| arena::missing(peer).is_some());
-        let packages: BTreeSet<&str> = peers.map(|peer| &*peer.package).collect();
+        let packages: BTreeSet<&str> = peers.map(|peer| &*peer.package).chain(clients).collect();
         if packages.is_empty() || !options.record {
             return Ok(());
         }
@@ -150,6 +170,12 @@ impl<'s> Chosen<'s> {
     }
 }
 
+/// Whether the program that drives a server is missing; the suite's own is built when it is needed.
+fn lacks(client: &Client) -> bool {
+    let program = client.words.first().map_or("", String::as_str);
+    program != "{load}" && find_program(program).is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use xtask::measures::{Root, Server};
@@ -164,6 +190,7 @@ mod tests {
             subject: Vec::new(),
             statuses: vec![0],
             unit: None,
+            client: None,
             peers: Vec::new(),
             ideal: None,
         }

@@ -7,10 +7,9 @@ use xtask::measures::{Count, Goal, Measure};
 use xtask::t;
 use xtask::term::Status;
 
-use super::arena::{Arena, Job, missing};
+use super::arena::{Arena, Job, Ran, missing};
 use super::figures::{Contest, Entry, Figures, Kind, Row, Timed, judge};
 use super::forecast::Forecast;
-use super::server::Answer;
 use super::stopwatch::{Memory, Run};
 
 /// A program in a contest, while it goes on.
@@ -62,7 +61,7 @@ pub(crate) fn hold(measure: &Measure, arena: &Arena<'_>, forecast: &mut Forecast
                     forecast.ran(&measure.name, name, run.wall);
                     runner.entry.peak_kib = runner.entry.peak_kib.max(run.peak_kib);
                     if !warm_up {
-                        let units = units(measure, &ran.answers);
+                        let units = units(measure, &ran);
                         runner.entry.runs.push(Timed { run, units });
                     }
                 }
@@ -123,7 +122,7 @@ fn runners(measure: &Measure, arena: &Arena<'_>) -> Vec<Runner> {
                 wall,
                 ..Run::default()
             },
-            units: units(measure, &[]),
+            units: known(measure),
         };
         runners.push(Runner {
             entry: Entry {
@@ -144,19 +143,35 @@ fn runners(measure: &Measure, arena: &Arena<'_>) -> Vec<Runner> {
 }
 
 /// How many units a run did.
-fn units(measure: &Measure, answers: &[Answer]) -> Option<f64> {
+fn units(measure: &Measure, ran: &Ran) -> Option<f64> {
     match measure.unit.as_ref()?.count {
         Count::Known(units) => Some(units),
         Count::Answers => {
-            let done = answers.iter().filter(|answer| answer.status == 200).count();
+            let done = ran.answers.iter().filter(|answer| answer.status == 200).count();
             u32::try_from(done).ok().filter(|&done| done > 0).map(f64::from)
         }
+        Count::Said => number_before(&ran.said, measure.client.as_ref()?.counted.as_deref()?),
     }
+}
+
+/// How many units every run does, where that is known.
+fn known(measure: &Measure) -> Option<f64> {
+    match measure.unit.as_ref()?.count {
+        Count::Known(units) => Some(units),
+        Count::Answers | Count::Said => None,
+    }
+}
+
+/// The number that stands right before `words`.
+fn number_before(text: &str, words: &str) -> Option<f64> {
+    let (before, _) = text.split_once(words)?;
+    let number = before.split_whitespace().next_back()?.parse().ok()?;
+    Some(number).filter(|&number: &f64| number > 0.0)
 }
 
 #[cfg(test)]
 mod tests {
-    use xtask::measures::{Call, Ideal, Peer, Spec, Unit};
+    use xtask::measures::{Call, Client, Ideal, Peer, Spec, Unit};
 
     use super::super::input::Made;
     use super::*;
@@ -172,6 +187,7 @@ mod tests {
                 name: "pages".to_owned(),
                 count,
             }),
+            client: None,
             peers: Vec::new(),
             ideal: None,
         }
@@ -183,16 +199,32 @@ mod tests {
             target: "/".to_owned(),
             status,
         };
-        let answers = [200, 404, 200, 301].map(answer);
+        let ran = |statuses: &[u16]| Ran {
+            run: Ok(Run::default()),
+            answers: statuses.iter().copied().map(answer).collect(),
+            said: "  4096 requests in 2.00s".to_owned(),
+        };
+        let answers = ran(&[200, 404, 200, 301]);
         let of_log = measure(Some(Count::Answers));
         assert_eq!(units(&of_log, &answers), Some(2.0));
         assert_eq!(
-            units(&of_log, &answers[1..2]),
+            units(&of_log, &ran(&[404])),
             None,
             "a rate of nothing says nothing"
         );
-        assert_eq!(units(&measure(Some(Count::Known(10_000.0))), &[]), Some(10_000.0));
+        assert_eq!(units(&measure(Some(Count::Known(10_000.0))), &ran(&[])), Some(10_000.0));
         assert_eq!(units(&measure(None), &answers), None);
+        let mut said = measure(Some(Count::Said));
+        assert_eq!(units(&said, &answers), None, "there is no client");
+        let client = |counted: &str| Client {
+            words: vec!["wrk".to_owned()],
+            package: "wrk".to_owned(),
+            counted: Some(counted.to_owned()),
+        };
+        said.client = Some(client(" requests in"));
+        assert_eq!(units(&said, &answers), Some(4096.0));
+        said.client = Some(client(" answers in"));
+        assert_eq!(units(&said, &answers), None);
     }
 
     #[test]
@@ -240,6 +272,7 @@ mod tests {
             }],
             dir: dir.clone(),
             rounds: 2,
+            load: None,
         };
         let contest = hold(&measure, &arena, &mut Forecast::default()).expect("it is held");
         let runs = std::fs::read_to_string(&ran).expect("they ran");

@@ -12,7 +12,7 @@ use xtask::subject::Subject;
 use xtask::t;
 use xtask::term::Status;
 
-use xtask::measures::{Input, Measure, Spec};
+use xtask::measures::{Client, Input, Measure, Spec};
 
 /// A file that is there.
 #[derive(Debug)]
@@ -41,18 +41,7 @@ pub(crate) fn make(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let example = format!("{}-inputs", lab.package);
-    let mut command = cargo::cargo(course, &Subject::Labs, "build");
-    command.args([
-        "--release",
-        "--package",
-        &lab.suite_package(),
-        "--example",
-        &example,
-    ]);
-    let maker = cargo::executables(command)?
-        .remove(&example)
-        .ok_or_else(|| Stop::failed(t!("bench.no_maker", program = example)))?;
+    let maker = example(course, lab, "inputs")?;
     let newest_cause = modified(&maker).max(modified(&course.suite_dir(lab).join("bench.toml")));
 
     for stray in fs::read_dir(dir).map_err(|error| Stop::io(dir, error))?.flatten() {
@@ -74,6 +63,32 @@ pub(crate) fn make(
         });
     }
     Ok(made)
+}
+
+/// The suite's own client, if one of `measures` uses it.
+pub(crate) fn load(course: &Course, lab: &Lab, measures: &[&Measure]) -> Result<Option<PathBuf>> {
+    let clients = measures.iter().filter_map(|measure| measure.client.as_ref());
+    let own = |client: &Client| client.words.iter().any(|word| word == "{load}");
+    match clients.into_iter().any(own) {
+        true => example(course, lab, "load").map(Some),
+        false => Ok(None),
+    }
+}
+
+/// Builds the example `PACKAGE-NAME` of the lab's suite.
+fn example(course: &Course, lab: &Lab, name: &str) -> Result<PathBuf> {
+    let example = format!("{}-{name}", lab.package);
+    let mut command = cargo::cargo(course, &Subject::Labs, "build");
+    command.args([
+        "--release",
+        "--package",
+        &lab.suite_package(),
+        "--example",
+        &example,
+    ]);
+    cargo::executables(command)?
+        .remove(&example)
+        .ok_or_else(|| Stop::failed(t!("bench.no_maker", program = example)))
 }
 
 /// When a file was written; of one that is not there, long ago.

@@ -61,6 +61,7 @@ pub(crate) fn compare(
     let ground = Ground {
         input: None,
         server: arena.server(&same.server),
+        client: None,
     };
     if missing(&same.peer).is_some() {
         return Ok(Err(t!("bench.not_installed", package = same.peer.package)));

@@ -102,6 +102,16 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The id of its first process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.nginx.id()
+    }
+
     /// Lets it end and returns what it was asked, in the order in which the answers were complete.
     pub(crate) fn stop(mut self) -> Result<Vec<Answer>> {
         self.end(Signal::QUIT);

@@ -37,8 +37,29 @@ pub(crate) enum Memory {
 /// The program cannot be started, or took longer than `limit` ([`std::io::ErrorKind::TimedOut`]).
 pub(crate) fn run(command: &mut Command, memory: Memory, limit: Duration) -> std::io::Result<Run> {
     let started = Instant::now();
-    let mut child = command.spawn()?;
-    let watched = watch(&child, memory, started, limit);
+    let child = command.spawn()?;
+    let subject = child.id();
+    let watched = watch(&child, subject, memory, started, limit);
+    finish(child, watched)
+}
+
+/// Runs `command`, the client of a server, to its end, or kills it after `limit`. What the server with the id `server` had of memory at
+/// most, and what it took of the processors' time, is told in the place of the client's own.
+///
+/// # Errors
+/// The client cannot be started, or took longer than `limit` ([`std::io::ErrorKind::TimedOut`]).
+pub(crate) fn drive(command: &mut Command, server: u32, limit: Duration) -> std::io::Result<Run> {
+    let before = family_cpu(server);
+    let started = Instant::now();
+    let child = command.spawn()?;
+    let watched = watch(&child, server, Memory::Watched, started, limit);
+    let run = finish(child, watched)?;
+    let cpu = run.cpu.saturating_sub(before);
+    Ok(Run { cpu, ..run })
+}
+
+/// Waits for the child, and kills it before that if it has not come to its end.
+fn finish(mut child: Child, watched: std::io::Result<Option<Run>>) -> std::io::Result<Run> {
     if !matches!(watched, Ok(Some(_))) {
         // Whatever went wrong, no program stays behind.
         let _ = child.kill();
@@ -50,8 +71,14 @@ pub(crate) fn run(command: &mut Command, memory: Memory, limit: Duration) -> std
     }
 }
 
-/// Waits for the end of `child` and reads what it took, before it is waited for; `None` when the limit came first.
-fn watch(child: &Child, memory: Memory, started: Instant, limit: Duration) -> std::io::Result<Option<Run>> {
+/// Waits for the end of `child` and reads what `subject` took, before the child is waited for; `None` when the limit came first.
+fn watch(
+    child: &Child,
+    subject: u32,
+    memory: Memory,
+    started: Instant,
+    limit: Duration,
+) -> std::io::Result<Option<Run>> {
     let pid = Pid::from_child(child);
     let ended = pidfd_open(pid, PidfdFlags::empty())?;
     let mut peak_kib = 0;
@@ -68,7 +95,7 @@ fn watch(child: &Child, memory: Memory, started: Instant, limit: Duration) -> st
         match poll(&mut [PollFd::new(&ended, PollFlags::IN)], Some(&timeout)) {
             Ok(1..) => break,
             Ok(_) if started.elapsed() >= limit => return Ok(None),
-            Ok(_) => peak_kib = peak_kib.max(family_kib(child.id())),
+            Ok(_) => peak_kib = peak_kib.max(family_kib(subject)),
             Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
@@ -78,13 +105,13 @@ fn watch(child: &Child, memory: Memory, started: Instant, limit: Duration) -> st
     waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)?;
     Ok(Some(Run {
         wall,
-        cpu: family_cpu(child.id()),
+        cpu: family_cpu(subject),
         peak_kib,
         status: ExitStatus::default(),
     }))
 }
 
-/// User and system time of a process and of its children that were waited for.
+/// User and system time of a process, of its children that were waited for, and of its descendants that still run.
 ///
 /// Source: proc_pid_stat(5), fields 14 to 17.
 fn family_cpu(pid: u32) -> Duration {
@@ -97,7 +124,15 @@ fn family_cpu(pid: u32) -> Duration {
         .take(4)
         .filter_map(|field| field.parse::<u32>().ok())
         .sum();
-    TICK * ticks
+    let own = TICK * ticks;
+    own + children(pid).map(family_cpu).sum::<Duration>()
+}
+
+/// The ids of a process's children, as far as its first thread has started them.
+fn children(pid: u32) -> impl Iterator<Item = u32> {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let ids: Vec<u32> = children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect();
+    ids.into_iter()
 }
 
 /// Anonymous resident memory of a process and all its descendants, in KiB. Mapped files do not count: they are the cache's.
@@ -115,9 +150,7 @@ fn family_kib(pid: u32) -> u64 {
                 .ok()
         })
         .unwrap_or(0);
-    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    let below = children.split_whitespace().filter_map(|pid| pid.parse().ok());
-    own + below.map(family_kib).sum::<u64>()
+    own + children(pid).map(family_kib).sum::<u64>()
 }
 
 #[cfg(test)]

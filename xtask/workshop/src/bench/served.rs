@@ -1,0 +1,245 @@
+//! A run in which the program is a server: it starts, a client drives it, and it is ended.
+//!
+//! What the client takes is the time; memory and processor are the server's.
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+
+use xtask::exit::{Result, Stop};
+use xtask::measures::{Call, Client};
+use xtask::t;
+
+use super::arena::{Arena, Job, Ran, command, why};
+use super::input::Made;
+use super::server::{self, empty};
+use super::stopwatch::{self, Run};
+
+/// How long a server may take until it listens, and to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often it is asked whether it listens already.
+const ASK: Duration = Duration::from_millis(5);
+
+/// The longest that a client may take.
+const CLIENT_LIMIT: Duration = Duration::from_secs(120);
+
+/// A server that listens. Dropping it ends it.
+enum Running {
+    /// The lab's, or a peer's.
+    Program(Child),
+    Nginx(server::Server),
+}
+
+/// Starts the server of `job`, lets `client` drive it, and ends it.
+///
+/// # Errors
+/// A folder cannot be written. What server or client do wrong is in the result.
+pub(crate) fn run(arena: &Arena<'_>, job: &Job, client: &Client, input: Option<&Made>) -> Result<Ran> {
+    let scratch = arena.dir.join(".scratch");
+    empty(&scratch).map_err(|error| Stop::io(&scratch, error))?;
+    let (running, address) = match start(arena, job, input)? {
+        Ok(started) => started,
+        Err(why) => return Ok(failed(why)),
+    };
+    let said = arena.dir.join(".stdout");
+    let errors = arena.dir.join(".stderr");
+    let create = |path: &std::path::Path| File::create(path).map_err(|error| Stop::io(path, error));
+    let mut driver = command(&Call::Program(client.words.clone()), &fill(arena, input, address));
+    driver
+        .current_dir(&scratch)
+        .stdout(create(&said)?)
+        .stderr(create(&errors)?);
+    let ended = stopwatch::drive(&mut driver, running.pid(), CLIENT_LIMIT);
+    drop(running);
+    let said = fs::read_to_string(&said).unwrap_or_default();
+    let run: std::result::Result<Run, String> = match ended {
+        Ok(run) if run.status.success() => Ok(run),
+        Ok(_) => Err(why(&fs::read(&errors).unwrap_or_default())),
+        Err(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+            Err(t!("bench.too_long", seconds = CLIENT_LIMIT.as_secs()))
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    let answers = Vec::new();
+    Ok(Ran { run, answers, said })
+}
+
+/// What stands for the names in braces.
+fn fill(arena: &Arena<'_>, input: Option<&Made>, address: SocketAddr) -> Vec<(&'static str, String)> {
+    let input = input.map(|input| input.path.display().to_string());
+    let load = arena.load.as_ref().map(|load| load.display().to_string());
+    vec![
+        ("{address}", address.to_string()),
+        ("{port}", address.port().to_string()),
+        ("{input}", input.unwrap_or_default()),
+        ("{inputs}", arena.dir.display().to_string()),
+        ("{load}", load.unwrap_or_default()),
+    ]
+}
+
+/// Starts the server and waits until it listens; or says in one line why it does not.
+fn start(
+    arena: &Arena<'_>,
+    job: &Job,
+    input: Option<&Made>,
+) -> Result<std::result::Result<(Running, SocketAddr), String>> {
+    if let Call::Nginx(name) = &job.call {
+        let spec = arena.server(name).ok_or_else(|| Stop::failed(name.clone()))?;
+        let nginx = server::Server::start(spec, &arena.dir, &arena.dir.join(".nginx"))?;
+        let address = nginx.address();
+        return Ok(Ok((Running::Nginx(nginx), address)));
+    }
+    let errors = arena.dir.join(".server");
+    let stderr = File::create(&errors).map_err(|error| Stop::io(&errors, error))?;
+    let address = free_address().map_err(|error| Stop::failed(error.to_string()))?;
+    let program = command(&job.call, &fill(arena, input, address));
+    // However this process ends, the server does too.
+    let child = Command::new("setpriv")
+        .args(["--pdeathsig", "TERM", "--"])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .current_dir(arena.dir.join(".scratch"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(stderr)
+        .spawn();
+    let mut running = match child {
+        Ok(child) => Running::Program(child),
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let begun = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        if running.has_ended() || begun.elapsed() > PATIENCE {
+            drop(running);
+            return Ok(Err(why(&fs::read(&errors).unwrap_or_default())));
+        }
+        std::thread::sleep(ASK);
+    }
+    Ok(Ok((running, address)))
+}
+
+/// An address of this machine at which nobody listens. Not every server can take over a socket, or say which port it was given.
+fn free_address() -> std::io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+fn failed(why: String) -> Ran {
+    Ran {
+        run: Err(why),
+        answers: Vec::new(),
+        said: String::new(),
+    }
+}
+
+impl Running {
+    fn pid(&self) -> u32 {
+        match self {
+            Self::Program(child) => child.id(),
+            Self::Nginx(nginx) => nginx.pid(),
+        }
+    }
+
+    fn has_ended(&mut self) -> bool {
+        match self {
+            Self::Program(child) => !matches!(child.try_wait(), Ok(None)),
+            Self::Nginx(_) => false,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let Self::Program(child) = self else { return };
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
+        let pid = Pid::from_child(child);
+        if let Ok(ended) = pidfd_open(pid, PidfdFlags::empty()) {
+            let _ = kill_process(pid, Signal::TERM);
+            let timeout = Timespec {
+                tv_sec: PATIENCE.as_secs().cast_signed(),
+                tv_nsec: 0,
+            };
+            let _ = poll(&mut [PollFd::new(&ended, PollFlags::IN)], Some(&timeout));
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use xtask::measures::Spec;
+
+    use super::*;
+
+    /// A server that answers every connection with one line.
+    const SERVER: &str = "import socket, sys\n\
+        s = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+        while True:\n c = s.accept()[0]; c.sendall(b'hello\\n'); c.close()\n";
+    const CLIENT: &str = "import socket, sys\n\
+        host, port = sys.argv[1].split(':')\n\
+        print(len(socket.create_connection((host, int(port))).makefile().read()), 'bytes came')\n";
+
+    fn drive(name: &str, server: &[&str], client: &[&str]) -> Ran {
+        let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let dir = std::env::temp_dir().join(format!("bench served {name} {}", std::process::id()));
+        let spec = Spec {
+            inputs: Vec::new(),
+            servers: Vec::new(),
+            same_urls: Vec::new(),
+            measures: Vec::new(),
+        };
+        let arena = Arena {
+            spec: &spec,
+            entrants: Vec::new(),
+            inputs: Vec::new(),
+            dir: dir.clone(),
+            rounds: 1,
+            load: None,
+        };
+        let job = Job::of_lab("python3".as_ref(), &owned(server), &[0]);
+        let client = Client {
+            words: owned(client),
+            package: String::new(),
+            counted: None,
+        };
+        let ran = run(&arena, &job, &client, None).expect("the folders can be written");
+        fs::remove_dir_all(&dir).expect("the folder goes");
+        ran
+    }
+
+    #[test]
+    fn a_client_drives_a_server_and_the_time_is_the_clients() {
+        let ran = drive(
+            "talk",
+            &["-c", SERVER, "{port}"],
+            &["python3", "-c", CLIENT, "{address}"],
+        );
+        assert_eq!(ran.said, "6 bytes came\n");
+        let run = ran.run.expect("both do their work");
+        assert!(!run.wall.is_zero() && run.peak_kib > 0, "{run:?}");
+    }
+
+    #[test]
+    fn a_server_that_does_not_start_says_why() {
+        let ran = drive(
+            "dead",
+            &["-c", "import sys; sys.exit('no such luck')"],
+            &["true"],
+        );
+        assert!(ran.run.expect_err("it has ended").ends_with("no such luck"));
+    }
+
+    #[test]
+    fn a_client_that_fails_is_no_measure() {
+        let client = ["python3", "-c", "import sys; sys.exit('refused')"];
+        let ran = drive("refused", &["-c", SERVER, "{port}"], &client);
+        assert!(ran.run.expect_err("the client's status").ends_with("refused"));
+    }
+}
