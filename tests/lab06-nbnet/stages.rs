@@ -1,5 +1,6 @@
 //! The graded stages of nbnet.
 
+mod behaviour;
 mod machine;
 mod mio;
 mod peers;

@@ -1,5 +1,59 @@
 //! Stage 4: deadlines, limits and the end of a server.
 
+mod chat;
+mod clocks;
+mod drain;
+mod limits;
+mod slow;
+
 use support::{Stage, stage};
 
-pub(crate) const STAGE: Stage = stage!("timers":);
+use chat::{
+    a_peer_that_does_not_read_is_dropped_and_the_others_go_on, lines_go_to_all_others,
+    names_that_are_none_are_refused, the_loops_of_a_chat_wake_each_other, those_who_leave_are_announced,
+};
+use clocks::{
+    a_timer_that_was_cancelled_does_not_fire, a_timer_that_was_moved_fires_at_its_new_time_only,
+    drawn_timers_fire_like_those_of_the_reference, timers_fire_in_the_order_of_their_deadlines,
+};
+use drain::{
+    a_second_signal_ends_it_at_once, after_the_grace_what_is_left_is_closed, idle_peers_do_not_hold_up_the_end,
+    requests_that_came_whole_are_answered, what_waits_in_the_output_is_sent_first,
+};
+use limits::{
+    beyond_the_most_connections_peers_are_turned_away, ten_thousand_idle_peers_are_cheap,
+    without_a_free_descriptor_peers_wait_and_nothing_turns,
+};
+use slow::{
+    a_byte_begins_the_idle_time_anew, a_peer_that_never_reads_costs_no_more_than_its_buffer,
+    a_request_byte_by_byte_must_be_whole_in_time, idle_peers_are_closed_and_not_too_early,
+    pauses_between_requests_are_no_slow_requests, reading_goes_on_when_the_output_is_empty_again,
+    time_in_work_is_no_slow_request,
+};
+
+pub(crate) const STAGE: Stage = stage!("timers":
+    timers_fire_in_the_order_of_their_deadlines,
+    a_timer_that_was_cancelled_does_not_fire,
+    a_timer_that_was_moved_fires_at_its_new_time_only,
+    idle_peers_are_closed_and_not_too_early,
+    a_byte_begins_the_idle_time_anew,
+    a_request_byte_by_byte_must_be_whole_in_time,
+    pauses_between_requests_are_no_slow_requests,
+    time_in_work_is_no_slow_request,
+    a_peer_that_never_reads_costs_no_more_than_its_buffer,
+    reading_goes_on_when_the_output_is_empty_again,
+    requests_that_came_whole_are_answered,
+    what_waits_in_the_output_is_sent_first,
+    idle_peers_do_not_hold_up_the_end,
+    after_the_grace_what_is_left_is_closed,
+    a_second_signal_ends_it_at_once,
+    beyond_the_most_connections_peers_are_turned_away,
+    without_a_free_descriptor_peers_wait_and_nothing_turns,
+    lines_go_to_all_others,
+    those_who_leave_are_announced,
+    names_that_are_none_are_refused,
+    the_loops_of_a_chat_wake_each_other,
+    a_peer_that_does_not_read_is_dropped_and_the_others_go_on;
+    seeded: drawn_timers_fire_like_those_of_the_reference;
+    slow: ten_thousand_idle_peers_are_cheap
+);
