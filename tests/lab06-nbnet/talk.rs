@@ -10,6 +10,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use socket2::{Domain, Socket, Type};
 use support::{Case, text};
 
 use crate::peers::{PATIENCE, Server};
@@ -153,7 +154,10 @@ pub(crate) struct Talk {
 
 impl Talk {
     pub(crate) fn to(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).ok();
+        Self::of(TcpStream::connect(address).ok())
+    }
+
+    fn of(stream: Option<TcpStream>) -> Self {
         if let Some(stream) = &stream {
             // Pieces are to leave as they are written, and nobody waits for ever.
             let _ = stream.set_nodelay(true);
@@ -164,6 +168,18 @@ impl Talk {
             stream,
             ahead: Vec::new(),
         }
+    }
+
+    /// Connects with some kilobytes of room for what is not read, so that a server feels it soon.
+    pub(crate) fn narrow(address: SocketAddr) -> Self {
+        const SMALL: usize = 4 << 10;
+        let connect = || -> std::io::Result<TcpStream> {
+            let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+            socket.set_recv_buffer_size(SMALL)?;
+            socket.connect(&address.into())?;
+            Ok(socket.into())
+        };
+        Self::of(connect().ok())
     }
 
     /// Sends `bytes`. A server that takes no more is no error: what it fails to answer tells.
@@ -178,6 +194,11 @@ impl Talk {
         if let Some(stream) = &self.stream {
             let _ = stream.shutdown(Shutdown::Write);
         }
+    }
+
+    /// What was read already and belongs to nothing yet.
+    pub(crate) fn taken(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.ahead)
     }
 
     /// The socket, for what only a socket can do.

@@ -7,7 +7,7 @@ use support::Case;
 
 use super::answer::Answer;
 use super::{TRIGGERS, http};
-use crate::peers::{Server, anonymous_kib};
+use crate::peers::{Server, number_in_status};
 use crate::talk::Talk;
 
 /// 100 MB, and no multiple of a buffer.
@@ -58,7 +58,7 @@ fn wrong(talk: &Talk, body: Vec<u8>) -> Option<String> {
 }
 
 fn expect_small(case: &mut Case, server: &mut Server, what: &str) {
-    let held = anonymous_kib(server.pid);
+    let held = number_in_status(server.pid, "RssAnon:");
     let what = format!("less than 16 MiB of memory while {what}");
     server.expect(case, held < MOST_KIB, &what, format!("{held} KiB"));
 }
@@ -91,7 +91,7 @@ pub(crate) fn many_slow_readers_cost_little(case: &mut Case) {
     large_file(case);
     for trigger in TRIGGERS {
         let mut server = http(case, trigger);
-        let mut talks: Vec<Talk> = (0..READERS).map(|_| server.talk()).collect();
+        let mut talks: Vec<Talk> = (0..READERS).map(|_| Talk::narrow(server.address)).collect();
         for talk in &mut talks {
             talk.send("GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n");
         }

@@ -14,8 +14,8 @@ pub(crate) use files::{
 };
 pub(crate) use large::{a_large_file_waits_for_a_slow_reader, many_slow_readers_cost_little};
 pub(crate) use ways::{
-    a_connection_is_kept_unless_somebody_says_close, a_pipeline_is_answered_in_order,
-    a_request_may_come_in_pieces,
+    a_connection_is_kept_unless_somebody_says_close, a_pipeline_of_requests_is_answered_in_order,
+    a_request_for_a_file_may_come_in_pieces,
 };
 
 use std::fs::File;

@@ -38,7 +38,7 @@ pub(crate) fn a_connection_is_kept_unless_somebody_says_close(case: &mut Case) {
     }
 }
 
-pub(crate) fn a_pipeline_is_answered_in_order(case: &mut Case) {
+pub(crate) fn a_pipeline_of_requests_is_answered_in_order(case: &mut Case) {
     const REQUESTS: usize = 400;
     for number in 0..10 {
         page(case, &format!("{number}.txt"), number.to_string().repeat(number * 3000));
@@ -74,7 +74,7 @@ pub(crate) fn a_pipeline_is_answered_in_order(case: &mut Case) {
     }
 }
 
-pub(crate) fn a_request_may_come_in_pieces(case: &mut Case) {
+pub(crate) fn a_request_for_a_file_may_come_in_pieces(case: &mut Case) {
     page(case, "a.txt", "hello");
     let request = b"GET /a.txt HTTP/1.1\r\nHost: x\r\nX: 1\r\n\r\nHEAD /a.txt HTTP/1.1\r\nHost: x\r\n\r\n";
     for trigger in TRIGGERS {

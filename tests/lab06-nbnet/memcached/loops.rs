@@ -109,7 +109,7 @@ pub(super) fn one_connection_that_never_pauses_holds_up_no_other(case: &mut Case
 /// Keeps more questions on the way than the server can answer, until `over`.
 fn ask_without_end(mut peer: Peer, over: &AtomicBool) {
     let question = "get k\r\n".repeat(2000);
-    let mut reading = peer.another();
+    let mut reading = peer.twin();
     std::thread::scope(|scope| {
         scope.spawn(move || while !reading.read(1 << 16).is_empty() {});
         while !over.load(Ordering::Relaxed) {

@@ -3,7 +3,7 @@
 use support::Case;
 
 use super::memcached;
-use crate::peers::anonymous_kib;
+use crate::peers::number_in_status;
 
 const MIB: usize = 1 << 20;
 
@@ -68,7 +68,7 @@ pub(super) fn of_an_item_that_is_too_large_nothing_is_kept(case: &mut Case) {
         peer.send(&piece);
     }
     peer.wait_until_taken();
-    let held = anonymous_kib(server.pid);
+    let held = number_in_status(server.pid, "RssAnon:");
     peer.send(b"\r\nget a\r\n");
     let expected = b"SERVER_ERROR object too large for cache\r\nEND\r\n";
     let what = "a set of 200 MiB, and a get";
@@ -96,7 +96,7 @@ pub(super) fn who_asks_for_much_and_reads_late_costs_little(case: &mut Case) {
         server.expect_answer(case, &mut peer, b"STORED\r\n", "a set of 1 MiB");
         peer.send(question.as_bytes());
         server.settle(case);
-        let held = anonymous_kib(server.pid);
+        let held = number_in_status(server.pid, "RssAnon:");
         server.expect(
             case,
             held < OVERHEAD_KIB,

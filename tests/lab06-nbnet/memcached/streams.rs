@@ -91,7 +91,7 @@ pub(super) fn a_pipeline_of_10000_commands_is_answered_in_order(case: &mut Case)
     }
     let mut server = memcached(case, &[]);
     let mut peer = server.peer();
-    let mut writing = peer.another();
+    let mut writing = peer.twin();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             writing.send(bytes.as_bytes());
