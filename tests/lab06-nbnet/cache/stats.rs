@@ -128,6 +128,14 @@ pub(super) fn what_is_done_is_counted(case: &mut Case) {
         "evictions and curr_items that are 2006 together, as many as were stored",
         format!("{evicted} and {items}"),
     );
+    // The shortest key has two bytes. What two loops store costs no more than the limit together.
+    let cost = items.saturating_sub(6) * (1000 + 2 + 64);
+    server.expect(
+        case,
+        cost <= 1 << 20,
+        "items that cost 1 MiB at most, all loops together",
+        format!("{items} items, which cost {cost} bytes at least"),
+    );
 }
 
 pub(super) fn verbosity_changes_nothing_for_clients(case: &mut Case) {
