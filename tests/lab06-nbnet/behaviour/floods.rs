@@ -93,3 +93,34 @@ pub(crate) fn no_more_than_its_buffer(case: &mut Case, kind: Kind) {
         format!("{memory} KiB"),
     );
 }
+
+/// A stream of requests without a pause, all answers of which are read: what was answered is kept by nobody.
+pub(crate) fn a_long_stream_takes_little_memory(case: &mut Case, kind: Kind) {
+    const REQUESTS: usize = 800;
+    const MEMORY_KIB: u64 = 12 << 10;
+    let protocol = Protocol::Frame;
+    let request = protocol.request(&[b'x'; 50_000]);
+    let mut server = Server::start(case, protocol.command(), kind, &[]);
+    let mut peer = server.peer();
+    let mut writer = peer.twin();
+    let sent = request.clone();
+    let sending = thread::spawn(move || {
+        for _ in 0..REQUESTS {
+            writer.send(&sent);
+        }
+        // Never whole: what is kept for it shows what is kept.
+        writer.send(&sent[..10]);
+    });
+    for number in 1..=REQUESTS {
+        server.expect_answer(case, &mut peer, &request, &format!("request {number} of {REQUESTS}"));
+    }
+    let _ = sending.join();
+    let _ = peer.wait_until_taken();
+    let memory = number_in_status(server.pid, "RssAnon:");
+    server.expect(
+        case,
+        memory < MEMORY_KIB,
+        &format!("less than {MEMORY_KIB} KiB of anonymous memory when 40 MB were answered"),
+        format!("{memory} KiB"),
+    );
+}

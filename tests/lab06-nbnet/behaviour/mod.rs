@@ -5,4 +5,5 @@ pub(crate) mod ends;
 pub(crate) mod floods;
 pub(crate) mod limits;
 pub(crate) mod refused;
+pub(crate) mod threads;
 pub(crate) mod times;

@@ -82,14 +82,14 @@ pub(super) fn pymemcache_is_at_home(case: &mut Case) {
     server.expect_same(case, "what the script says at its end", "well\n", &ended.stdout_text());
 }
 
-pub(super) fn memcapable_finds_no_fault(case: &mut Case) {
+pub(super) fn memccapable_finds_no_fault(case: &mut Case) {
     let mut server = memcached(case, &[]);
     let (host, port) = (server.address.ip().to_string(), server.address.port().to_string());
     let ended = case
-        .peer("memcapable", "libmemcached-tools")
+        .peer("memccapable", "libmemcached-tools")
         .args(["-a", "-h", &host, "-p", &port])
         .run();
-    expect_well(case, &mut server, "memcapable", &ended);
+    expect_well(case, &mut server, "memccapable", &ended);
     let mut server = memcached(case, &[]);
     for name in ["memcstat", "memcflush"] {
         let ended = client(case, &server, name).run();

@@ -18,7 +18,7 @@ use changes::{
     everything_is_flushed, values_are_added_replaced_and_made_longer,
     what_is_wrong_is_said_and_the_connection_goes_on,
 };
-use clients::{memcapable_finds_no_fault, pymemcache_is_at_home};
+use clients::{memccapable_finds_no_fault, pymemcache_is_at_home};
 use drawn::{drawn_commands_are_answered_like_the_reference_does, drawn_uses_push_out_the_same_items};
 use expiry::{
     a_delayed_flush_takes_what_was_stored_before_its_time, a_moment_of_the_clock_is_when_it_expires,
@@ -56,7 +56,7 @@ pub(crate) const STAGE: Stage = stage!("cache":
     verbosity_changes_nothing_for_clients,
     memcached_answers_the_same,
     memcached_counts_the_same,
-    memcapable_finds_no_fault,
+    memccapable_finds_no_fault,
     pymemcache_is_at_home,
     wrong_usage_is_status_2;
     seeded:

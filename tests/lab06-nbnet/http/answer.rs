@@ -12,8 +12,6 @@ pub(super) struct Answer {
     /// The values by the names in small letters.
     pub(super) fields: BTreeMap<String, String>,
     pub(super) body: Vec<u8>,
-    /// All of the head as it came.
-    pub(super) head: String,
 }
 
 impl Answer {
@@ -40,7 +38,6 @@ impl Answer {
                 .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
                 .collect(),
             body: Vec::new(),
-            head,
         }
     }
 

@@ -36,8 +36,7 @@ pub(crate) fn curl_gets_what_is_there(case: &mut Case) {
 pub(crate) fn wrk_finds_no_fault(case: &mut Case) {
     page(case, "a.txt", "x".repeat(20_000));
     for trigger in TRIGGERS {
-        let options = [&["--threads", "2"], trigger].concat();
-        let mut server = http(case, &options);
+        let mut server = http(case, trigger);
         let url = format!("http://{}/a.txt", server.address);
         let ended = case
             .peer("wrk", "wrk")

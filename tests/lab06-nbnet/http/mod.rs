@@ -1,4 +1,4 @@
-//! A server of files, which is given: it shows what the library under it does. Its cases hang in stage `triggers`.
+//! A server of files, which is given: it shows what the library under it does. Its cases hang in stage `triggers`, and in `timers` those of back-pressure.
 
 mod answer;
 mod clients;

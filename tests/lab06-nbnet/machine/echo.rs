@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use support::Case;
 
-use crate::behaviour::{answers, ends, refused};
+use crate::behaviour::{answers, ends, floods, refused};
 use crate::peers::{Protocol, Server, Split, everywhere, number_in_status};
 
 pub(super) fn requests_one_after_the_other_are_answered(case: &mut Case) {
@@ -31,18 +31,12 @@ pub(super) fn fifty_peers_are_served_at_the_same_time(case: &mut Case) {
     everywhere(case, |case, kind| answers::many_peers(case, kind, &[]));
 }
 
-pub(super) fn three_loops_share_the_peers(case: &mut Case) {
-    everywhere(case, |case, kind| {
-        answers::many_peers(case, kind, &["--threads", "3"]);
-    });
+pub(super) fn a_long_stream_of_requests_takes_little_memory(case: &mut Case) {
+    everywhere(case, floods::a_long_stream_takes_little_memory);
 }
 
 pub(super) fn a_half_closed_peer_gets_all_its_answers(case: &mut Case) {
     everywhere(case, ends::half_closed);
-}
-
-pub(super) fn answers_that_are_due_come_after_the_half_close(case: &mut Case) {
-    everywhere(case, ends::half_closed_with_answers_due);
 }
 
 pub(super) fn what_ends_within_a_frame_is_named(case: &mut Case) {
@@ -63,18 +57,6 @@ pub(super) fn sockets_of_peers_that_left_are_closed(case: &mut Case) {
 
 pub(super) fn resets_end_one_connection_only(case: &mut Case) {
     everywhere(case, ends::resets);
-}
-
-pub(super) fn answers_of_workers_keep_the_order_of_the_requests(case: &mut Case) {
-    everywhere(case, answers::answers_in_order);
-}
-
-pub(super) fn a_busy_worker_stalls_no_other_peer(case: &mut Case) {
-    everywhere(case, answers::a_busy_worker_stalls_nobody);
-}
-
-pub(super) fn a_peer_that_is_gone_gets_no_answer_and_nobody_else_does(case: &mut Case) {
-    everywhere(case, ends::gone_before_the_answer);
 }
 
 pub(super) fn a_length_is_not_allocated_before_its_bytes_have_come(case: &mut Case) {
@@ -107,7 +89,7 @@ pub(super) fn a_length_is_not_allocated_before_its_bytes_have_come(case: &mut Ca
 
 pub(super) fn an_idle_server_sleeps(case: &mut Case) {
     everywhere(case, |case, kind| {
-        let mut server = Server::start(case, "echo", kind, &["--threads", "2"]);
+        let mut server = Server::start(case, "echo", kind, &[]);
         let answered: Vec<_> = (0..4)
             .map(|_| server.expect_service(case, Protocol::Frame))
             .collect();

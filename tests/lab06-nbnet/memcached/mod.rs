@@ -11,6 +11,9 @@ mod usage;
 
 use support::{Case, Stage, stage};
 
+use crate::behaviour::threads::{
+    all_loops_end_in_order, the_loops_of_a_chat_wake_each_other, three_loops_share_the_peers,
+};
 use crate::peers::Server;
 use clients::libmemcached_stores_finds_and_deletes;
 use commands::{
@@ -51,6 +54,9 @@ pub(crate) const STAGE: Stage = stage!("memcached":
     a_script_may_be_cut_anywhere,
     a_pipeline_of_10000_commands_is_answered_in_order,
     who_has_said_all_is_answered,
+    three_loops_share_the_peers,
+    the_loops_of_a_chat_wake_each_other,
+    all_loops_end_in_order,
     all_loops_share_what_is_stored,
     every_loop_has_its_share_of_the_work,
     one_connection_that_never_pauses_holds_up_no_other,

@@ -5,13 +5,14 @@ use support::Case;
 use crate::peers::{End, Peer, Server, everywhere};
 
 /// Connects under a name, and reads that it has joined.
-fn join(case: &mut Case, server: &mut Server, mut peer: Peer, name: &str) -> Peer {
+pub(crate) fn join(case: &mut Case, server: &mut Server, mut peer: Peer, name: &str) -> Peer {
     peer.send(format!("{name}\n").as_bytes());
     expect_line(case, server, &mut peer, &format!("* {name} joined"), name);
     peer
 }
 
-fn expect_line(case: &mut Case, server: &mut Server, peer: &mut Peer, line: &str, who: &str) {
+/// Expects a line next. `who` reads it.
+pub(crate) fn expect_line(case: &mut Case, server: &mut Server, peer: &mut Peer, line: &str, who: &str) {
     let found = peer.read_until(b"\n");
     let expected = format!("{line}\n");
     server.expect(
@@ -110,33 +111,6 @@ pub(super) fn names_that_are_none_are_refused(case: &mut Case) {
         );
         again = server.peer();
     }
-}
-
-pub(super) fn the_loops_of_a_chat_wake_each_other(case: &mut Case) {
-    const PEERS: usize = 6;
-    everywhere(case, |case, kind| {
-        let mut server = Server::start(case, "chat", kind, &["--threads", "3"]);
-        let mut peers: Vec<Peer> = Vec::new();
-        for number in 0..PEERS {
-            let peer = server.peer();
-            let peer = join(case, &mut server, peer, &format!("p{number}"));
-            for (earlier, other) in peers.iter_mut().enumerate() {
-                expect_line(case, &mut server, other, &format!("* p{number} joined"), &format!("p{earlier}"));
-            }
-            peers.push(peer);
-        }
-        for speaker in 0..PEERS {
-            // Loops with nothing to do sleep until another one wakes them.
-            server.settle(case);
-            peers[speaker].send(format!("I am {speaker}\n").as_bytes());
-            for (number, peer) in peers.iter_mut().enumerate() {
-                if number != speaker {
-                    let line = format!("p{speaker}: I am {speaker}");
-                    expect_line(case, &mut server, peer, &line, &format!("p{number}"));
-                }
-            }
-        }
-    });
 }
 
 pub(super) fn a_peer_that_does_not_read_is_dropped_and_the_others_go_on(case: &mut Case) {

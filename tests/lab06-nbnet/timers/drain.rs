@@ -41,7 +41,7 @@ pub(super) fn what_waits_in_the_output_is_sent_first(case: &mut Case) {
 
 pub(super) fn idle_peers_do_not_hold_up_the_end(case: &mut Case) {
     everywhere(case, |case, kind| {
-        let args = ["--grace", "600000", "--threads", "2"];
+        let args = ["--grace", "600000"];
         let mut server = Server::start(case, "echo", kind, &args);
         let mut peers: Vec<Peer> = (0..4)
             .map(|_| server.expect_service(case, Protocol::Frame))

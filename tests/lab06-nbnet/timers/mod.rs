@@ -1,16 +1,18 @@
 //! Stage 4: deadlines, limits and the end of a server.
 
-mod chat;
+pub(crate) mod chat;
 mod clocks;
 mod drain;
 mod limits;
 mod slow;
+mod work;
 
 use support::{Stage, stage};
 
+use crate::http::{a_large_file_waits_for_a_slow_reader, many_slow_readers_cost_little};
 use chat::{
     a_peer_that_does_not_read_is_dropped_and_the_others_go_on, lines_go_to_all_others,
-    names_that_are_none_are_refused, the_loops_of_a_chat_wake_each_other, those_who_leave_are_announced,
+    names_that_are_none_are_refused, those_who_leave_are_announced,
 };
 use clocks::{
     a_timer_that_was_cancelled_does_not_fire, a_timer_that_was_moved_fires_at_its_new_time_only,
@@ -30,6 +32,9 @@ use slow::{
     pauses_between_requests_are_no_slow_requests, reading_goes_on_when_the_output_is_empty_again,
     time_in_work_is_no_slow_request,
 };
+use work::{
+    a_busy_worker_stalls_no_other_peer, a_peer_that_is_gone_gets_no_answer_and_nobody_else_does, answers_of_workers_keep_the_order_of_the_requests, answers_that_are_due_come_after_the_half_close,
+};
 
 pub(crate) const STAGE: Stage = stage!("timers":
     timers_fire_in_the_order_of_their_deadlines,
@@ -42,6 +47,12 @@ pub(crate) const STAGE: Stage = stage!("timers":
     time_in_work_is_no_slow_request,
     a_peer_that_never_reads_costs_no_more_than_its_buffer,
     reading_goes_on_when_the_output_is_empty_again,
+    a_large_file_waits_for_a_slow_reader,
+    many_slow_readers_cost_little,
+    answers_of_workers_keep_the_order_of_the_requests,
+    a_busy_worker_stalls_no_other_peer,
+    a_peer_that_is_gone_gets_no_answer_and_nobody_else_does,
+    answers_that_are_due_come_after_the_half_close,
     requests_that_came_whole_are_answered,
     what_waits_in_the_output_is_sent_first,
     idle_peers_do_not_hold_up_the_end,
@@ -52,7 +63,6 @@ pub(crate) const STAGE: Stage = stage!("timers":
     lines_go_to_all_others,
     those_who_leave_are_announced,
     names_that_are_none_are_refused,
-    the_loops_of_a_chat_wake_each_other,
     a_peer_that_does_not_read_is_dropped_and_the_others_go_on;
     seeded: drawn_timers_fire_like_those_of_the_reference;
     slow: ten_thousand_idle_peers_are_cheap

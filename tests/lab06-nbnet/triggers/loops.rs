@@ -64,16 +64,6 @@ pub(super) fn peers_are_refused_with_both_triggers(case: &mut Case) {
     with_both(case, refused::lengths_above_the_limit);
 }
 
-pub(super) fn answers_of_workers_wake_the_loop(case: &mut Case) {
-    with_both(case, answers::answers_in_order);
-}
-
-pub(super) fn three_loops_share_the_peers_with_both_triggers(case: &mut Case) {
-    with_both(case, |case, kind| {
-        answers::many_peers(case, kind, &["--threads", "3"]);
-    });
-}
-
 pub(super) fn nothing_turns_while_output_is_blocked(case: &mut Case) {
     with_both(case, |case, kind| {
         let protocol = Protocol::Frame;
