@@ -72,12 +72,22 @@ impl<'a> Line<'a> {
         let open = rest.starts_with(">>");
         let rest = &rest[if open { 2 } else { 1 }..];
         let shown = rest.strip_prefix(' ').unwrap_or(rest);
-        let mut bytes = text::bytes(shown).unwrap_or_else(|error| panic!("`{line}`: {error}"));
+        let mut bytes = bytes_of(shown).unwrap_or_else(|error| panic!("`{line}`: {error}"));
         if !open {
             bytes.extend(b"\r\n");
         }
         Self { name, sent, bytes }
     }
+}
+
+/// Reads what a line holds: [`text::bytes`] knows every escape but that of the line feed, which ends a line there.
+fn bytes_of(shown: &str) -> Result<Vec<u8>, String> {
+    let mut parts = Vec::new();
+    // Between two escaped backslashes, `\n` is a line feed.
+    for part in shown.split("\\\\") {
+        parts.push(text::bytes(&part.replace("\\n", "\n"))?);
+    }
+    Ok(parts.join(&b'\\'))
 }
 
 /// Goes through a script: each line as it is written, and what it means.

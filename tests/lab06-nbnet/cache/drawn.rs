@@ -19,7 +19,6 @@ const GARBAGE: &[&str] = &[
     "touch a",
     "touch a x",
     "gat",
-    "gat 1",
     "gat x a",
     "gets",
     "verbosity",
@@ -39,8 +38,17 @@ fn storage(rng: &mut Rng) -> Vec<u8> {
     with_data(&head, &data, behind)
 }
 
+/// Which numbers are drawn for incr and decr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// Of all sizes.
+    All,
+    /// Those by which a number gets no shorter: whether memcached pads it then depends on who else looks at it.
+    Growing,
+}
+
 /// One command: of this stage, of the one before, or none at all. None shows a number for cas, which is everybody's own.
-pub(super) fn command(rng: &mut Rng) -> Vec<u8> {
+pub(super) fn command(rng: &mut Rng, numbers: Numbers) -> Vec<u8> {
     let line = match rng.u8(..16) {
         0..5 => return storage(rng),
         5..8 => return drawn::command(rng),
@@ -48,6 +56,7 @@ pub(super) fn command(rng: &mut Rng) -> Vec<u8> {
             let number = [0, 999_999_999, u64::MAX][rng.usize(..3)];
             return with_data(&format!("cas {} 1 0", key(rng)), b"x", &format!(" {number}"));
         }
+        9 | 10 if numbers == Numbers::Growing => format!("incr {} {}", key(rng), rng.u16(..)),
         9 => format!("incr {} {}", key(rng), rng.u64(..)),
         10 => format!("decr {} {}", key(rng), rng.u64(..) >> rng.u8(..64)),
         11 => format!("touch {} {}", key(rng), TIMES[rng.usize(..TIMES.len())]),
@@ -61,7 +70,7 @@ pub(super) fn command(rng: &mut Rng) -> Vec<u8> {
 
 pub(super) fn drawn_commands_are_answered_like_the_reference_does(case: &mut Case) {
     case.seeded(8, |rng| {
-        let commands: Vec<u8> = (0..400).flat_map(|_| command(rng)).collect();
+        let commands: Vec<u8> = (0..400).flat_map(|_| command(rng, Numbers::All)).collect();
         let threads = rng.usize(1..4).to_string();
         Exchange::of("nbnet")
             .args(["memcached", "--listen", "127.0.0.1:0", "--threads", &threads])

@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use support::{Case, Running};
 
-use super::{drawn, stats};
+use super::drawn::{self, Numbers};
+use super::stats;
 use super::scripts::{CHANGES, ERRORS, FLUSH, NUMBERS, TIMES, keys};
 use crate::memcached::memcached;
 use crate::memcached::scripts::{self, BLOCKS, DELETE, LINES, NOREPLY, VALUES};
@@ -78,7 +79,7 @@ pub(super) fn memcached_answers_the_same(case: &mut Case) {
     // Always the same ones, unless a seed is given.
     for round in 0..4 {
         let mut rng = case.rng(round);
-        let commands: Vec<u8> = (0..200).flat_map(|_| drawn::command(&mut rng)).collect();
+        let commands: Vec<u8> = (0..200).flat_map(|_| drawn::command(&mut rng, Numbers::Growing)).collect();
         compare(case, &format!("200 drawn commands, round {round}"), &commands);
     }
 }

@@ -189,12 +189,6 @@ pub(crate) const NUMBERS: &[Script] = &[
         < VALUE n 0 3
         < 9\x20\x20
         < END
-        > incr n 1
-        < 10
-        > get n
-        < VALUE n 0 3
-        < 10\x20
-        < END
         "#,
     ),
     (
@@ -403,8 +397,6 @@ pub(crate) const ERRORS: &[Script] = &[
         > touch a
         < ERROR
         > gat
-        < ERROR
-        > gat 100
         < ERROR
         > verbosity
         < ERROR

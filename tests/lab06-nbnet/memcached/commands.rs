@@ -23,6 +23,16 @@ pub(super) fn noreply_is_silent(case: &mut Case) {
 
 pub(super) fn what_is_wrong_is_said_and_the_connection_goes_on(case: &mut Case) {
     play_all(case, ERRORS);
+    let mut server = memcached(case, &[]);
+    // The real memcached takes them, and keeps the lower 32 bits.
+    server.play(
+        case,
+        "flags have 32 bits",
+        "
+        > set a 4294967296 0 1
+        < CLIENT_ERROR bad command line format
+        ",
+    );
 }
 
 pub(super) fn words_and_lines_are_parted_as_memcached_does(case: &mut Case) {

@@ -19,7 +19,6 @@ const GARBAGE: &[&str] = &[
     "set a x 0 1",
     "set a 0 0 -1",
     "set a 0 0 99999999999999999999",
-    "set a 4294967296 0 1",
     "delete",
     "delete a 1",
     "Get a",
