@@ -60,6 +60,7 @@ pub(crate) fn slow_request(case: &mut Case, kind: Kind) {
         "it is closed after 400 ms at the earliest",
         format!("closed after {} ms", after.as_millis()),
     );
+    server.expect_said(&format!("nbnet: {}: ", peer.name()));
     let mut other = other;
     let silent = other.is_silent();
     server.expect(

@@ -177,12 +177,6 @@ impl Peer {
         true
     }
 
-    /// Bytes that were sent and that the server has not read.
-    pub(crate) fn unread(&self) -> u64 {
-        observed::unread(self.server, self.local).unwrap_or(0)
-            + observed::unsent(self.local, self.server).unwrap_or(0)
-    }
-
     /// Sends `bytes` again and again without ever reading, until the server takes no more or has taken `most` bytes; returns how many
     /// bytes the kernel took. What is left of the last repetition is not sent.
     ///
@@ -202,10 +196,7 @@ impl Peer {
             match self.stream.write(rest) {
                 Ok(count) => {
                     sent += count as u64;
-                    rest = rest
-                        .get(count..)
-                        .filter(|rest| !rest.is_empty())
-                        .unwrap_or(bytes);
+                    rest = rest.get(count..).filter(|rest| !rest.is_empty()).unwrap_or(bytes);
                     slept = false;
                 }
                 // A server that never sleeps is waited for once.

@@ -52,9 +52,10 @@ pub(crate) fn bodies(rng: &mut Rng, count: usize, longest: usize) -> Vec<Vec<u8>
             0 => Vec::new(),
             1 => b" \t\r\n".repeat(rng.usize(1..=2)),
             2 => b"0000000003".to_vec(),
-            _ => std::iter::repeat_with(|| rng.u8(..))
-                .take(rng.usize(..=longest))
-                .collect(),
+            _ => {
+                let length = rng.usize(..=longest);
+                (0..length).map(|_| rng.u8(..)).collect()
+            }
         })
         .collect()
 }

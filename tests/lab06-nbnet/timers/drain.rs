@@ -50,11 +50,7 @@ pub(super) fn idle_peers_do_not_hold_up_the_end(case: &mut Case) {
         server.settle(case);
         server.signal(Signal::TERM);
         for peer in &mut peers {
-            server.expect_closed(
-                case,
-                peer,
-                "a peer closed at SIGTERM that has nothing under way",
-            );
+            server.expect_closed(case, peer, "a peer closed at SIGTERM that has nothing under way");
         }
         let ended = server.wait();
         case.expect_status(&ended, 0);

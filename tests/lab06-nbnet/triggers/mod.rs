@@ -6,15 +6,17 @@ mod loops;
 use support::{Stage, stage};
 
 use edges::{
-    an_edge_comes_again_when_more_has_come, an_edge_is_told_once, an_edge_to_write_comes_when_there_is_room_again,
+    an_edge_comes_again_when_more_has_come, an_edge_is_told_once,
+    an_edge_to_write_comes_when_there_is_room_again,
     drawn_scripts_with_edges_are_played_like_the_reference_does, edges_need_epoll,
     registering_again_tells_what_is_there,
 };
 use loops::{
-    a_greedy_peer_does_not_keep_the_others_waiting, a_half_close_behind_the_requests_is_seen, a_long_pipeline_is_answered_while_it_is_sent,
-    a_peer_that_left_before_it_was_looked_at_is_closed, a_pipeline_that_was_there_before_the_server_looked_is_answered,
-    drawn_pieces_are_answered_with_both_triggers,
-    edge_triggers_of_other_pollers_are_wrong_usage, every_cut_is_answered_with_both_triggers, nothing_turns_while_output_is_blocked,
+    a_greedy_peer_does_not_keep_the_others_waiting, a_half_close_behind_the_requests_is_seen,
+    a_long_pipeline_is_answered_while_it_is_sent, a_peer_that_left_before_it_was_looked_at_is_closed,
+    a_pipeline_that_was_there_before_the_server_looked_is_answered,
+    drawn_pieces_are_answered_with_both_triggers, edge_triggers_of_other_pollers_are_wrong_usage,
+    every_cut_is_answered_with_both_triggers, nothing_turns_while_output_is_blocked,
     output_that_blocks_goes_on_when_it_is_read, peers_are_refused_with_both_triggers,
     requests_byte_by_byte_are_answered_with_both_triggers, resets_are_seen_with_both_triggers,
     several_peers_that_connect_at_once_are_all_accepted, sockets_are_closed_with_both_triggers,
@@ -39,6 +41,6 @@ pub(crate) const STAGE: Stage = stage!("triggers":
     a_peer_that_left_before_it_was_looked_at_is_closed,
     sockets_are_closed_with_both_triggers,
     resets_are_seen_with_both_triggers,
-    peers_are_refused_with_both_triggers,
+    peers_are_refused_with_both_triggers;
     seeded: drawn_scripts_with_edges_are_played_like_the_reference_does, drawn_pieces_are_answered_with_both_triggers
 );
