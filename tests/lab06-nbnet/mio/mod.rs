@@ -5,7 +5,9 @@ mod scripts;
 
 use support::{Stage, stage};
 
-use crate::behaviour::threads::{all_loops_end_in_order, the_loops_of_a_chat_wake_each_other, three_loops_share_the_peers};
+use crate::behaviour::threads::{
+    all_loops_end_in_order, the_loops_of_a_chat_wake_each_other, three_loops_share_the_peers,
+};
 
 use loops::{
     a_greedy_peer_is_not_alone_on_mio, a_level_trigger_on_mio_is_wrong_usage,

@@ -240,8 +240,7 @@ impl Server {
             .expect("a server is taken only where its case ends")
             .wait()
     }
-
-
+}
 
 /// Shows some bytes of both from where they differ.
 fn around_difference(expected: &[u8], found: &[u8]) -> (String, String) {
