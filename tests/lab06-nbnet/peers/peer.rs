@@ -80,18 +80,9 @@ impl Peer {
         Self::with(server, |_| Ok(()))
     }
 
-    /// Connects with buffers of some kilobytes, so that what is not read is felt at the other end soon.
+    /// Connects with room for some kilobytes that were not read, so that it is felt at the other end soon when nothing is read.
     pub(crate) fn narrow(server: SocketAddr) -> Self {
-        const SMALL: usize = 4 << 10;
-        Self::with(server, |socket| {
-            socket.set_recv_buffer_size(SMALL)?;
-            socket.set_send_buffer_size(SMALL)
-        })
-    }
-
-    /// Connects with room for little that was not read, and with as much to be sent as the kernel likes.
-    pub(crate) fn slow_reader(server: SocketAddr) -> Self {
-        Self::with(server, |socket| socket.set_recv_buffer_size(4 << 10))
+        Self::with(server, |socket| socket.set_recv_buffer_size(16 << 10))
     }
 
     /// Whether nobody listens there any more.
@@ -242,10 +233,15 @@ impl Peer {
         count
     }
 
-    /// Reads until the bytes end with `end`, as [`Peer::read`].
+    /// Reads until the bytes end with `end`, and nothing behind it, as [`Peer::read`].
     pub(crate) fn read_until(&mut self, end: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        while !bytes.ends_with(end) && self.read_some(&mut bytes, usize::MAX) {}
+        while !bytes.ends_with(end) {
+            let one_more = bytes.len() + 1;
+            if !self.read_some(&mut bytes, one_more) {
+                break;
+            }
+        }
         bytes
     }
 
