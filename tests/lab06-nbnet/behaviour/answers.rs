@@ -135,12 +135,7 @@ pub(crate) fn a_pipeline_that_waits(case: &mut Case, kind: Kind) {
         // What the kernel takes is enough; the rest follows when the server goes on.
         let _ = peer.wait_until_queued(60_000);
         server.signal(Signal::CONT);
-        server.expect_answer(
-            case,
-            &mut peer,
-            &requests,
-            "requests that were all there at once",
-        );
+        server.expect_answer(case, &mut peer, &requests, "requests that were all there at once");
         let _ = sending.join();
     }
 }
@@ -214,12 +209,7 @@ pub(crate) fn a_busy_worker_stalls_nobody(case: &mut Case, kind: Kind) {
     let mut server = Server::start(case, "echo10", kind, &["--work", "15000", "--workers", "2"]);
     let mut waiting = server.peer();
     waiting.send(&Protocol::Ten.request(b"this takes its time"));
-    server.expect(
-        case,
-        waiting.wait_until_taken(),
-        "the request read",
-        "it was not",
-    );
+    server.expect(case, waiting.wait_until_taken(), "the request read", "it was not");
     let mut other = server.peer();
     other.send(b"no header!");
     server.expect_ended(

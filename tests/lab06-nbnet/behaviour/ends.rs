@@ -107,7 +107,9 @@ pub(crate) fn resets(case: &mut Case, kind: Kind) {
                 let _ = peer.wait_until_taken();
             }
             _ => {
-                let _ = peer.flood(&big, 8 << 20, || server.sleeps_for(std::time::Duration::from_millis(40)));
+                let _ = peer.flood(&big, 8 << 20, || {
+                    server.sleeps_for(std::time::Duration::from_millis(40))
+                });
             }
         }
         peer.reset();

@@ -112,7 +112,12 @@ pub(crate) fn a_long_stream_takes_little_memory(case: &mut Case, kind: Kind) {
         writer.send(&sent[..10]);
     });
     for number in 1..=REQUESTS {
-        server.expect_answer(case, &mut peer, &request, &format!("request {number} of {REQUESTS}"));
+        server.expect_answer(
+            case,
+            &mut peer,
+            &request,
+            &format!("request {number} of {REQUESTS}"),
+        );
     }
     let _ = sending.join();
     let _ = peer.wait_until_taken();

@@ -10,8 +10,7 @@ use crate::peers::{Kind, Peer, Protocol, Server};
 pub(crate) fn no_free_descriptor(case: &mut Case, kind: Kind) {
     const DESCRIPTORS: u64 = 40;
     let protocol = Protocol::Frame;
-    let mut server =
-        Server::start_with_limit(case, DESCRIPTORS, protocol.command(), kind, &[]);
+    let mut server = Server::start_with_limit(case, DESCRIPTORS, protocol.command(), kind, &[]);
     let mut peers: Vec<Peer> = (0..DESCRIPTORS + 10).map(|_| server.peer()).collect();
     let request = protocol.request(b"is there room?");
     for peer in &mut peers {

@@ -18,7 +18,16 @@ pub(crate) fn three_loops_share_the_peers(case: &mut Case) {
 /// Answers that are due are given, and idle peers closed, in every loop.
 pub(crate) fn all_loops_end_in_order(case: &mut Case) {
     everywhere(case, |case, kind| {
-        let args = ["--threads", "3", "--work", "300", "--workers", "3", "--grace", "600000"];
+        let args = [
+            "--threads",
+            "3",
+            "--work",
+            "300",
+            "--workers",
+            "3",
+            "--grace",
+            "600000",
+        ];
         let mut server = Server::start(case, "echo", kind, &args);
         let request = Protocol::Frame.request(b"before the end");
         let mut idle: Vec<Peer> = (0..6).map(|_| server.peer()).collect();
@@ -52,7 +61,13 @@ pub(crate) fn the_loops_of_a_chat_wake_each_other(case: &mut Case) {
             let peer = server.peer();
             let peer = join(case, &mut server, peer, &format!("p{number}"));
             for (earlier, other) in peers.iter_mut().enumerate() {
-                expect_line(case, &mut server, other, &format!("* p{number} joined"), &format!("p{earlier}"));
+                expect_line(
+                    case,
+                    &mut server,
+                    other,
+                    &format!("* p{number} joined"),
+                    &format!("p{earlier}"),
+                );
             }
             peers.push(peer);
         }

@@ -60,6 +60,7 @@ pub(crate) fn slow_request(case: &mut Case, kind: Kind) {
         "it is closed after 400 ms at the earliest",
         format!("closed after {} ms", after.as_millis()),
     );
+    server.expect_said(&format!("nbnet: {}: ", peer.name()));
     let mut other = other;
     let silent = other.is_silent();
     server.expect(
@@ -71,30 +72,28 @@ pub(crate) fn slow_request(case: &mut Case, kind: Kind) {
 }
 
 /// Requests that came before a signal are answered, and nobody new comes in.
-pub(crate) fn drained(case: &mut Case, kind: Kind) {
-    for signal in [Signal::TERM, Signal::INT] {
-        let args = ["--work", "200", "--workers", "1", "--grace", "60000"];
-        let mut server = Server::start(case, "echo", kind, &args);
-        let requests = Protocol::Frame.requests(&["one", "two", "three"]);
-        let mut peers: Vec<Peer> = (0..2).map(|_| server.peer()).collect();
-        for peer in &mut peers {
-            peer.send(&requests);
-        }
-        let taken = peers.iter().all(Peer::wait_until_taken);
-        server.expect(case, taken, "the requests read", "they were not");
-        server.signal(signal);
-        let address = server.address;
-        server.wait_until("stopped listening", || Peer::is_refused(address));
-        for peer in &mut peers {
-            server.expect_answer(
-                case,
-                peer,
-                &requests,
-                "three requests that had come before the signal",
-            );
-            server.expect_closed(case, peer, "the connection closed when all was answered");
-        }
-        let ended = server.wait();
-        case.expect_status(&ended, 0);
+pub(crate) fn drained(case: &mut Case, kind: Kind, signal: Signal) {
+    let args = ["--work", "100", "--workers", "1", "--grace", "60000"];
+    let mut server = Server::start(case, "echo", kind, &args);
+    let requests = Protocol::Frame.requests(&["one", "two", "three"]);
+    let mut peers: Vec<Peer> = (0..2).map(|_| server.peer()).collect();
+    for peer in &mut peers {
+        peer.send(&requests);
     }
+    let taken = peers.iter().all(Peer::wait_until_taken);
+    server.expect(case, taken, "the requests read", "they were not");
+    server.signal(signal);
+    let address = server.address;
+    server.wait_until("stopped listening", || Peer::is_refused(address));
+    for mut peer in peers {
+        server.expect_answer(
+            case,
+            &mut peer,
+            &requests,
+            "three requests that had come before the signal",
+        );
+        server.expect_closed(case, &mut peer, "the connection closed when all was answered");
+    }
+    let ended = server.wait();
+    case.expect_status(&ended, 0);
 }

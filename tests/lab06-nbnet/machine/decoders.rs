@@ -24,11 +24,11 @@ fn decode(case: &Case, args: &[&str], bytes: &[u8], split: Split) -> Ended {
 
 /// The requests that were found, which must not depend on the pieces.
 fn found(ended: &Ended) -> String {
-    ended
-        .stdout_text()
-        .lines()
-        .filter(|line| line.starts_with("whole"))
-        .map(|line| format!("{line}\n"))
+    let text = ended.stdout_text();
+    let answers = text.split(['\n', ',']).map(str::trim);
+    answers
+        .filter(|answer| answer.starts_with("whole"))
+        .map(|answer| format!("{answer}\n"))
         .collect()
 }
 
@@ -78,7 +78,9 @@ pub(super) fn ten_digits_are_ten_digits(case: &mut Case) {
         let shown = support::text::visible(header);
         case.expect(
             &ended,
-            ended.stdout_text().contains("a header must be ten decimal digits"),
+            ended
+                .stdout_text()
+                .contains("a header must be ten decimal digits"),
             &format!("`a header must be ten decimal digits`, said of `{shown}`"),
             ended.stdout_text(),
         );

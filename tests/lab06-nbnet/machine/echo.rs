@@ -111,10 +111,7 @@ pub(super) fn an_idle_server_sleeps(case: &mut Case) {
 pub(super) fn an_address_that_is_taken_is_named(case: &mut Case) {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
-    let ended = case
-        .program("nbnet")
-        .args(["echo", "--listen", &address])
-        .run();
+    let ended = case.program("nbnet").args(["echo", "--listen", &address]).run();
     case.expect_status(&ended, 1);
     case.expect_stderr_names(&ended, &address);
     case.expect_stdout(&ended, "");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rustix::process::Signal;
 use support::Case;
 
 use crate::behaviour::{answers, ends, floods, limits, refused, times};
@@ -74,7 +75,7 @@ pub(super) fn slow_and_idle_peers_are_closed_on_mio(case: &mut Case) {
 }
 
 pub(super) fn the_end_loses_no_request_on_mio(case: &mut Case) {
-    times::drained(case, MIO);
+    times::drained(case, MIO, Signal::TERM);
 }
 
 pub(super) fn without_a_free_descriptor_mio_does_not_turn(case: &mut Case) {

@@ -5,7 +5,7 @@ mod peer;
 mod server;
 mod wire;
 
-pub(crate) use observed::{Threads, descriptors, number_in_status, sockets, switches};
+pub(crate) use observed::{Threads, number_in_status, sockets};
 pub(crate) use peer::{End, Peer, Split};
 pub(crate) use server::{Kind, Server, everywhere};
 pub(crate) use wire::{Protocol, bodies};

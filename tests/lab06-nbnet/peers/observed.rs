@@ -47,23 +47,12 @@ impl Threads {
     }
 }
 
-/// Times that the threads of a process have gone to sleep.
-pub(crate) fn switches(pid: u32) -> u64 {
-    let threads = Threads::of(pid);
-    threads.0.iter().map(|thread| thread.switches[0]).sum()
-}
-
 /// Returns a number of /proc/PID/status: `RssAnon:`, say, in KiB.
 pub(crate) fn number_in_status(pid: u32, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     field(&status, name)
         .and_then(|value| value.trim_end_matches(" kB").parse().ok())
         .unwrap_or(0)
-}
-
-/// Open descriptors of a process.
-pub(crate) fn descriptors(pid: u32) -> usize {
-    fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
 }
 
 /// Open sockets of a process.
@@ -80,16 +69,6 @@ pub(crate) fn sockets(pid: u32) -> usize {
 
 /// Bytes that have come to `local` from `remote` and that nobody has read; `None` when there is no such connection.
 pub(super) fn unread(local: SocketAddr, remote: SocketAddr) -> Option<u64> {
-    queues(local, remote).map(|(_, unread)| unread)
-}
-
-/// Bytes that `local` has sent to `remote` and that have not arrived; as [`unread`].
-pub(super) fn unsent(local: SocketAddr, remote: SocketAddr) -> Option<u64> {
-    queues(local, remote).map(|(unsent, _)| unsent)
-}
-
-/// The queues of a connection: bytes to be sent, bytes to be read.
-fn queues(local: SocketAddr, remote: SocketAddr) -> Option<(u64, u64)> {
     let table = fs::read_to_string("/proc/self/net/tcp").ok()?;
     let (local, remote) = (written(local)?, written(remote)?);
     table.lines().skip(1).find_map(|line| {
@@ -97,9 +76,8 @@ fn queues(local: SocketAddr, remote: SocketAddr) -> Option<(u64, u64)> {
         if fields.next()? != local || fields.next()? != remote {
             return None;
         }
-        let (unsent, unread) = fields.nth(1)?.split_once(':')?;
-        let number = |digits| u64::from_str_radix(digits, 16).ok();
-        Some((number(unsent)?, number(unread)?))
+        let (_, unread) = fields.nth(1)?.split_once(':')?;
+        u64::from_str_radix(unread, 16).ok()
     })
 }
 

@@ -80,18 +80,9 @@ impl Peer {
         Self::with(server, |_| Ok(()))
     }
 
-    /// Connects with buffers of some kilobytes, so that what is not read is felt at the other end soon.
+    /// Connects with room for some kilobytes that were not read, so that it is felt at the other end soon when nothing is read.
     pub(crate) fn narrow(server: SocketAddr) -> Self {
-        const SMALL: usize = 4 << 10;
-        Self::with(server, |socket| {
-            socket.set_recv_buffer_size(SMALL)?;
-            socket.set_send_buffer_size(SMALL)
-        })
-    }
-
-    /// Connects with room for little that was not read, and with as much to be sent as the kernel likes.
-    pub(crate) fn slow_reader(server: SocketAddr) -> Self {
-        Self::with(server, |socket| socket.set_recv_buffer_size(4 << 10))
+        Self::with(server, |socket| socket.set_recv_buffer_size(16 << 10))
     }
 
     /// Whether nobody listens there any more.
@@ -177,12 +168,6 @@ impl Peer {
         true
     }
 
-    /// Bytes that were sent and that the server has not read.
-    pub(crate) fn unread(&self) -> u64 {
-        observed::unread(self.server, self.local).unwrap_or(0)
-            + observed::unsent(self.local, self.server).unwrap_or(0)
-    }
-
     /// Sends `bytes` again and again without ever reading, until the server takes no more or has taken `most` bytes; returns how many
     /// bytes the kernel took. What is left of the last repetition is not sent.
     ///
@@ -202,10 +187,7 @@ impl Peer {
             match self.stream.write(rest) {
                 Ok(count) => {
                     sent += count as u64;
-                    rest = rest
-                        .get(count..)
-                        .filter(|rest| !rest.is_empty())
-                        .unwrap_or(bytes);
+                    rest = rest.get(count..).filter(|rest| !rest.is_empty()).unwrap_or(bytes);
                     slept = false;
                 }
                 // A server that never sleeps is waited for once.
@@ -251,10 +233,15 @@ impl Peer {
         count
     }
 
-    /// Reads until the bytes end with `end`, as [`Peer::read`].
+    /// Reads until the bytes end with `end`, and nothing behind it, as [`Peer::read`].
     pub(crate) fn read_until(&mut self, end: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        while !bytes.ends_with(end) && self.read_some(&mut bytes, usize::MAX) {}
+        while !bytes.ends_with(end) {
+            let one_more = bytes.len() + 1;
+            if !self.read_some(&mut bytes, one_more) {
+                break;
+            }
+        }
         bytes
     }
 

@@ -136,12 +136,14 @@ impl Server {
             return;
         }
         let (wanted, seen) = around_difference(expected, &found);
-        let what = format!(
-            "the answer to {what}: {} bytes{wanted}",
-            expected.len()
-        );
+        let what = format!("the answer to {what}: {} bytes{wanted}", expected.len());
         let state = peer.state();
-        self.expect(case, false, &what, format!("{} bytes{seen}; {state}", found.len()));
+        self.expect(
+            case,
+            false,
+            &what,
+            format!("{} bytes{seen}; {state}", found.len()),
+        );
     }
 
     /// Expects that the server closes the connection in order, with nothing more in front of the end.
@@ -171,9 +173,10 @@ impl Server {
     /// Waits until standard error holds `what`.
     pub(crate) fn expect_said(&mut self, what: &str) {
         let needle = what.to_owned();
-        self.running().wait_for_stderr(&format!("said `{what}`"), |stderr| {
-            String::from_utf8_lossy(stderr).contains(&needle)
-        });
+        self.running()
+            .wait_for_stderr(&format!("said `{what}`"), |stderr| {
+                String::from_utf8_lossy(stderr).contains(&needle)
+            });
     }
 
     /// What standard error holds so far.
@@ -247,22 +250,6 @@ impl Server {
         running
             .expect("a server is taken only where its case ends")
             .wait()
-    }
-
-    /// Sends SIGTERM and expects exit status 0.
-    pub(crate) fn stop(mut self, case: &mut Case) -> Ended {
-        self.signal(Signal::TERM);
-        let ended = self.wait();
-        case.expect_status(&ended, 0);
-        ended
-    }
-
-    /// Kills it: for what is said of its whole life, and for stages in which its end is not written yet.
-    pub(crate) fn kill(mut self) -> Ended {
-        let running = self.running.take();
-        running
-            .expect("a server is taken only where its case ends")
-            .kill()
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn bodies(rng: &mut Rng, count: usize, longest: usize) -> Vec<Vec<u8>
             2 => b"0000000003".to_vec(),
             _ => {
                 let length = rng.usize(..=longest);
-                std::iter::repeat_with(|| rng.u8(..)).take(length).collect()
+                (0..length).map(|_| rng.u8(..)).collect()
             }
         })
         .collect()

@@ -14,9 +14,11 @@ use ends::{
 };
 use ready::{
     descriptors_beyond_select_are_refused_by_it_alone, drawn_scripts_are_played_like_the_reference_does,
-    many_descriptors_are_all_told, nothing_is_told_of_what_is_watched_no_more, only_what_is_watched_for_is_told,
-    readiness_stays_until_all_is_read, registering_twice_and_forgetting_nobody_are_errors, room_to_write_is_told_until_it_is_full,
-    several_at_once_are_told_each, watching_for_something_else_takes_the_place_of_what_was, wrong_usage_is_status_2,
+    many_descriptors_are_all_told, nothing_is_told_of_what_is_watched_no_more,
+    only_what_is_watched_for_is_told, readiness_stays_until_all_is_read,
+    registering_twice_and_forgetting_nobody_are_errors, room_to_write_is_told_until_it_is_full,
+    several_at_once_are_told_each, watching_for_something_else_takes_the_place_of_what_was,
+    wrong_usage_is_status_2,
 };
 use slab::{a_token_is_never_given_twice, drawn_values_are_found_like_in_the_reference};
 use wakes::{

@@ -13,16 +13,30 @@ pub(crate) fn play(case: &Case, poller: &str, args: &[&str], script: &str) -> En
 
 /// Plays a script on all three: what epoll prints is the snapshot, and the others must print the same.
 pub(super) fn same_everywhere(case: &mut Case, script: &str) {
-    same(case, script, &[("poll", |line| line.to_owned()), ("select", |line| line.to_owned())]);
+    same(
+        case,
+        script,
+        &[
+            ("poll", |line| line.to_owned()),
+            ("select", |line| line.to_owned()),
+        ],
+    );
 }
 
 /// As [`same_everywhere`], where a connection ends: select(2) shows an end as readable only.
 pub(super) fn same_but_for_ends(case: &mut Case, script: &str) {
-    let readable_only = |line: &str| line.replace(" closed", "").replace(" error", "");
-    same(case, script, &[("poll", |line| line.to_owned()), ("select", readable_only)]);
+    let readable_only = |line: &str| line.replace(" closed error", "").replace(" closed", "");
+    same(
+        case,
+        script,
+        &[("poll", |line| line.to_owned()), ("select", readable_only)],
+    );
 }
 
-fn same(case: &mut Case, script: &str, others: &[(&str, fn(&str) -> String)]) {
+/// What another poller prints, made of what epoll prints.
+type Shown = fn(&str) -> String;
+
+fn same(case: &mut Case, script: &str, others: &[(&str, Shown)]) {
     let first = play(case, "epoll", &[], script);
     case.snapshot(&first);
     for (poller, shown) in others {

@@ -88,7 +88,11 @@ pub(super) fn names_that_are_none_are_refused(case: &mut Case) {
     let mut other = server.peer();
     other.send(b"ann\nhello\n");
     expect_line(case, &mut server, &mut other, "! ann is taken", "a second ann");
-    server.expect_ended(case, &mut other, "the connection ended after a name that is taken");
+    server.expect_ended(
+        case,
+        &mut other,
+        "the connection ended after a name that is taken",
+    );
     // The first one heard nothing of them, and her name is hers alone as long as she is there.
     let longest = "n".repeat(32);
     let next = server.peer();
@@ -130,7 +134,9 @@ pub(super) fn a_peer_that_does_not_read_is_dropped_and_the_others_go_on(case: &m
         expect_line(case, &mut server, &mut ann, line, "ann");
     }
     let spoken = format!("{}\n", "x".repeat(LINE - 1)).repeat(LINES);
-    let heard = format!("ann: {}\n", "x".repeat(LINE - 1)).repeat(LINES).into_bytes();
+    let heard = format!("ann: {}\n", "x".repeat(LINE - 1))
+        .repeat(LINES)
+        .into_bytes();
     let dropped = format!("nbnet: {}: does not read, dropped\n", lazy.name());
     let mut left = false;
     for _ in 0..ROUNDS {

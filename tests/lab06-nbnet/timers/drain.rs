@@ -10,13 +10,14 @@ use crate::behaviour::times;
 use crate::peers::{Peer, Protocol, Server, everywhere};
 
 pub(super) fn requests_that_came_whole_are_answered(case: &mut Case) {
-    everywhere(case, times::drained);
+    everywhere(case, |case, kind| times::drained(case, kind, Signal::TERM));
+    times::drained(case, &[], Signal::INT);
 }
 
 pub(super) fn what_waits_in_the_output_is_sent_first(case: &mut Case) {
     let args = ["--buffer", "33554432", "--grace", "60000"];
     let mut server = Server::start(case, "echo", &[], &args);
-    let mut peer = Peer::slow_reader(server.address);
+    let mut peer = server.narrow_peer();
     // More than the kernel holds for one who does not read.
     let requests = Protocol::Frame.request(&[b'x'; 100_000]).repeat(80);
     let mut writer = peer.twin();
@@ -50,11 +51,7 @@ pub(super) fn idle_peers_do_not_hold_up_the_end(case: &mut Case) {
         server.settle(case);
         server.signal(Signal::TERM);
         for peer in &mut peers {
-            server.expect_closed(
-                case,
-                peer,
-                "a peer closed at SIGTERM that has nothing under way",
-            );
+            server.expect_closed(case, peer, "a peer closed at SIGTERM that has nothing under way");
         }
         let ended = server.wait();
         case.expect_status(&ended, 0);

@@ -12,9 +12,7 @@ pub(super) fn beyond_the_most_connections_peers_are_turned_away(case: &mut Case)
         let mut server = Server::start(case, protocol.command(), kind, &["--max-connections", "3"]);
         let pid = server.pid;
         let none = sockets(pid);
-        let mut peers: Vec<Peer> = (0..3)
-            .map(|_| server.expect_service(case, protocol))
-            .collect();
+        let mut peers: Vec<Peer> = (0..3).map(|_| server.expect_service(case, protocol)).collect();
         for _ in 0..2 {
             let mut fourth = server.peer();
             server.expect_ended(case, &mut fourth, "the fourth of at most 3 peers turned away");

@@ -19,8 +19,9 @@ use clocks::{
     drawn_timers_fire_like_those_of_the_reference, timers_fire_in_the_order_of_their_deadlines,
 };
 use drain::{
-    a_second_signal_ends_it_at_once, after_the_grace_what_is_left_is_closed, idle_peers_do_not_hold_up_the_end,
-    requests_that_came_whole_are_answered, what_waits_in_the_output_is_sent_first,
+    a_second_signal_ends_it_at_once, after_the_grace_what_is_left_is_closed,
+    idle_peers_do_not_hold_up_the_end, requests_that_came_whole_are_answered,
+    what_waits_in_the_output_is_sent_first,
 };
 use limits::{
     beyond_the_most_connections_peers_are_turned_away, ten_thousand_idle_peers_are_cheap,
@@ -33,7 +34,8 @@ use slow::{
     time_in_work_is_no_slow_request,
 };
 use work::{
-    a_busy_worker_stalls_no_other_peer, a_peer_that_is_gone_gets_no_answer_and_nobody_else_does, answers_of_workers_keep_the_order_of_the_requests, answers_that_are_due_come_after_the_half_close,
+    a_busy_worker_stalls_no_other_peer, a_peer_that_is_gone_gets_no_answer_and_nobody_else_does,
+    answers_of_workers_keep_the_order_of_the_requests, answers_that_are_due_come_after_the_half_close,
 };
 
 pub(crate) const STAGE: Stage = stage!("timers":
