@@ -58,6 +58,12 @@ pub fn line(input: &[u8], seen: usize) -> Front<'_> {
     // endregion:memcached/line
 }
 
+/// Whether a line is the first of an HTTP request. A browser that a web page sends here must not reach any command in the body of its request.
+pub fn is_http(line: &[u8]) -> bool {
+    let last = line.rsplit(|&byte| byte == b' ').next();
+    last.is_some_and(|word| word.starts_with(b"HTTP/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
