@@ -10,8 +10,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use socket2::{Domain, Socket, Type};
-use support::{Case, text};
+use support::{Case, Ended, text};
 
 use crate::peers::{PATIENCE, Server};
 
@@ -22,6 +23,14 @@ impl Server {
     /// Opens a connection.
     pub(crate) fn talk(&self) -> Talk {
         Talk::to(self.address)
+    }
+
+    /// Sends SIGTERM and expects exit status 0.
+    pub(crate) fn stop(mut self, case: &mut Case) -> Ended {
+        self.signal(Signal::TERM);
+        let ended = self.wait();
+        case.expect_status(&ended, 0);
+        ended
     }
 
     /// Plays `script`; `what` says what it shows.

@@ -132,7 +132,7 @@ pub(super) fn a_gibibyte_goes_through_16_mebibytes(case: &mut Case) {
         server.expect(case, there, "what was stored last", format!("nothing at `{last}`"));
         let first = talk.has("k0");
         server.expect(case, !first, "nothing of what was stored first", "k0");
-        let ended = server.kill();
+        let ended = server.stop(case);
         let most = ended.peak_anonymous_kib;
         case.expect(
             &ended,
