@@ -31,6 +31,8 @@ pub struct Ended {
     /// Time on a processor of each thread that was seen, if asked for by
     /// [`Program::observe_threads`](crate::Program::observe_threads).
     pub threads: Vec<Duration>,
+    /// Whether the case ended it, with [`Running::kill`](crate::Running::kill): then the signal tells nothing of the program.
+    pub(crate) killed: bool,
     /// How long it was allowed to run.
     pub(crate) wall_limit: Duration,
     pub(crate) step: Value,
@@ -93,7 +95,7 @@ impl Ended {
     pub(crate) fn failure(&self, outcome: Outcome, what: impl Into<String>) -> Failure {
         let outcome = match (outcome, self.status.signal()) {
             (Outcome::Wrong, _) if is_unwritten(&self.stderr) => Outcome::NotWritten,
-            (Outcome::Wrong, Some(_)) => Outcome::Crashed,
+            (Outcome::Wrong, Some(_)) if !self.killed => Outcome::Crashed,
             (Outcome::Wrong, None) if self.status.code() == Some(101) => Outcome::Crashed,
             _ => outcome,
         };

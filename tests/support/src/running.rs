@@ -143,7 +143,9 @@ impl Running {
     /// Kills the program with its children and says how it stood.
     pub fn kill(mut self) -> Ended {
         kill_tree(self.pid);
-        self.finish()
+        let mut ended = self.finish();
+        ended.killed = ended.status.signal() == Some(Signal::KILL.as_raw());
+        ended
     }
 
     fn finish(&mut self) -> Ended {
@@ -173,6 +175,7 @@ impl Running {
             peak_anonymous_kib: watched.peak_kib,
             bytes_read: watched.bytes_read,
             threads: watched.threads,
+            killed: false,
             wall_limit: self.wall,
             step: self.step.clone(),
         };

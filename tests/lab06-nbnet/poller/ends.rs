@@ -1,0 +1,33 @@
+//! Connections that end.
+
+use support::Case;
+
+use super::script::same_but_for_ends;
+
+pub(super) fn a_half_close_is_seen_behind_the_bytes(case: &mut Case) {
+    same_but_for_ends(
+        case,
+        "tcp a\nregister a r\nsend a last\nshut a\nwait 10000\nread a 100\nwait 10000\nread a 100\nwait 10000\nreregister a w\nwait 10000\n",
+    );
+}
+
+pub(super) fn a_peer_that_closed_is_seen(case: &mut Case) {
+    same_but_for_ends(
+        case,
+        "pair a\nregister a r\nwait 0\nclose-far a\nwait 10000\nread a 100\nwait 10000\nderegister a\nwait 0\n",
+    );
+}
+
+pub(super) fn a_reset_is_seen(case: &mut Case) {
+    same_but_for_ends(
+        case,
+        "tcp a\nregister a r\nreset a\nwait 10000\nread a 100\nderegister a\nwait 0\n",
+    );
+}
+
+pub(super) fn ends_of_several_are_told_at_once(case: &mut Case) {
+    same_but_for_ends(
+        case,
+        "tcp a\ntcp b\npair c\npair d\nregister a r\nregister b r\nregister c r\nregister d r\nshut a\nsend b x\nclose-far c\nwait 10000\nread a 1\nread b 1\nread c 1\nread d 1\nderegister a\nwait 10000\n",
+    );
+}

@@ -1,0 +1,92 @@
+//! More peers than there is room for.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use support::Case;
+
+use crate::behaviour::limits;
+use crate::peers::{Peer, Protocol, Server, everywhere, number_in_status, sockets};
+
+pub(super) fn beyond_the_most_connections_peers_are_turned_away(case: &mut Case) {
+    everywhere(case, |case, kind| {
+        let protocol = Protocol::Frame;
+        let mut server = Server::start(case, protocol.command(), kind, &["--max-connections", "3"]);
+        let pid = server.pid;
+        let none = sockets(pid);
+        let mut peers: Vec<Peer> = (0..3).map(|_| server.expect_service(case, protocol)).collect();
+        for _ in 0..2 {
+            let mut fourth = server.peer();
+            server.expect_ended(case, &mut fourth, "the fourth of at most 3 peers turned away");
+        }
+        let request = protocol.request(b"still here");
+        for peer in &mut peers {
+            peer.send(&request);
+            server.expect_answer(case, peer, &request, "one of the three peers that are there");
+        }
+        let said = server.said();
+        let times = said.lines().count();
+        server.expect(
+            case,
+            times >= 1,
+            "a line on standard error that says so",
+            format!("{times} lines"),
+        );
+        peers.pop();
+        server.wait_until("closed the socket of a peer that left", || {
+            sockets(pid) == none + 2
+        });
+        drop(server.expect_service(case, protocol));
+    });
+}
+
+pub(super) fn without_a_free_descriptor_peers_wait_and_nothing_turns(case: &mut Case) {
+    everywhere(case, limits::no_free_descriptor);
+}
+
+pub(super) fn ten_thousand_idle_peers_are_cheap(case: &mut Case) {
+    const WANTED: u64 = 10_000;
+    const BYTES_EACH: u64 = 2048;
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            ..limit
+        },
+    );
+    // Where so many are not allowed, what each costs can be told of fewer.
+    let count = limit
+        .maximum
+        .map_or(WANTED, |most| most.saturating_sub(200).min(WANTED));
+    let protocol = Protocol::Frame;
+    let mut server = Server::start(case, protocol.command(), &["--poller", "epoll"], &[]);
+    let pid = server.pid;
+    drop(server.expect_service(case, protocol));
+    let before = number_in_status(pid, "RssAnon:");
+    let request = protocol.request(&[b'x'; 1000]);
+    let mut peers = Vec::new();
+    for number in 0..count {
+        let mut peer = server.peer();
+        peer.send(&request);
+        server.expect_answer(case, &mut peer, &request, &format!("peer {number}"));
+        peers.push(peer);
+    }
+    let grown = (number_in_status(pid, "RssAnon:").saturating_sub(before)) << 10;
+    server.expect(
+        case,
+        grown < count * BYTES_EACH,
+        &format!("less than {BYTES_EACH} bytes of anonymous memory for each of {count} idle peers"),
+        format!("{} bytes", grown / count.max(1)),
+    );
+    for number in [0, count / 2, count - 1] {
+        if let Some(peer) = peers.get_mut(number as usize) {
+            peer.send(&request);
+            server.expect_answer(case, peer, &request, &format!("peer {number} among {count}"));
+        }
+    }
+    server.settle(case);
+    // Closed in order, the kernel would remember each of them for a minute.
+    for peer in peers {
+        peer.reset();
+    }
+    server.wait_until("closed the sockets of all", || sockets(pid) < 10);
+}
