@@ -94,7 +94,7 @@ pub(crate) struct Ran {
 
 impl<'s> Arena<'s> {
     /// What `measure` is measured on, as far as it is there.
-    pub(crate) fn ground(&self, measure: &Measure) -> Ground<'_> {
+    pub(crate) fn ground<'a>(&'a self, measure: &'a Measure) -> Ground<'a> {
         let named = |input: &&Made| Some(&input.name) == measure.input.as_ref();
         Ground {
             input: self.inputs.iter().find(named),
@@ -124,7 +124,10 @@ impl<'s> Arena<'s> {
         let stderr = File::create(&errors).map_err(|error| Stop::io(&errors, error))?;
         let path = ground.input.map(|input| input.path.display().to_string());
         let url = server.as_ref().map(Server::url);
-        let fill = [("{input}", path.unwrap_or_default()), ("{server}", url.unwrap_or_default())];
+        let fill = [
+            ("{input}", path.unwrap_or_default()),
+            ("{server}", url.unwrap_or_default()),
+        ];
         let mut command = command(&job.call, &fill);
         // What a program leaves in its folder is gone before the next run.
         command.current_dir(&scratch).stderr(stderr);

@@ -174,6 +174,7 @@ mod tests {
     use xtask::measures::{Call, Client, Ideal, Peer, Spec, Unit};
 
     use super::super::input::Made;
+    use super::super::server::Answer;
     use super::*;
 
     fn measure(unit: Option<Count>) -> Measure {
@@ -212,7 +213,10 @@ mod tests {
             None,
             "a rate of nothing says nothing"
         );
-        assert_eq!(units(&measure(Some(Count::Known(10_000.0))), &ran(&[])), Some(10_000.0));
+        assert_eq!(
+            units(&measure(Some(Count::Known(10_000.0))), &ran(&[])),
+            Some(10_000.0)
+        );
         assert_eq!(units(&measure(None), &answers), None);
         let mut said = measure(Some(Count::Said));
         assert_eq!(units(&said, &answers), None, "there is no client");

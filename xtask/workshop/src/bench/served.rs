@@ -228,11 +228,7 @@ mod tests {
 
     #[test]
     fn a_server_that_does_not_start_says_why() {
-        let ran = drive(
-            "dead",
-            &["-c", "import sys; sys.exit('no such luck')"],
-            &["true"],
-        );
+        let ran = drive("dead", &["-c", "import sys; sys.exit('no such luck')"], &["true"]);
         assert!(ran.run.expect_err("it has ended").ends_with("no such luck"));
     }
 

@@ -131,7 +131,10 @@ fn family_cpu(pid: u32) -> Duration {
 /// The ids of a process's children, as far as its first thread has started them.
 fn children(pid: u32) -> impl Iterator<Item = u32> {
     let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    let ids: Vec<u32> = children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect();
+    let ids: Vec<u32> = children
+        .split_whitespace()
+        .filter_map(|pid| pid.parse().ok())
+        .collect();
     ids.into_iter()
 }
 
