@@ -1,7 +1,10 @@
 //! Reads a command line: the commands of stage `memcached`.
 
+// region:memcached
 use super::words::signed;
-use super::{Command, Get, KEY_LIMIT, Keep, Refusal, Request, Verb, Words, number, rest};
+use super::{Get, KEY_LIMIT, Keep, Verb, Words, number, rest};
+// endregion:memcached
+use super::{Command, Refusal, Request};
 
 /// Reads a command line, which holds no line feed.
 ///

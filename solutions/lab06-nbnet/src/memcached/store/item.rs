@@ -48,6 +48,7 @@ impl Item {
     }
 
     /// Changes when it expires.
+    //~cache #[expect(dead_code, reason = "stage cache needs it")]
     pub(super) fn set_expires(&mut self, expires: i64) {
         self.expires = expires;
     }

@@ -45,6 +45,7 @@ impl Table {
     /// Finds where an item is.
     #[inline]
     pub(super) fn find(&self, name: Name<'_>) -> Option<u32> {
+        // region:memcached/find Begin with the chain of the hash, follow `next` to `NONE`. Only equal hashes make it worth while to compare keys.
         let mut at = self.chains[self.chain(name.hash)];
         while at != NONE {
             let slot = &self.slots[at as usize];
@@ -55,6 +56,7 @@ impl Table {
             at = slot.next;
         }
         None
+        // endregion:memcached/find
     }
 
     /// Takes an item whose key is not there yet.
