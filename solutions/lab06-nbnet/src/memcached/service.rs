@@ -92,12 +92,7 @@ impl Service for Memcached {
         Session::default()
     }
 
-    fn request(
-        &self,
-        session: &mut Session,
-        input: &[u8],
-        reply: &mut Reply<'_>,
-    ) -> Result<Step, Violation> {
+    fn request(&self, session: &mut Session, input: &[u8], reply: &mut Reply<'_>) -> Result<Step, Violation> {
         // region:memcached/request A line, and for `set` its value and `\r\n`. What is longer than `max_item` is read over: it may come in many pieces.
         if session.skip > 0 {
             let taken = session.skip.min(input.len());
@@ -166,5 +161,7 @@ fn too_long(input: &[u8]) -> Violation {
     } else {
         LINE_LIMIT
     };
-    Violation::new(format!("a command line is longer than the limit of {limit} bytes"))
+    Violation::new(format!(
+        "a command line is longer than the limit of {limit} bytes"
+    ))
 }

@@ -77,7 +77,10 @@ fn touch(words: Words<'_>) -> Parsed<'_> {
 }
 
 /// Reads two arguments and perhaps a third, which is `noreply` if it is to have a meaning.
-fn two<'a>(words: Words<'a>, read: impl FnOnce(&'a [u8], &'a [u8]) -> Result<Command<'a>, Refusal>) -> Parsed<'a> {
+fn two<'a>(
+    words: Words<'a>,
+    read: impl FnOnce(&'a [u8], &'a [u8]) -> Result<Command<'a>, Refusal>,
+) -> Parsed<'a> {
     match words.all::<3>() {
         Some(([first, second, third], 2 | 3)) => {
             let noreply = third == b"noreply" || third.is_empty() && second == b"noreply";
@@ -109,9 +112,7 @@ fn verbosity(words: Words<'_>) -> Parsed<'_> {
         return (Err(Refusal::Unknown), false);
     };
     let noreply = second == b"noreply" || level == b"noreply" && second.is_empty();
-    let command = number(level)
-        .map(|_| Command::Verbosity)
-        .ok_or(Refusal::Format);
+    let command = number(level).map(|_| Command::Verbosity).ok_or(Refusal::Format);
     (command, noreply)
 }
 
@@ -141,7 +142,11 @@ mod tests {
         for (line, expected, noreply) in [
             (&b"add k 1 2 3"[..], keep(Verb::Add), false),
             (b"append k 1 2 3 noreply", keep(Verb::Append), true),
-            (b"cas k 1 2 3 18446744073709551615", keep(Verb::Cas(u64::MAX)), false),
+            (
+                b"cas k 1 2 3 18446744073709551615",
+                keep(Verb::Cas(u64::MAX)),
+                false,
+            ),
             (b"cas k 1 2 3 4 noreply", keep(Verb::Cas(4)), true),
             (b"cas k 1 2 3", Err(Refusal::Unknown), false),
             (b"cas k 1 2 3 x", Err(Refusal::Format), false),

@@ -37,10 +37,7 @@ impl<'a> Iterator for Words<'a> {
         // region:memcached/words Skip spaces; the word is what stands before the next one.
         let start = self.rest.iter().position(|&byte| byte != b' ')?;
         let rest = &self.rest[start..];
-        let end = rest
-            .iter()
-            .position(|&byte| byte == b' ')
-            .unwrap_or(rest.len());
+        let end = rest.iter().position(|&byte| byte == b' ').unwrap_or(rest.len());
         let (word, rest) = rest.split_at(end);
         self.rest = rest;
         Some(word)

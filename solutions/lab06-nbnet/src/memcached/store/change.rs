@@ -117,7 +117,11 @@ mod tests {
             (Verb::Cas(1), "b", Outcome::NotFound, None),
         ] {
             let mut store = store();
-            assert_eq!(store.change(verb, name(key), value("2"), 0), outcome, "{verb:?} {key}");
+            assert_eq!(
+                store.change(verb, name(key), value("2"), 0),
+                outcome,
+                "{verb:?} {key}"
+            );
             assert_eq!(text(&mut store, key, 0).as_deref(), left, "{verb:?} {key}");
         }
     }
@@ -139,8 +143,14 @@ mod tests {
     fn what_is_appended_to_does_not_become_too_long() {
         let mut store = store();
         let fifteen = "x".repeat(15);
-        assert_eq!(store.change(Verb::Append, name("a"), value(&fifteen), 0), Outcome::Stored);
-        assert_eq!(store.change(Verb::Append, name("a"), value("x"), 0), Outcome::NotStored);
+        assert_eq!(
+            store.change(Verb::Append, name("a"), value(&fifteen), 0),
+            Outcome::Stored
+        );
+        assert_eq!(
+            store.change(Verb::Append, name("a"), value("x"), 0),
+            Outcome::NotStored
+        );
         assert_eq!(text(&mut store, "a", 0).map(|text| text.len()), Some(16));
     }
 
@@ -155,7 +165,10 @@ mod tests {
         assert_eq!(store.count(name("n"), Way::Down, 1001, 0), Ok(0));
         assert_eq!(store.count(name("m"), Way::Up, 1, 0), Err(Uncountable::NotFound));
         store.set(name("n"), value("x"), 0);
-        assert_eq!(store.count(name("n"), Way::Up, 1, 0), Err(Uncountable::NotNumeric));
+        assert_eq!(
+            store.count(name("n"), Way::Up, 1, 0),
+            Err(Uncountable::NotNumeric)
+        );
     }
 }
 // endregion:cache

@@ -114,7 +114,14 @@ mod tests {
     #[test]
     fn what_has_expired_is_gone_and_costs_nothing_once_it_was_asked_for() {
         let mut store = Store::new(1 << 20, 1 << 20, 0, 1);
-        store.set(name("a"), Value { expires: 10, ..value("1") }, 0);
+        store.set(
+            name("a"),
+            Value {
+                expires: 10,
+                ..value("1")
+            },
+            0,
+        );
         assert_eq!(text(&mut store, "a", 9).as_deref(), Some("1"));
         assert!(store.touch(name("a"), 20, 9));
         assert_eq!(text(&mut store, "a", 19).as_deref(), Some("1"));
