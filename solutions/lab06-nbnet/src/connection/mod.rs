@@ -113,7 +113,10 @@ impl<S: Service> Connection<S> {
     /// Ends it, and tells the service so.
     pub(crate) fn close(self, context: &Context<S>) {
         let Self {
-            session, peer, transport, ..
+            session,
+            peer,
+            transport,
+            ..
         } = self;
         drop(transport);
         context.service.closed(session, &peer, &context.post);
