@@ -152,7 +152,10 @@ mod tests {
 
     #[test]
     fn years_of_two_digits_are_near() {
-        for (text, year) in [("Sunday, 01-Jan-70 00:00:00 GMT", 1970), ("Monday, 01-Jan-69 00:00:00 GMT", 2069)] {
+        for (text, year) in [
+            ("Sunday, 01-Jan-70 00:00:00 GMT", 1970),
+            ("Monday, 01-Jan-69 00:00:00 GMT", 2069),
+        ] {
             assert_eq!(parse(text.as_bytes()), Some(days_of(year, 1, 1) * DAY), "{text}");
         }
         assert_eq!(parse(b"Sun Nov 16 08:49:37 1994"), Some(784_111_777 + 10 * DAY));
