@@ -1,94 +1,26 @@
 //! One thread that waits for everything: events of connections, messages of other threads, deadlines.
 
+mod context;
 mod front;
 
-use std::fmt::Arguments;
-use std::io::{self, Write as _};
 // region:machine
 use std::mem;
 // endregion:machine
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::AsFd as _;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::buffer::Buffer;
+pub(crate) use context::{Context, say};
+
 use crate::connection::{Connection, Fate};
 use crate::error::{Error, Result};
 use crate::listener::Listener;
-use crate::mailbox::{Message, Post};
+use crate::mailbox::Message;
 use crate::poller::{Event, Events, Interest, Poller};
-use crate::server::{Settings, Shared};
-use crate::service::{Address, Job, Peer, Service};
+use crate::service::{Address, Peer, Service};
 use crate::slab::{Slab, Token};
 use crate::timers::Timers;
-use crate::transport::Wrap;
-use crate::workers::Workers;
-
-/// How much is read at once, in bytes, into memory that all connections of a loop share.
-const AT_ONCE: usize = 64 << 10;
-
-/// What connections find in their loop.
-pub(crate) struct Context<S> {
-    of_loop: u32,
-    pub(crate) settings: Settings,
-    pub(crate) service: Arc<S>,
-    wrap: Arc<dyn Wrap>,
-    shared: Arc<Shared>,
-    pub(crate) post: Post,
-    pub(crate) workers: Option<Workers>,
-    /// What time it is, since the loop began.
-    pub(crate) now: Duration,
-    /// What is read goes here first.
-    pub(crate) input: Box<[u8]>,
-    /// What is written goes here first.
-    pub(crate) output: Buffer,
-}
-
-impl<S: Service> Context<S> {
-    /// Makes one for a loop.
-    pub(crate) fn new(
-        of_loop: u32,
-        settings: Settings,
-        service: Arc<S>,
-        wrap: Arc<dyn Wrap>,
-        shared: Arc<Shared>,
-        post: Post,
-        workers: Option<Workers>,
-    ) -> Self {
-        Self {
-            of_loop,
-            settings: Settings {
-                // With nothing allowed to wait, no answer could ever begin.
-                buffer: settings.buffer.max(1),
-                ..settings
-            },
-            service,
-            wrap,
-            shared,
-            post,
-            workers,
-            now: Duration::ZERO,
-            input: vec![0; AT_ONCE].into(),
-            output: Buffer::default(),
-        }
-    }
-
-    /// Has a worker answer a connection.
-    pub(crate) fn give(&self, to: Address, job: Job) {
-        match &self.workers {
-            Some(workers) => workers.give(to, job),
-            // Whoever has no workers does it here: late is better than never.
-            None => self.post.tell(to.of_loop, Message::Answer(to.token, job())),
-        }
-    }
-}
-
-/// Says something on standard error; that nobody may be there to hear it is no failure.
-pub(crate) fn say(message: Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "nbnet: {message}");
-}
 
 /// A loop and all that belongs to it.
 pub(crate) struct EventLoop<S: Service> {
