@@ -169,7 +169,7 @@ impl<S: Service> EventLoop<S> {
     /// Lets a connection do something, and does what comes of that. A connection that is gone already does nothing: the event was under way
     /// when it ended.
     fn with(&mut self, token: Token, act: impl FnOnce(&mut Connection<S>, &mut Context<S>) -> Fate) {
-        // region:machine If it is gone, deregister it before it is closed, or the poller watches a number that is the next connection's. If it has another interest than it is watched for, reregister it; else spare the call. Note in `again` that it could go on, and its deadline with `watch_time`.
+        // region:machine If its fate is to be gone, `close` it. Else, if it has another interest than it is watched for, reregister it; else spare the call. Note in `again` that it could go on, and its deadline with `watch_time`.
         let Some(connection) = self.connections.get_mut(token) else {
             return;
         };
@@ -249,6 +249,7 @@ impl<S: Service> EventLoop<S> {
 
     /// Ends a connection: the poller forgets it first, for the number of its socket may be another's as soon as that is closed.
     fn close(&mut self, token: Token) {
+        // region:machine Take it out of `connections`; deregister its socket; cancel its timer if it has one; then `close` it, and `forget_one`. It may be gone already.
         let Some(connection) = self.connections.remove(token) else {
             return;
         };
@@ -259,6 +260,7 @@ impl<S: Service> EventLoop<S> {
         }
         connection.close(&self.context);
         self.forget_one();
+        // endregion:machine
     }
 
     /// Counts one connection less, and tells the first loop if it waits for that.
