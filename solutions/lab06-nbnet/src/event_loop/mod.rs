@@ -91,7 +91,7 @@ impl<S: Service> EventLoop<S> {
 
     /// Waits once, and does what is to be done then. `events` and `messages` are there to be used again.
     fn turn(&mut self, events: &mut Events, messages: &mut Vec<Message>) -> Result<()> {
-        // region:machine Wait for events, at most as long as `timeout` says, and note what time it is in `context.now`. Then `happened` for each event, `told` for each message of the mailbox (take all of them at once), `go_on` for each connection of `again` (those that come into it now have their turn after the next wait), and `expire`.
+        // region:machine Wait for events, at most as long as `timeout` says, and note what time it is in `context.now`. Then `happened` for each event, `told` for each message of the mailbox (take all of them at once), `go_on` for each connection of `again`, which is `queued` no more (those that come into it now have their turn after the next wait), and `expire`.
         let timeout = self.timeout();
         self.poller
             .wait(events, timeout)
@@ -107,7 +107,10 @@ impl<S: Service> EventLoop<S> {
             self.told(message)?;
         }
         for token in mem::take(&mut self.again) {
-            self.with(token, Connection::go_on);
+            self.with(token, |connection, context| {
+                connection.queued = false;
+                connection.go_on(context)
+            });
         }
         self.expire()
         // endregion:machine
@@ -169,7 +172,7 @@ impl<S: Service> EventLoop<S> {
     /// Lets a connection do something, and does what comes of that. A connection that is gone already does nothing: the event was under way
     /// when it ended.
     fn with(&mut self, token: Token, act: impl FnOnce(&mut Connection<S>, &mut Context<S>) -> Fate) {
-        // region:machine If its fate is to be gone, `close` it. Else, if it has another interest than it is watched for, reregister it; else spare the call. Note in `again` that it could go on, and its deadline with `watch_time`.
+        // region:machine If its fate is to be gone, `close` it. Else, if it has another interest than it is watched for, reregister it; else spare the call. Note in `again` that it could go on, once (`queued`), and its deadline with `watch_time`.
         let Some(connection) = self.connections.get_mut(token) else {
             return;
         };
@@ -188,7 +191,12 @@ impl<S: Service> EventLoop<S> {
         }
         match fate {
             Fate::Waits => self.watch_time(token),
-            Fate::Again => self.again.push(token),
+            // An event may come to one that is in there already.
+            Fate::Again if connection.queued => {}
+            Fate::Again => {
+                connection.queued = true;
+                self.again.push(token);
+            }
             Fate::Gone => self.close(token),
         }
         // endregion:machine
