@@ -1,6 +1,8 @@
 //! Where a command line ends.
 
+// region:memcached
 use memchr::memchr;
+// endregion:memcached
 
 /// The longest command line, in bytes.
 pub const LINE_LIMIT: usize = 2048;
@@ -64,6 +66,7 @@ pub fn is_http(line: &[u8]) -> bool {
     last.is_some_and(|word| word.starts_with(b"HTTP/"))
 }
 
+// region:memcached
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,3 +109,4 @@ mod tests {
         assert_eq!(line(&get, 0), Front::TooLong);
     }
 }
+// endregion:memcached
