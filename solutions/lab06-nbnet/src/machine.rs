@@ -52,7 +52,10 @@ pub type Transition = (State, Input, State);
 
 /// All that can happen. What is not here cannot.
 pub const TRANSITIONS: &[Transition] = {
-    #[expect(clippy::enum_glob_use, reason = "a table of nothing but names reads best without paths")]
+    #[expect(
+        clippy::enum_glob_use,
+        reason = "a table of nothing but names reads best without paths"
+    )]
     //~machine #[expect(unused_imports, reason = "the table will use them")]
     use {Input::*, State::*};
     &[

@@ -52,7 +52,10 @@ impl FdSet {
     /// # Panics
     /// If its number is not below [`FD_SETSIZE`].
     pub fn insert(&mut self, number: RawFd) {
-        assert!((0..FD_SETSIZE).contains(&number), "descriptor {number} is beyond the set");
+        assert!(
+            (0..FD_SETSIZE).contains(&number),
+            "descriptor {number} is beyond the set"
+        );
         fd_set_insert(&mut self.bits, number);
         self.bound = self.bound.max(number + 1);
     }
@@ -82,9 +85,8 @@ pub fn select(read: &mut FdSet, write: &mut FdSet, timeout: Option<&Timespec>) -
     let bound = read.bound.max(write.bound);
     // SAFETY: the sets are large enough for every number below FD_SETSIZE, and `insert` lets no other in. That their descriptors are open is
     // the promise of `lend`.
-    let ready = unsafe {
-        rustix::event::select(bound, Some(&mut read.bits), Some(&mut write.bits), None, timeout)
-    }?;
+    let ready =
+        unsafe { rustix::event::select(bound, Some(&mut read.bits), Some(&mut write.bits), None, timeout) }?;
     Ok(usize::try_from(ready).unwrap_or(0))
 }
 

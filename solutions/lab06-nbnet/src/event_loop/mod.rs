@@ -214,12 +214,12 @@ impl<S: Service> EventLoop<S> {
     fn told(&mut self, message: Message) -> Result<()> {
         match message {
             Message::Connection(socket, address) => self.adopt(socket, address),
-            Message::Answer(token, answer) => self.with(token, |connection, context| {
-                connection.answered(&answer, context)
-            }),
-            Message::Post(token, message) => self.with(token, |connection, context| {
-                connection.told(&message, context)
-            }),
+            Message::Answer(token, answer) => {
+                self.with(token, |connection, context| connection.answered(&answer, context))
+            }
+            Message::Post(token, message) => {
+                self.with(token, |connection, context| connection.told(&message, context))
+            }
             Message::Free => return self.unpause(),
             Message::End => self.end(),
             Message::Stop => self.stopped = true,
@@ -229,11 +229,7 @@ impl<S: Service> EventLoop<S> {
 
     /// Lets a connection do something, and does what comes of that. A connection that is gone already does nothing: the event was under way
     /// when it ended.
-    fn with(
-        &mut self,
-        token: Token,
-        act: impl FnOnce(&mut Connection<S>, &mut Context<S>) -> Fate,
-    ) {
+    fn with(&mut self, token: Token, act: impl FnOnce(&mut Connection<S>, &mut Context<S>) -> Fate) {
         // region:machine If it is gone, deregister it before it is closed, or the poller watches a number that is the next connection's. If it has another interest than it is watched for, reregister it; else spare the call. Note in `again` that it could go on, and its deadline with `watch_time`.
         let Some(connection) = self.connections.get_mut(token) else {
             return;
@@ -297,19 +293,19 @@ impl<S: Service> EventLoop<S> {
         };
         connection.watched = connection.interest(trigger);
         let socket = connection.transport().socket();
-        if let Err(error) = self
-            .poller
-            .register(socket, token, connection.watched, trigger)
-        {
+        if let Err(error) = self.poller.register(socket, token, connection.watched, trigger) {
             say(format_args!("{address}: {error}"));
             self.close(token);
             return;
         }
         // What it can do before the first event: with plain TCP, beginning to wait for a request.
-        self.with(token, match self.ending {
-            true => Connection::end,
-            false => Connection::go_on,
-        });
+        self.with(
+            token,
+            match self.ending {
+                true => Connection::end,
+                false => Connection::go_on,
+            },
+        );
     }
 
     /// Ends a connection: the poller forgets it first, for the number of its socket may be another's as soon as that is closed.
