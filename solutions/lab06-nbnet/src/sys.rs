@@ -23,6 +23,7 @@ const BACKLOG: i32 = 4096;
 /// Lends a descriptor by its number, to a poller that was told to watch it.
 ///
 /// Whoever has it watched keeps it open until it is watched no more ([`Poller::register`](crate::poller::Poller::register) says so).
+//~poller #[expect(dead_code, reason = "the poller by poll(2) will use it")]
 pub(crate) fn lend(number: RawFd) -> BorrowedFd<'static> {
     // SAFETY: the promise above. A broken one ends in an error or in events of a wrong descriptor, never in memory that is not ours.
     unsafe { BorrowedFd::borrow_raw(number) }

@@ -4,7 +4,9 @@ mod front;
 
 use std::fmt::Arguments;
 use std::io::{self, Write as _};
+// region:machine
 use std::mem;
+// endregion:machine
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
@@ -147,30 +149,35 @@ impl<S: Service> EventLoop<S> {
     /// # Errors
     /// What keeps it from going on.
     pub(crate) fn run(mut self) -> Result<()> {
-        // region:machine Until it is over: wait for events, at most as long as `timeout` says; note what time it is in `context.now`; then `happened` for each event, `told` for each message of the mailbox, `go_on` for each connection of `again` (those that come into it now have their turn after the next wait), and `expire`.
         let mut events = Events::default();
         let mut messages = Vec::new();
         while !self.is_over() {
-            let timeout = self.timeout();
-            self.poller
-                .wait(&mut events, timeout)
-                .map_err(Error::system("wait for events"))?;
-            self.context.now = self.started.elapsed();
-            for event in events.iter() {
-                self.happened(event)?;
-            }
-            if let Some(mailbox) = self.context.post.mailbox(self.context.of_loop) {
-                mailbox.take(&mut messages);
-            }
-            for message in messages.drain(..) {
-                self.told(message)?;
-            }
-            for token in mem::take(&mut self.again) {
-                self.with(token, Connection::go_on);
-            }
-            self.expire()?;
+            self.turn(&mut events, &mut messages)?;
         }
         Ok(())
+    }
+
+    /// Waits once, and does what is to be done then. `events` and `messages` are there to be used again.
+    fn turn(&mut self, events: &mut Events, messages: &mut Vec<Message>) -> Result<()> {
+        // region:machine Wait for events, at most as long as `timeout` says, and note what time it is in `context.now`. Then `happened` for each event, `told` for each message of the mailbox (take all of them at once), `go_on` for each connection of `again` (those that come into it now have their turn after the next wait), and `expire`.
+        let timeout = self.timeout();
+        self.poller
+            .wait(events, timeout)
+            .map_err(Error::system("wait for events"))?;
+        self.context.now = self.started.elapsed();
+        for event in events.iter() {
+            self.happened(event)?;
+        }
+        if let Some(mailbox) = self.context.post.mailbox(self.context.of_loop) {
+            mailbox.take(messages);
+        }
+        for message in messages.drain(..) {
+            self.told(message)?;
+        }
+        for token in mem::take(&mut self.again) {
+            self.with(token, Connection::go_on);
+        }
+        self.expire()
         // endregion:machine
     }
 

@@ -66,6 +66,7 @@ pub fn is_http(line: &[u8]) -> bool {
     last.is_some_and(|word| word.starts_with(b"HTTP/"))
 }
 
+// region:memcached
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,3 +109,4 @@ mod tests {
         assert_eq!(line(&get, 0), Front::TooLong);
     }
 }
+// endregion:memcached

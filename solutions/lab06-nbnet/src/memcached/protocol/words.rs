@@ -83,6 +83,7 @@ pub(super) fn signed(word: &[u8]) -> Option<i64> {
     // endregion:memcached
 }
 
+// region:memcached
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,3 +121,4 @@ mod tests {
         }
     }
 }
+// endregion:memcached

@@ -186,14 +186,12 @@ impl Store {
         self.counters.total_items += 1;
     }
 
-    //~memcached #[expect(dead_code, reason = "stage memcached needs it")]
     fn remove(&mut self, at: u32) {
         self.order.remove(at);
         let item = self.items.remove(at);
         self.used -= item.cost();
     }
 
-    //~memcached #[expect(dead_code, reason = "stage memcached needs it")]
     fn next_unique(&mut self) -> u64 {
         let unique = self.unique;
         self.unique += self.stride;
@@ -201,6 +199,7 @@ impl Store {
     }
 }
 
+// region:memcached
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -226,7 +225,6 @@ pub(super) mod tests {
         Some(String::from_utf8_lossy(item.value()).into_owned())
     }
 
-    // region:memcached
     #[test]
     fn what_is_kept_is_found_until_it_is_deleted() {
         let mut store = Store::new(1 << 20, 1 << 20, 0, 1);
@@ -264,5 +262,5 @@ pub(super) mod tests {
         }
         assert_eq!(store.len(), 5000);
     }
-    // endregion:memcached
 }
+// endregion:memcached
