@@ -82,7 +82,11 @@ mod tests {
             ("5x", None),
             ("99999999999g", None),
         ] {
-            assert_eq!(text.parse::<Bytes>().ok().map(|bytes| bytes.0), expected, "{text}");
+            assert_eq!(
+                text.parse::<Bytes>().ok().map(|bytes| bytes.0),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -50,7 +50,14 @@ impl Site {
             return refuse(Status::BadRequest, &[]);
         };
         match self.find(path) {
-            Ok((path, Found::File { file, length, modified })) => {
+            Ok((
+                path,
+                Found::File {
+                    file,
+                    length,
+                    modified,
+                },
+            )) => {
                 let sending = Sending {
                     file,
                     at: 0,
@@ -58,7 +65,10 @@ impl Site {
                 };
                 self.send(request, &path, sending, modified, session, reply)
             }
-            Ok((path, _)) => refuse(Status::MovedPermanently, &[("Location", &target::of_folder(&path))]),
+            Ok((path, _)) => refuse(
+                Status::MovedPermanently,
+                &[("Location", &target::of_folder(&path))],
+            ),
             Err(status) => refuse(status, &[]),
         }
     }
@@ -108,9 +118,7 @@ impl Site {
             return Ok(());
         }
         // A range of another version would not fit to what the client has (RFC 9110, section 13.1.5). Only GET has ranges.
-        let same = request
-            .if_range
-            .is_none_or(|date| date == written.as_bytes());
+        let same = request.if_range.is_none_or(|date| date == written.as_bytes());
         let asked = request
             .range
             .filter(|_| same && request.method == "GET")

@@ -207,8 +207,14 @@ mod tests {
             ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", Status::VersionNotSupported),
             ("GET / FTP/1.1\r\nHost: a\r\n\r\n", Status::BadRequest),
             ("GET /\r\n\r\n", Status::BadRequest),
-            ("GET / HTTP/1.1\r\nHost: a\r\nBad Name: b\r\n\r\n", Status::BadRequest),
-            ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1x\r\n\r\n", Status::BadRequest),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nBad Name: b\r\n\r\n",
+                Status::BadRequest,
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1x\r\n\r\n",
+                Status::BadRequest,
+            ),
             (
                 "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
                 Status::BadRequest,
@@ -233,8 +239,14 @@ mod tests {
         assert_eq!(parse(&long), Front::Refused(Status::UriTooLong));
         let long = [b"GET / HTTP/1.1\r\nX: ".as_slice(), &[b'a'; HEAD_LIMIT]].concat();
         assert_eq!(parse(&long), Front::Refused(Status::HeaderFieldsTooLarge));
-        let many = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", "A: b\r\n".repeat(FIELDS_LIMIT));
-        assert_eq!(parse(many.as_bytes()), Front::Refused(Status::HeaderFieldsTooLarge));
+        let many = format!(
+            "GET / HTTP/1.1\r\nHost: a\r\n{}\r\n",
+            "A: b\r\n".repeat(FIELDS_LIMIT)
+        );
+        assert_eq!(
+            parse(many.as_bytes()),
+            Front::Refused(Status::HeaderFieldsTooLarge)
+        );
     }
 
     #[test]

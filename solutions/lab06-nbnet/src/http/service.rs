@@ -88,12 +88,7 @@ impl Service for Site {
         Session::default()
     }
 
-    fn request(
-        &self,
-        session: &mut Session,
-        input: &[u8],
-        reply: &mut Reply<'_>,
-    ) -> Result<Step, Violation> {
+    fn request(&self, session: &mut Session, input: &[u8], reply: &mut Reply<'_>) -> Result<Step, Violation> {
         if session.skip > 0 {
             let taken = session.skip.min(input.len() as u64);
             session.skip -= taken;

@@ -130,7 +130,9 @@ mod tests {
             ("", None),
         ] {
             let found = path(target);
-            let found = found.as_ref().map(|path| (str::from_utf8(&path.bytes).unwrap_or("?"), path.folder));
+            let found = found
+                .as_ref()
+                .map(|path| (str::from_utf8(&path.bytes).unwrap_or("?"), path.folder));
             assert_eq!(found, expected, "{target}");
         }
     }

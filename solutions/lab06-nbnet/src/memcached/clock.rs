@@ -13,9 +13,7 @@ pub struct Clock {
 impl Clock {
     /// Begins now.
     pub fn start() -> Self {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             started: Instant::now(),
             at: since.as_secs().try_into().unwrap_or(i64::MAX),

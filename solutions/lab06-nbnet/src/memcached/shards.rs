@@ -16,14 +16,14 @@ pub struct Shards {
 }
 
 impl Shards {
-    /// Makes stores for so many threads: as many, or the next power of two. Each gets its share of `memory` bytes.
-    pub fn new(threads: usize, memory: u64) -> Self {
+    /// Makes stores for so many threads: as many, or the next power of two. Each gets its share of `memory` bytes. A value may be `longest` bytes long.
+    pub fn new(threads: usize, memory: u64, longest: usize) -> Self {
         let count = threads.next_power_of_two().max(1);
         let share = memory / count as u64;
         Self {
             hasher: RandomState::default(),
             stores: (0..count as u64)
-                .map(|index| Mutex::new(Store::new(share, index, count as u64)))
+                .map(|index| Mutex::new(Store::new(share, longest, index, count as u64)))
                 .collect(),
         }
     }
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn as_many_as_threads_or_the_next_power_of_two() {
         for (threads, stores) in [(1, 1), (2, 2), (3, 4), (64, 64)] {
-            assert_eq!(Shards::new(threads, 1 << 20).stores.len(), stores);
+            assert_eq!(Shards::new(threads, 1 << 20, 1 << 20).stores.len(), stores);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Where a command line ends.
 
+// region:memcached
 use memchr::memchr;
+// endregion:memcached
 
 /// The longest command line, in bytes.
 pub const LINE_LIMIT: usize = 2048;

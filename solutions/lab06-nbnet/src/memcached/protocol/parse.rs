@@ -1,7 +1,10 @@
 //! Reads a command line: the commands of stage `memcached`.
 
+// region:memcached
 use super::words::signed;
-use super::{Command, Get, KEY_LIMIT, Keep, Refusal, Request, Verb, Words, number, rest};
+use super::{Get, KEY_LIMIT, Keep, Verb, Words, number, rest};
+// endregion:memcached
+use super::{Command, Refusal, Request};
 
 /// Reads a command line, which holds no line feed.
 ///
@@ -141,9 +144,15 @@ mod tests {
             bytes: 5,
         };
         let request = parse(b"set k 4294967295 -1 5");
-        assert_eq!((request.command, request.noreply), (Ok(Command::Keep(keep)), false));
+        assert_eq!(
+            (request.command, request.noreply),
+            (Ok(Command::Keep(keep)), false)
+        );
         let request = parse(b"set k 4294967295 -1 5 noreply");
-        assert_eq!((request.command, request.noreply), (Ok(Command::Keep(keep)), true));
+        assert_eq!(
+            (request.command, request.noreply),
+            (Ok(Command::Keep(keep)), true)
+        );
         for (line, refusal) in [
             (&b"set k 0 0"[..], Refusal::Unknown),
             (b"set k 0 0 1 noreply more", Refusal::Unknown),

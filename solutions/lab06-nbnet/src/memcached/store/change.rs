@@ -72,7 +72,8 @@ impl Store {
     fn join(&mut self, at: u32, name: Name<'_>, value: Value<'_>, before: bool, now: i64) -> Outcome {
         let item = self.items.item(at);
         if !self.fits(name.key.len(), item.value().len() + value.bytes.len()) {
-            return Outcome::NoMemory;
+            // As in memcached, for which this is one more reason not to store it.
+            return Outcome::NotStored;
         }
         let bytes = if before {
             [value.bytes, item.value()].concat()
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
 
     fn store() -> Store {
-        let mut store = Store::new(1 << 20, 0, 1);
+        let mut store = Store::new(1 << 20, 16, 0, 1);
         store.set(name("a"), value("1"), 0);
         store
     }
@@ -116,7 +117,11 @@ mod tests {
             (Verb::Cas(1), "b", Outcome::NotFound, None),
         ] {
             let mut store = store();
-            assert_eq!(store.change(verb, name(key), value("2"), 0), outcome, "{verb:?} {key}");
+            assert_eq!(
+                store.change(verb, name(key), value("2"), 0),
+                outcome,
+                "{verb:?} {key}"
+            );
             assert_eq!(text(&mut store, key, 0).as_deref(), left, "{verb:?} {key}");
         }
     }
@@ -135,8 +140,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_appended_to_does_not_become_too_long() {
+        let mut store = store();
+        let fifteen = "x".repeat(15);
+        assert_eq!(
+            store.change(Verb::Append, name("a"), value(&fifteen), 0),
+            Outcome::Stored
+        );
+        assert_eq!(
+            store.change(Verb::Append, name("a"), value("x"), 0),
+            Outcome::NotStored
+        );
+        assert_eq!(text(&mut store, "a", 0).map(|text| text.len()), Some(16));
+    }
+
+    #[test]
     fn a_number_keeps_its_length_when_it_gets_shorter() {
-        let mut store = Store::new(1 << 20, 0, 1);
+        let mut store = Store::new(1 << 20, 16, 0, 1);
         store.set(name("n"), value("10"), 0);
         assert_eq!(store.count(name("n"), Way::Down, 1, 0), Ok(9));
         assert_eq!(text(&mut store, "n", 0).as_deref(), Some("9 "));
@@ -145,7 +165,10 @@ mod tests {
         assert_eq!(store.count(name("n"), Way::Down, 1001, 0), Ok(0));
         assert_eq!(store.count(name("m"), Way::Up, 1, 0), Err(Uncountable::NotFound));
         store.set(name("n"), value("x"), 0);
-        assert_eq!(store.count(name("n"), Way::Up, 1, 0), Err(Uncountable::NotNumeric));
+        assert_eq!(
+            store.count(name("n"), Way::Up, 1, 0),
+            Err(Uncountable::NotNumeric)
+        );
     }
 }
 // endregion:cache

@@ -31,16 +31,27 @@ pub fn expiry(exptime: i64, now: i64) -> i64 {
         _ => exptime,
     }
     //~ // cache: 0 is never, less is at once, up to RELATIVE counts from now on, and more is a moment.
-    //~ let _ = (exptime, now);
     //~ NEVER
     // endregion:cache/expiry
 }
 
 impl Store {
+    /// Remembers what is there when the time for a flush has come.
+    ///
+    /// Every command comes through here before it finds or keeps anything, so nothing that was kept later has a lower number.
+    pub(super) fn flush_if_due(&mut self, now: i64) {
+        // region:cache/due
+        if self.flush_at <= now {
+            self.flush_at = NEVER;
+            self.flushed = self.next_unique();
+        }
+        //~ // cache: When `flush_at` has come, everything with a lower number than the next one is gone. See `flush`.
+        // endregion:cache/due
+    }
+
     /// Whether an item is gone, though it is still in memory.
     pub(super) fn is_gone(&mut self, at: u32, now: i64) -> bool {
         // region:cache/gone
-        self.flush_if_due(now);
         let item = self.items.item(at);
         if item.unique() < self.flushed {
             self.counters.get_flushed += 1;
@@ -52,7 +63,6 @@ impl Store {
         }
         false
         //~ // cache: It has expired, or it was there when everything was flushed.
-        //~ let _ = (at, now);
         //~ false
         // endregion:cache/gone
     }
@@ -79,18 +89,6 @@ impl Store {
 }
 
 // region:cache
-
-impl Store {
-    /// Remembers what is there when the time for a flush has come. Every command comes through here before it finds anything, so nothing
-    /// that was kept later has a lower number.
-    pub(super) fn flush_if_due(&mut self, now: i64) {
-        if self.flush_at <= now {
-            self.flush_at = NEVER;
-            self.flushed = self.next_unique();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{name, text, value};
@@ -115,8 +113,15 @@ mod tests {
 
     #[test]
     fn what_has_expired_is_gone_and_costs_nothing_once_it_was_asked_for() {
-        let mut store = Store::new(1 << 20, 0, 1);
-        store.set(name("a"), Value { expires: 10, ..value("1") }, 0);
+        let mut store = Store::new(1 << 20, 1 << 20, 0, 1);
+        store.set(
+            name("a"),
+            Value {
+                expires: 10,
+                ..value("1")
+            },
+            0,
+        );
         assert_eq!(text(&mut store, "a", 9).as_deref(), Some("1"));
         assert!(store.touch(name("a"), 20, 9));
         assert_eq!(text(&mut store, "a", 19).as_deref(), Some("1"));
@@ -127,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_flush_takes_what_was_there_and_nothing_that_comes_later() {
-        let mut store = Store::new(1 << 20, 0, 1);
+        let mut store = Store::new(1 << 20, 1 << 20, 0, 1);
         store.set(name("a"), value("1"), 0);
         store.flush(0, 0);
         assert_eq!(text(&mut store, "a", 0), None);

@@ -24,7 +24,10 @@ pub struct Item {
 impl Item {
     /// Makes an item. A key has 250 bytes at most.
     pub(super) fn new(key: &[u8], value: Value<'_>, unique: u64) -> Self {
-        debug_assert!(key.len() <= usize::from(u8::MAX), "the parser lets no longer key pass");
+        debug_assert!(
+            key.len() <= usize::from(u8::MAX),
+            "the parser lets no longer key pass"
+        );
         Self {
             bytes: [key, value.bytes].concat().into_boxed_slice(),
             expires: value.expires,
@@ -48,6 +51,7 @@ impl Item {
     }
 
     /// Changes when it expires.
+    //~cache #[expect(dead_code, reason = "stage cache needs it")]
     pub(super) fn set_expires(&mut self, expires: i64) {
         self.expires = expires;
     }

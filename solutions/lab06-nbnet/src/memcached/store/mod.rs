@@ -64,13 +64,17 @@ pub struct Store {
     used: u64,
     /// What they may cost, in bytes.
     limit: u64,
+    /// The longest value, in bytes.
+    longest: usize,
     /// The number that the next change gets.
     unique: u64,
     /// How far apart its numbers are, so that no two stores give the same.
     stride: u64,
     /// Items with a lower number are gone.
+    //~cache #[expect(dead_code, reason = "stage cache needs it")]
     flushed: u64,
     /// When all that is there then will be gone.
+    //~cache #[expect(dead_code, reason = "stage cache needs it")]
     flush_at: i64,
     /// How often what was asked for.
     pub counters: Counters,
@@ -78,13 +82,14 @@ pub struct Store {
 // endregion:given/store
 
 impl Store {
-    /// Makes the `index`-th of `count` stores, whose items may cost `limit` bytes.
-    pub fn new(limit: u64, index: u64, count: u64) -> Self {
+    /// Makes the `index`-th of `count` stores, whose items may cost `limit` bytes together, and whose values may be `longest` bytes long.
+    pub fn new(limit: u64, longest: usize, index: u64, count: u64) -> Self {
         Self {
             items: Table::new(),
             order: Order::new(),
             used: 0,
             limit,
+            longest,
             unique: index + 1,
             stride: count,
             flushed: 0,
@@ -158,7 +163,9 @@ impl Store {
     }
 
     /// Finds an item that is not gone. One that is gone is removed.
+    //~memcached #[expect(dead_code, reason = "stage memcached needs it")]
     fn live(&mut self, name: Name<'_>, now: i64) -> Option<u32> {
+        self.flush_if_due(now);
         let at = self.items.find(name)?;
         if self.is_gone(at, now) {
             self.remove(at);
@@ -168,6 +175,7 @@ impl Store {
     }
 
     /// Gives an item another value and the next number.
+    //~memcached #[expect(dead_code, reason = "stage memcached needs it")]
     fn replace(&mut self, at: u32, value: Value<'_>) {
         let unique = self.next_unique();
         let item = self.items.item_mut(at);
@@ -178,12 +186,14 @@ impl Store {
         self.counters.total_items += 1;
     }
 
+    //~memcached #[expect(dead_code, reason = "stage memcached needs it")]
     fn remove(&mut self, at: u32) {
         self.order.remove(at);
         let item = self.items.remove(at);
         self.used -= item.cost();
     }
 
+    //~memcached #[expect(dead_code, reason = "stage memcached needs it")]
     fn next_unique(&mut self) -> u64 {
         let unique = self.unique;
         self.unique += self.stride;
@@ -219,7 +229,7 @@ pub(super) mod tests {
     // region:memcached
     #[test]
     fn what_is_kept_is_found_until_it_is_deleted() {
-        let mut store = Store::new(1 << 20, 0, 1);
+        let mut store = Store::new(1 << 20, 1 << 20, 0, 1);
         assert_eq!(store.set(name("a"), value("1"), 0), Outcome::Stored);
         assert_eq!(store.set(name("b"), value("22"), 0), Outcome::Stored);
         assert_eq!(text(&mut store, "a", 0).as_deref(), Some("1"));
@@ -236,7 +246,7 @@ pub(super) mod tests {
 
     #[test]
     fn thousands_of_items_are_each_found() {
-        let mut store = Store::new(1 << 30, 0, 1);
+        let mut store = Store::new(1 << 30, 1 << 20, 0, 1);
         let keys: Vec<String> = (0..5000).map(|number| format!("key-{number}")).collect();
         for (number, key) in keys.iter().enumerate() {
             let name = Name {

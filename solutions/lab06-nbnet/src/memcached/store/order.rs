@@ -4,6 +4,7 @@
 const NONE: u32 = u32::MAX;
 
 /// An item's neighbours.
+//~cache #[expect(dead_code, reason = "stage cache needs it")]
 #[derive(Debug, Clone, Copy)]
 struct Link {
     /// The one that was used after it.
@@ -13,6 +14,7 @@ struct Link {
 }
 
 /// Items in the order of their last use. An item is known by its index in the [`Table`](super::table::Table).
+//~cache #[expect(dead_code, reason = "stage cache needs it")]
 #[derive(Debug)]
 pub(super) struct Order {
     links: Vec<Link>,
@@ -78,6 +80,7 @@ impl Order {
     }
 
     /// Returns the item that was not used for longest.
+    //~cache #[expect(dead_code, reason = "stage cache needs it")]
     pub(super) fn oldest(&self) -> Option<u32> {
         // region:cache/oldest
         (self.oldest != NONE).then_some(self.oldest)

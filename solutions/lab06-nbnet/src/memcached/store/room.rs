@@ -6,9 +6,9 @@ impl Store {
     /// Whether an item would fit if it were alone.
     pub(super) fn fits(&self, key: usize, value: usize) -> bool {
         // region:cache/fits
-        cost(key, value) <= self.limit
-        //~ // cache: Is its cost within the limit?
-        //~ let _ = (cost(key, value), self.limit);
+        value <= self.longest && cost(key, value) <= self.limit
+        //~ // cache: Is it short enough, and its cost within the limit?
+        //~ let _ = (cost(key, value), self.longest, self.limit);
         //~ true
         // endregion:cache/fits
     }
@@ -36,7 +36,7 @@ mod tests {
     #[test]
     fn the_longest_unused_makes_room() {
         // Three items of one byte each for key and value.
-        let mut store = Store::new(3 * (OVERHEAD + 2), 0, 1);
+        let mut store = Store::new(3 * (OVERHEAD + 2), 1 << 20, 0, 1);
         for key in ["a", "b", "c"] {
             store.set(name(key), value("1"), 0);
         }
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_and_the_old_value_is_gone() {
-        let mut store = Store::new(OVERHEAD + 3, 0, 1);
+        let mut store = Store::new(OVERHEAD + 3, 1 << 20, 0, 1);
         assert_eq!(store.set(name("a"), value("22"), 0), Outcome::Stored);
         assert_eq!(store.set(name("a"), value("333"), 0), Outcome::NoMemory);
         assert_eq!(text(&mut store, "a", 0), None);

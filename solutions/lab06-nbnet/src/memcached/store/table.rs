@@ -45,6 +45,7 @@ impl Table {
     /// Finds where an item is.
     #[inline]
     pub(super) fn find(&self, name: Name<'_>) -> Option<u32> {
+        // region:memcached/find Begin with the chain of the hash, follow `next` to `NONE`. Only equal hashes make it worth while to compare keys.
         let mut at = self.chains[self.chain(name.hash)];
         while at != NONE {
             let slot = &self.slots[at as usize];
@@ -55,6 +56,7 @@ impl Table {
             at = slot.next;
         }
         None
+        // endregion:memcached/find
     }
 
     /// Takes an item whose key is not there yet.
@@ -94,7 +96,10 @@ impl Table {
     /// When there is none at `at`.
     #[inline]
     pub(super) fn item(&self, at: u32) -> &Item {
-        self.slots[at as usize].item.as_ref().expect("an index is used only while its item is there")
+        self.slots[at as usize]
+            .item
+            .as_ref()
+            .expect("an index is used only while its item is there")
     }
 
     /// Returns an item to change it; its key stays.
@@ -102,7 +107,10 @@ impl Table {
     /// # Panics
     /// When there is none at `at`.
     pub(super) fn item_mut(&mut self, at: u32) -> &mut Item {
-        self.slots[at as usize].item.as_mut().expect("an index is used only while its item is there")
+        self.slots[at as usize]
+            .item
+            .as_mut()
+            .expect("an index is used only while its item is there")
     }
 
     /// Takes an item out.
@@ -128,7 +136,9 @@ impl Table {
         slot.next = self.free;
         self.free = at;
         self.count -= 1;
-        slot.item.take().expect("an index is used only while its item is there")
+        slot.item
+            .take()
+            .expect("an index is used only while its item is there")
     }
 
     /// Doubles the number of chains, so that they stay short.
