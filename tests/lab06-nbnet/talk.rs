@@ -101,7 +101,10 @@ fn bytes_of(shown: &str) -> Result<Vec<u8>, String> {
 
 /// Goes through a script: each line as it is written, and what it means.
 fn lines(script: &str) -> impl Iterator<Item = (&str, Line<'_>)> {
-    let written = script.lines().map(str::trim_start).filter(|line| !line.is_empty());
+    let written = script
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| !line.is_empty());
     written.map(|line| (line, Line::parse(line)))
 }
 
@@ -248,11 +251,13 @@ impl Talk {
     /// Reads as many bytes as `expected` has, and fewer only if the connection ends or nothing comes for long. Of an answer that is wrong
     /// already, the rest is read that comes soon.
     pub(crate) fn expect(&mut self, expected: &[u8]) -> Vec<u8> {
-        self.until(|came| match came.len() >= expected.len() || !expected.starts_with(came) {
-            true if came.starts_with(expected) => Wait::Enough(expected.len()),
-            true => Wait::Rest,
-            false => Wait::More,
-        })
+        self.until(
+            |came| match came.len() >= expected.len() || !expected.starts_with(came) {
+                true if came.starts_with(expected) => Wait::Enough(expected.len()),
+                true => Wait::Rest,
+                false => Wait::More,
+            },
+        )
     }
 
     /// Reads until `enough` finds the end of what it waits for, and returns the bytes up to there; all that came, if that never is.
@@ -277,12 +282,12 @@ impl Talk {
     /// Reads up to and with `end`.
     pub(crate) fn until_end(&mut self, end: &str) -> String {
         let end = end.as_bytes();
-        let came = self.until(|came| {
-            match came.windows(end.len()).position(|window| window == end) {
+        let came = self.until(
+            |came| match came.windows(end.len()).position(|window| window == end) {
                 Some(at) => Wait::Enough(at + end.len()),
                 None => Wait::More,
-            }
-        });
+            },
+        );
         String::from_utf8_lossy(&came).into_owned()
     }
 

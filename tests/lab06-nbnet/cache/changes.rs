@@ -27,7 +27,13 @@ pub(super) fn what_is_wrong_is_said_and_the_connection_goes_on(case: &mut Case) 
 }
 
 /// Asks for `key` with its number, and expects its value to be `expected`.
-pub(super) fn number(case: &mut Case, server: &mut Server, talk: &mut Talk, key: &str, expected: &str) -> u64 {
+pub(super) fn number(
+    case: &mut Case,
+    server: &mut Server,
+    talk: &mut Talk,
+    key: &str,
+    expected: &str,
+) -> u64 {
     let answer = talk.ask_values(&format!("gets {key}"));
     let number = answer
         .strip_prefix(&format!("VALUE {key} 0 {} ", expected.len()))
@@ -36,7 +42,10 @@ pub(super) fn number(case: &mut Case, server: &mut Server, talk: &mut Talk, key:
     server.expect(
         case,
         number.is_some(),
-        &format!("`VALUE {key} 0 {} NUMBER`, `{expected}` and `END` as the answer to `gets {key}`", expected.len()),
+        &format!(
+            "`VALUE {key} 0 {} NUMBER`, `{expected}` and `END` as the answer to `gets {key}`",
+            expected.len()
+        ),
         &answer,
     );
     number.unwrap_or_default()
@@ -48,11 +57,26 @@ pub(super) fn cas_stores_only_over_what_was_seen(case: &mut Case) {
     one.set("a", 0, "old");
     let seen = number(case, &mut server, &mut one, "a", "old");
     let again = number(case, &mut server, &mut two, "a", "old");
-    server.expect_same(case, "the number of a value that did not change", &seen.to_string(), &again.to_string());
+    server.expect_same(
+        case,
+        "the number of a value that did not change",
+        &seen.to_string(),
+        &again.to_string(),
+    );
     let stored = two.ask(&format!("cas a 0 0 3 {seen}\r\ntwo"));
-    server.expect_same(case, "a cas with the number that was just seen", "STORED", &stored);
+    server.expect_same(
+        case,
+        "a cas with the number that was just seen",
+        "STORED",
+        &stored,
+    );
     let late = one.ask(&format!("cas a 0 0 3 {seen}\r\none"));
-    server.expect_same(case, "a cas with that number after another has stored", "EXISTS", &late);
+    server.expect_same(
+        case,
+        "a cas with that number after another has stored",
+        "EXISTS",
+        &late,
+    );
     let now = number(case, &mut server, &mut one, "a", "two");
     let stored = one.ask(&format!("cas a 0 0 3 {now}\r\none"));
     server.expect_same(case, "a cas with the number that is seen now", "STORED", &stored);
@@ -62,7 +86,12 @@ pub(super) fn cas_stores_only_over_what_was_seen(case: &mut Case) {
     // A new item is another one, even if everything about it is the same.
     one.set("a", 0, "one");
     let other = one.ask(&format!("cas a 0 0 3 {now}\r\ntwo"));
-    server.expect_same(case, "a cas with the number of an item before this one", "EXISTS", &other);
+    server.expect_same(
+        case,
+        "a cas with the number of an item before this one",
+        "EXISTS",
+        &other,
+    );
 }
 
 pub(super) fn a_new_value_has_a_new_number(case: &mut Case) {
@@ -81,13 +110,23 @@ pub(super) fn a_new_value_has_a_new_number(case: &mut Case) {
         talk.ask(change);
         let now = number(case, &mut server, &mut talk, "a", value);
         let name = change.split(' ').next().unwrap_or_default();
-        server.expect(case, now != last, &format!("another number after {name}"), format!("{now}, as before"));
+        server.expect(
+            case,
+            now != last,
+            &format!("another number after {name}"),
+            format!("{now}, as before"),
+        );
         last = now;
     }
     // Whoever asks changes nothing.
     talk.ask_values("get a");
     let same = number(case, &mut server, &mut talk, "a", "312");
-    server.expect_same(case, "the number after a get", &last.to_string(), &same.to_string());
+    server.expect_same(
+        case,
+        "the number after a get",
+        &last.to_string(),
+        &same.to_string(),
+    );
     let answer = talk.ask_values("gats 100 a");
     server.expect(
         case,

@@ -76,10 +76,19 @@ pub(super) fn pymemcache_is_at_home(case: &mut Case) {
     let script = case.file("client.py", SCRIPT);
     let ended = case
         .peer("python3", "python3-pymemcache")
-        .args([script.display().to_string(), address.ip().to_string(), address.port().to_string()])
+        .args([
+            script.display().to_string(),
+            address.ip().to_string(),
+            address.port().to_string(),
+        ])
         .run();
     expect_well(case, &mut server, "pymemcache", &ended);
-    server.expect_same(case, "what the script says at its end", "well\n", &ended.stdout_text());
+    server.expect_same(
+        case,
+        "what the script says at its end",
+        "well\n",
+        &ended.stdout_text(),
+    );
 }
 
 pub(super) fn memccapable_finds_no_fault(case: &mut Case) {

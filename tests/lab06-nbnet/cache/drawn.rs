@@ -60,7 +60,12 @@ pub(super) fn command(rng: &mut Rng, numbers: Numbers) -> Vec<u8> {
         9 => format!("incr {} {}", key(rng), rng.u64(..)),
         10 => format!("decr {} {}", key(rng), rng.u64(..) >> rng.u8(..64)),
         11 => format!("touch {} {}", key(rng), TIMES[rng.usize(..TIMES.len())]),
-        12 => format!("gat {} {} {}", TIMES[rng.usize(..TIMES.len())], key(rng), key(rng)),
+        12 => format!(
+            "gat {} {} {}",
+            TIMES[rng.usize(..TIMES.len())],
+            key(rng),
+            key(rng)
+        ),
         13 => format!("get {} {}", key(rng), key(rng)),
         14 if rng.u8(..10) == 0 => "flush_all".to_owned(),
         _ => GARBAGE[rng.usize(..GARBAGE.len())].to_owned(),
@@ -89,7 +94,13 @@ fn using(rng: &mut Rng) -> Vec<u8> {
         4..6 => format!("get {key}"),
         6 => format!("gat 0 {key}"),
         7 => format!("touch {key} 0"),
-        8 => return with_data(&format!("append {key} 0 0"), "7".repeat(rng.usize(..9)).as_bytes(), ""),
+        8 => {
+            return with_data(
+                &format!("append {key} 0 0"),
+                "7".repeat(rng.usize(..9)).as_bytes(),
+                "",
+            );
+        }
         _ => format!("delete {key}"),
     };
     format!("{line}\r\n").into_bytes()
@@ -100,7 +111,15 @@ pub(super) fn drawn_uses_push_out_the_same_items(case: &mut Case) {
         let uses: Vec<u8> = (0..500).flat_map(|_| using(rng)).collect();
         let memory = rng.usize(1000..3000).to_string();
         Exchange::of("nbnet")
-            .args(["memcached", "--listen", "127.0.0.1:0", "--threads", "1", "--memory", &memory])
+            .args([
+                "memcached",
+                "--listen",
+                "127.0.0.1:0",
+                "--threads",
+                "1",
+                "--memory",
+                &memory,
+            ])
             .sends(cut(rng, &uses))
     });
 }

@@ -54,14 +54,25 @@ pub(super) fn seconds_are_seconds(case: &mut Case) {
         talk.until_end("STORED\r\n");
         talk.has("k")
     });
-    server.expect(case, lives, "a value that lives for three seconds, when it is asked for at once", "nothing, five times");
+    server.expect(
+        case,
+        lives,
+        "a value that lives for three seconds, when it is asked for at once",
+        "nothing, five times",
+    );
     // What takes the place of an item has a time of its own.
     talk.set("b", 1, "x");
     talk.set("b", 0, "y");
     talk.set("c", 0, "x");
     talk.set("c", 1, "y");
     wait_until_gone(&mut server, &mut talk, "c");
-    expect_there(case, &mut server, &mut talk, "b", "a value that was stored over one that expires stays");
+    expect_there(
+        case,
+        &mut server,
+        &mut talk,
+        "b",
+        "a value that was stored over one that expires stays",
+    );
 }
 
 pub(super) fn a_moment_of_the_clock_is_when_it_expires(case: &mut Case) {
@@ -69,11 +80,22 @@ pub(super) fn a_moment_of_the_clock_is_when_it_expires(case: &mut Case) {
     let mut talk = server.talk();
     talk.set("over", now() - 10, "x");
     let there = talk.has("over");
-    server.expect(case, !there, "nothing, 10 seconds after it has expired", "a value");
+    server.expect(
+        case,
+        !there,
+        "nothing, 10 seconds after it has expired",
+        "a value",
+    );
     talk.set("later", now() + 1000, "x");
     talk.set("soon", now() + 2, "x");
     wait_until_gone(&mut server, &mut talk, "soon");
-    expect_there(case, &mut server, &mut talk, "later", "a value that expires in 1000 seconds is there");
+    expect_there(
+        case,
+        &mut server,
+        &mut talk,
+        "later",
+        "a value that expires in 1000 seconds is there",
+    );
 }
 
 pub(super) fn a_touch_changes_when_it_expires(case: &mut Case) {
@@ -96,10 +118,22 @@ pub(super) fn a_touch_changes_when_it_expires(case: &mut Case) {
         wait_until_gone(&mut server, &mut talk, key);
     }
     if kept {
-        expect_there(case, &mut server, &mut talk, "kept", "a value that was touched lives for as long as that said");
+        expect_there(
+            case,
+            &mut server,
+            &mut talk,
+            "kept",
+            "a value that was touched lives for as long as that said",
+        );
     }
     if kept_too {
-        expect_there(case, &mut server, &mut talk, "kept-too", "a value that gat gave no end has none");
+        expect_there(
+            case,
+            &mut server,
+            &mut talk,
+            "kept-too",
+            "a value that gat gave no end has none",
+        );
     }
 }
 
@@ -119,17 +153,37 @@ pub(super) fn a_delayed_flush_takes_what_was_stored_before_its_time(case: &mut C
     talk.set("after", 0, "x");
     talk.set("short", 1, "x");
     wait_until_gone(&mut server, &mut talk, "short");
-    expect_there(case, &mut server, &mut talk, "after", "what is stored after the flush stays");
+    expect_there(
+        case,
+        &mut server,
+        &mut talk,
+        "after",
+        "what is stored after the flush stays",
+    );
     // Nobody may have asked for anything when the moment came.
     talk.ask("flush_all 1");
     let since = Instant::now();
-    server.wait_until("came to the second second", || since.elapsed() > Duration::from_millis(2100));
+    server.wait_until("came to the second second", || {
+        since.elapsed() > Duration::from_millis(2100)
+    });
     talk.set("new", 0, "x");
-    expect_there(case, &mut server, &mut talk, "new", "what is stored first after the moment of a flush stays");
+    expect_there(
+        case,
+        &mut server,
+        &mut talk,
+        "new",
+        "what is stored first after the moment of a flush stays",
+    );
     talk.set("after", 0, "x");
     // A flush that is to come is no reason to forget anything now.
     talk.ask("flush_all 1000");
     talk.set("short", 1, "x");
     wait_until_gone(&mut server, &mut talk, "short");
-    expect_there(case, &mut server, &mut talk, "after", "what is stored before a flush stays until its moment");
+    expect_there(
+        case,
+        &mut server,
+        &mut talk,
+        "after",
+        "what is stored before a flush stays until its moment",
+    );
 }

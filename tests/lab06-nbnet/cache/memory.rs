@@ -20,7 +20,14 @@ fn store_for(talk: &mut Talk, key: &str, cost: usize) {
 }
 
 /// Expects exactly `expected` of `keys` to be there. It asks in the order of `keys`, each of which this uses.
-fn expect_kept(case: &mut Case, server: &mut Server, talk: &mut Talk, what: &str, keys: &[&str], expected: &[&str]) {
+fn expect_kept(
+    case: &mut Case,
+    server: &mut Server,
+    talk: &mut Talk,
+    what: &str,
+    keys: &[&str],
+    expected: &[&str],
+) {
     let kept: Vec<&str> = keys.iter().copied().filter(|key| talk.has(key)).collect();
     let what = format!("{what}: what is kept of {}", keys.join(" "));
     server.expect_same(case, &what, &expected.join(" "), &kept.join(" "));
@@ -60,12 +67,26 @@ pub(super) fn the_least_recently_used_goes_first(case: &mut Case) {
     store(&mut talk, "f");
     store(&mut talk, "g");
     let all = ["a", "b", "c", "d", "e", "f", "g"];
-    expect_kept(case, &mut server, &mut talk, "seven items where five have room", &all, &all[2..]);
+    expect_kept(
+        case,
+        &mut server,
+        &mut talk,
+        "seven items where five have room",
+        &all,
+        &all[2..],
+    );
     // A large one needs the room of several.
     store_for(&mut talk, "large", 300);
     let all = ["c", "d", "e", "f", "g", "large"];
     let kept = ["f", "g", "large"];
-    expect_kept(case, &mut server, &mut talk, "an item of 300 bytes came into 500", &all, &kept);
+    expect_kept(
+        case,
+        &mut server,
+        &mut talk,
+        "an item of 300 bytes came into 500",
+        &all,
+        &kept,
+    );
 }
 
 pub(super) fn a_use_keeps_an_item(case: &mut Case) {
@@ -90,7 +111,14 @@ pub(super) fn a_use_keeps_an_item(case: &mut Case) {
         store(&mut talk, "d");
         let name = command.split(' ').next().unwrap_or_default();
         let what = format!("a, b and c were stored, {name} used a, and d came");
-        expect_kept(case, &mut server, &mut talk, &what, &["a", "b", "c", "d"], &["a", "c", "d"]);
+        expect_kept(
+            case,
+            &mut server,
+            &mut talk,
+            &what,
+            &["a", "b", "c", "d"],
+            &["a", "c", "d"],
+        );
     }
 }
 
@@ -103,17 +131,38 @@ pub(super) fn overwritten_and_deleted_items_cost_nothing(case: &mut Case) {
         store(&mut talk, "c");
     }
     let what = "one item was overwritten ten times";
-    expect_kept(case, &mut server, &mut talk, what, &["a", "b", "c"], &["a", "b", "c"]);
+    expect_kept(
+        case,
+        &mut server,
+        &mut talk,
+        what,
+        &["a", "b", "c"],
+        &["a", "b", "c"],
+    );
     talk.ask("delete b");
     store(&mut talk, "d");
     let what = "one item was deleted and another stored";
-    expect_kept(case, &mut server, &mut talk, what, &["a", "b", "c", "d"], &["a", "c", "d"]);
+    expect_kept(
+        case,
+        &mut server,
+        &mut talk,
+        what,
+        &["a", "b", "c", "d"],
+        &["a", "c", "d"],
+    );
     talk.ask("flush_all");
     for key in ["e", "f", "g"] {
         store(&mut talk, key);
     }
     let what = "all was flushed and three items stored";
-    expect_kept(case, &mut server, &mut talk, what, &["a", "c", "d", "e", "f", "g"], &["e", "f", "g"]);
+    expect_kept(
+        case,
+        &mut server,
+        &mut talk,
+        what,
+        &["a", "c", "d", "e", "f", "g"],
+        &["e", "f", "g"],
+    );
 }
 
 pub(super) fn a_gibibyte_goes_through_16_mebibytes(case: &mut Case) {
@@ -129,7 +178,12 @@ pub(super) fn a_gibibyte_goes_through_16_mebibytes(case: &mut Case) {
         }
         let last = format!("k{}", times - 1);
         let there = talk.has(&last);
-        server.expect(case, there, "what was stored last", format!("nothing at `{last}`"));
+        server.expect(
+            case,
+            there,
+            "what was stored last",
+            format!("nothing at `{last}`"),
+        );
         let first = talk.has("k0");
         server.expect(case, !first, "nothing of what was stored first", "k0");
         let ended = server.stop(case);

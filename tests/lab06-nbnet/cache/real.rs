@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use support::{Case, Running, text};
 
 use super::drawn::{self, Numbers};
-use super::stats;
 use super::scripts::{CHANGES, ERRORS, FLUSH, NUMBERS, TIMES, keys};
+use super::stats;
 use crate::memcached::memcached;
 use crate::memcached::scripts::{self, BLOCKS, DELETE, LINES, NOREPLY, VALUES};
 use crate::talk::{Talk, play, shown};
@@ -33,7 +33,10 @@ fn real(case: &mut Case) -> (Running, SocketAddr) {
             .find_map(|line| line.strip_prefix("TCP INET: ")?.parse().ok());
         port.is_some()
     });
-    (running, SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap_or_default())))
+    (
+        running,
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap_or_default())),
+    )
 }
 
 /// Sends one command after the other, and returns each with its answer.
@@ -58,7 +61,12 @@ fn compare(case: &mut Case, what: &str, speak: impl Fn(SocketAddr) -> String) {
     drop(running);
     let mut server = memcached(case, &[]);
     let actual = speak(server.address);
-    server.expect_same(case, &format!("what memcached answers: {what}"), &expected, &actual);
+    server.expect_same(
+        case,
+        &format!("what memcached answers: {what}"),
+        &expected,
+        &actual,
+    );
 }
 
 pub(super) fn memcached_counts_the_same(case: &mut Case) {
@@ -76,7 +84,17 @@ pub(super) fn memcached_counts_the_same(case: &mut Case) {
 
 pub(super) fn memcached_answers_the_same(case: &mut Case) {
     let tables = [
-        VALUES, BLOCKS, DELETE, NOREPLY, scripts::ERRORS, LINES, CHANGES, NUMBERS, TIMES, FLUSH, ERRORS,
+        VALUES,
+        BLOCKS,
+        DELETE,
+        NOREPLY,
+        scripts::ERRORS,
+        LINES,
+        CHANGES,
+        NUMBERS,
+        TIMES,
+        FLUSH,
+        ERRORS,
     ];
     // One command after the other: of several at once, memcached may forget answers when it refuses a key.
     let step_by_step = |script: &str| {

@@ -454,6 +454,16 @@ pub(crate) const ERRORS: &[Script] = &[
 pub(crate) fn keys() -> String {
     let key = "k".repeat(251);
     let refusal = "< CLIENT_ERROR bad command line format\n";
-    let lines = ["gets {}", "incr {} 1", "decr {} 1", "touch {} 1", "gat 1 {}", "add {} 0 0 1", "cas {} 0 0 1 1"];
-    lines.map(|line| format!("> {}\n{refusal}", line.replace("{}", &key))).concat()
+    let lines = [
+        "gets {}",
+        "incr {} 1",
+        "decr {} 1",
+        "touch {} 1",
+        "gat 1 {}",
+        "add {} 0 0 1",
+        "cas {} 0 0 1 1",
+    ];
+    lines
+        .map(|line| format!("> {}\n{refusal}", line.replace("{}", &key)))
+        .concat()
 }

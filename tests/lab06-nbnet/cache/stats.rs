@@ -111,16 +111,34 @@ pub(super) fn what_is_done_is_counted(case: &mut Case) {
     }
     let found = stats(&mut talks[3]);
     let of = |name: &str| format!("{name} {}", found.get(name).map_or("is missing", String::as_str));
-    let names = ["threads", "curr_connections", "curr_items", "get_hits", "get_misses", "limit_maxbytes"];
-    let expected = "threads 2\ncurr_connections 6\ncurr_items 6\nget_hits 6\nget_misses 6\nlimit_maxbytes 1048576";
-    server.expect_same(case, "what is counted on two loops", expected, &names.map(of).join("\n"));
+    let names = [
+        "threads",
+        "curr_connections",
+        "curr_items",
+        "get_hits",
+        "get_misses",
+        "limit_maxbytes",
+    ];
+    let expected =
+        "threads 2\ncurr_connections 6\ncurr_items 6\nget_hits 6\nget_misses 6\nlimit_maxbytes 1048576";
+    server.expect_same(
+        case,
+        "what is counted on two loops",
+        expected,
+        &names.map(of).join("\n"),
+    );
     // Items of 1 KiB: of 2000, some 900 have room in 1 MiB.
     let value = "v".repeat(1000);
     for number in 0..2000 {
         talks[0].send(format!("set e{number} 0 0 1000 noreply\r\n{value}\r\n"));
     }
     let found = stats(&mut talks[0]);
-    let number = |name: &str| found.get(name).and_then(|value| value.parse().ok()).unwrap_or(0_u64);
+    let number = |name: &str| {
+        found
+            .get(name)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(0_u64)
+    };
     let (evicted, items) = (number("evictions"), number("curr_items"));
     server.expect(
         case,

@@ -30,7 +30,9 @@ impl Answer {
     pub(super) fn read_head(talk: &mut Talk) -> Self {
         let head = talk.until_end("\r\n\r\n");
         let mut lines = head.lines();
-        let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
+        let status = lines
+            .next()
+            .and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
         let fields = lines.filter_map(|line| line.split_once(':'));
         Self {
             status: status.unwrap_or(0),

@@ -12,14 +12,35 @@ pub(crate) fn curl_gets_what_is_there(case: &mut Case) {
     let url = format!("http://{}", server.address);
     for (args, expected) in [
         (vec![format!("{url}/a.bin")], &bytes[..]),
-        (vec!["--range".to_owned(), "1000-1999".to_owned(), format!("{url}/a.bin")], &bytes[1000..2000]),
-        (vec!["--location".to_owned(), format!("{url}/folder")], b"<p>a folder</p>"),
+        (
+            vec![
+                "--range".to_owned(),
+                "1000-1999".to_owned(),
+                format!("{url}/a.bin"),
+            ],
+            &bytes[1000..2000],
+        ),
+        (
+            vec!["--location".to_owned(), format!("{url}/folder")],
+            b"<p>a folder</p>",
+        ),
         // On one connection, one after the other.
-        (vec![format!("{url}/folder/"), format!("{url}/folder/")], b"<p>a folder</p><p>a folder</p>"),
+        (
+            vec![format!("{url}/folder/"), format!("{url}/folder/")],
+            b"<p>a folder</p><p>a folder</p>",
+        ),
     ] {
         let ended = case
             .peer("curl", "curl")
-            .args(["--silent", "--show-error", "--fail", "--max-time", "15", "--noproxy", "*"])
+            .args([
+                "--silent",
+                "--show-error",
+                "--fail",
+                "--max-time",
+                "15",
+                "--noproxy",
+                "*",
+            ])
             .args(&args)
             .run();
         let found = format!(
@@ -40,7 +61,17 @@ pub(crate) fn wrk_finds_no_fault(case: &mut Case) {
         let url = format!("http://{}/a.txt", server.address);
         let ended = case
             .peer("wrk", "wrk")
-            .args(["--threads", "1", "--connections", "50", "--duration", "1", "--timeout", "15", &url])
+            .args([
+                "--threads",
+                "1",
+                "--connections",
+                "50",
+                "--duration",
+                "1",
+                "--timeout",
+                "15",
+                &url,
+            ])
             .run();
         let report = ended.stdout_text();
         // It says so only where there was one: an answer that is no 2xx or 3xx, or a connection that broke.

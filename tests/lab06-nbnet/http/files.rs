@@ -25,7 +25,12 @@ pub(crate) fn a_file_comes_with_its_length_its_type_and_its_time(case: &mut Case
     ] {
         for method in ["GET", "HEAD"] {
             let answer = ask(&mut talk, &format!("{method} {target}"), "");
-            let kind_found = answer.field("content-type").split(';').next().unwrap_or("").to_owned();
+            let kind_found = answer
+                .field("content-type")
+                .split(';')
+                .next()
+                .unwrap_or("")
+                .to_owned();
             let found = format!(
                 "{}content-type: {kind_found}\n{}",
                 answer.summary(&["content-length", "last-modified"]),
@@ -36,7 +41,12 @@ pub(crate) fn a_file_comes_with_its_length_its_type_and_its_time(case: &mut Case
             let expected = format!(
                 "200\ncontent-length: {length}\nlast-modified: {CHANGED_TEXT}\ncontent-type: {kind}\n{shown}"
             );
-            server.expect_same(case, &format!("the answer to {method} {target}"), &expected, &found);
+            server.expect_same(
+                case,
+                &format!("the answer to {method} {target}"),
+                &expected,
+                &found,
+            );
         }
     }
 }
@@ -67,7 +77,12 @@ pub(crate) fn a_part_of_a_file_is_206(case: &mut Case) {
         };
         let found = format!("{}{shown}", answer.summary(&["content-range"]));
         let expected = format!("{status}\ncontent-range: {content_range}\n{body}");
-        server.expect_same(case, &format!("the answer to `Range: {range}`"), &expected, &found);
+        server.expect_same(
+            case,
+            &format!("the answer to `Range: {range}`"),
+            &expected,
+            &found,
+        );
     }
 }
 
@@ -82,7 +97,11 @@ pub(crate) fn what_has_not_changed_is_not_sent_again(case: &mut Case) {
         ("Sat, 01 Jan 2000 00:00:00 GMT", 200),
         ("yesterday", 200),
     ] {
-        let answer = ask(&mut talk, "GET /a.txt", &format!("If-Modified-Since: {since}\r\n"));
+        let answer = ask(
+            &mut talk,
+            "GET /a.txt",
+            &format!("If-Modified-Since: {since}\r\n"),
+        );
         let what = format!("the status for `If-Modified-Since: {since}`");
         server.expect_same(case, &what, &status.to_string(), &answer.status.to_string());
     }
@@ -146,7 +165,12 @@ pub(crate) fn nothing_outside_of_the_root_is_served(case: &mut Case) {
         let leaked = String::from_utf8_lossy(&answer.body).contains(SECRET);
         let found = format!("{}\n{}", answer.status, text::visible(&answer.body));
         let what = format!("400, 403 or 404 as the answer to GET {target}");
-        server.expect(case, matches!(answer.status, 400 | 403 | 404) && !leaked, &what, found);
+        server.expect(
+            case,
+            matches!(answer.status, 400 | 403 | 404) && !leaked,
+            &what,
+            found,
+        );
     }
     let mut talk = server.talk();
     for target in ["/inside/../inside/a.txt", "/kept.txt"] {
@@ -160,7 +184,10 @@ pub(crate) fn nothing_outside_of_the_root_is_served(case: &mut Case) {
 pub(crate) fn what_cannot_be_answered_has_a_status(case: &mut Case) {
     page(case, "a.txt", TEXT);
     let mut server = http(case, &[]);
-    let long = format!("GET /a.txt HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(100_000));
+    let long = format!(
+        "GET /a.txt HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
+        "x".repeat(100_000)
+    );
     for (request, status) in [
         ("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", 404),
         ("GET /a.txt/ HTTP/1.1\r\nHost: x\r\n\r\n", 404),
@@ -168,7 +195,10 @@ pub(crate) fn what_cannot_be_answered_has_a_status(case: &mut Case) {
         ("nonsense\r\n\r\n", 400),
         ("GET /a.txt HTTP/1.1\r\nno field\r\n\r\n", 400),
         ("GET /a.txt HTTP/2.0\r\nHost: x\r\n\r\n", 505),
-        ("POST /a.txt HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", 501),
+        (
+            "POST /a.txt HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+            501,
+        ),
         (&long, 431),
     ] {
         let mut talk = server.talk();

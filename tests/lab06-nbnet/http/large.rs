@@ -70,19 +70,32 @@ pub(crate) fn a_large_file_waits_for_a_slow_reader(case: &mut Case) {
         let mut talk = server.talk();
         talk.send("GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n");
         let answer = Answer::read_head(&mut talk);
-        server.expect_same(case, "the length of the file", &LENGTH.to_string(), answer.field("content-length"));
+        server.expect_same(
+            case,
+            "the length of the file",
+            &LENGTH.to_string(),
+            answer.field("content-length"),
+        );
         // Nobody reads: the server has filled what the kernel keeps, and sleeps.
         server.settle(case);
         expect_small(case, &mut server, "nobody reads 100 MB that are on their way");
         let body = talk.taken();
         let found = wrong(&talk, body);
-        let what = format!("all {LENGTH} bytes, as they are in the file, for who reads late ({})", trigger[1]);
+        let what = format!(
+            "all {LENGTH} bytes, as they are in the file, for who reads late ({})",
+            trigger[1]
+        );
         server.expect(case, found.is_none(), &what, found.unwrap_or_default());
         expect_small(case, &mut server, "100 MB have gone through it");
         // The connection is as good as it was.
         talk.send("HEAD /large.bin HTTP/1.1\r\nHost: x\r\n\r\n");
         let next = Answer::read_head(&mut talk);
-        server.expect_same(case, "the status of the next answer", "200", &next.status.to_string());
+        server.expect_same(
+            case,
+            "the status of the next answer",
+            "200",
+            &next.status.to_string(),
+        );
     }
 }
 
@@ -100,7 +113,11 @@ pub(crate) fn many_slow_readers_cost_little(case: &mut Case) {
             server.expect_same(case, "the status for a reader", "200", &status.to_string());
         }
         server.settle(case);
-        expect_small(case, &mut server, &format!("{READERS} readers wait with 100 MB each"));
+        expect_small(
+            case,
+            &mut server,
+            &format!("{READERS} readers wait with 100 MB each"),
+        );
         // Whoever leaves in the middle leaves nothing behind.
         drop(talks);
         let mut talk = server.talk();

@@ -41,7 +41,11 @@ pub(crate) fn a_connection_is_kept_unless_somebody_says_close(case: &mut Case) {
 pub(crate) fn a_pipeline_of_requests_is_answered_in_order(case: &mut Case) {
     const REQUESTS: usize = 400;
     for number in 0..10 {
-        page(case, &format!("{number}.txt"), number.to_string().repeat(number * 3000));
+        page(
+            case,
+            &format!("{number}.txt"),
+            number.to_string().repeat(number * 3000),
+        );
     }
     for trigger in TRIGGERS {
         let mut server = http(case, trigger);
@@ -60,7 +64,10 @@ pub(crate) fn a_pipeline_of_requests_is_answered_in_order(case: &mut Case) {
             server.expect(
                 case,
                 right,
-                &format!("200 and {} bytes as answer {number} of {REQUESTS}", expected.len()),
+                &format!(
+                    "200 and {} bytes as answer {number} of {REQUESTS}",
+                    expected.len()
+                ),
                 format!("{} and {} bytes", answer.status, answer.body.len()),
             );
         }
@@ -81,7 +88,12 @@ pub(crate) fn a_request_for_a_file_may_come_in_pieces(case: &mut Case) {
         let mut server = http(case, trigger);
         let mut talk = server.talk();
         let whole = ask(&mut talk, "GET /a.txt", "X: 1\r\n");
-        server.expect_same(case, "the answer to a request in one piece", "hello", &text::visible(&whole.body));
+        server.expect_same(
+            case,
+            "the answer to a request in one piece",
+            "hello",
+            &text::visible(&whole.body),
+        );
         let mut peer = server.peer();
         peer.send_in(request, Split::Bytes);
         peer.shut();

@@ -47,7 +47,12 @@ pub(super) fn libmemcached_stores_finds_and_deletes(case: &mut Case) {
     let ended = client(case, &server, "memcrm").args(["small"]).run();
     expect_well(case, &mut server, "memcrm", &ended);
     let found = server.talk().has("small");
-    server.expect(case, !found, "nothing at the key that memcrm has removed", "a value");
+    server.expect(
+        case,
+        !found,
+        "nothing at the key that memcrm has removed",
+        "a value",
+    );
     let ended = client(case, &server, "memcping").run();
     expect_well(case, &mut server, "memcping", &ended);
     // It stores and finds 1000 items on each of 8 connections at once.

@@ -20,7 +20,12 @@ pub(super) fn all_loops_share_what_is_stored(case: &mut Case) {
     }
     let question: String = (0..CONNECTIONS).map(|number| format!(" k{number}")).collect();
     let expected: String = (0..CONNECTIONS)
-        .map(|number| format!("VALUE k{number} 0 {}\r\nv{number}\r\n", number.to_string().len() + 1))
+        .map(|number| {
+            format!(
+                "VALUE k{number} 0 {}\r\nv{number}\r\n",
+                number.to_string().len() + 1
+            )
+        })
         .collect();
     for (number, talk) in talks.iter_mut().enumerate() {
         let answer = talk.ask_values(&format!("get{question}"));

@@ -88,7 +88,11 @@ pub(super) fn who_asks_for_much_and_reads_late_costs_little(case: &mut Case) {
     let one = [one.as_bytes(), &stored, b"\r\n"].concat();
     for (what, question, end) in [
         ("100 gets in one write", "get a\r\n".repeat(TIMES), true),
-        ("one get of 100 keys", format!("get{}\r\n", " a".repeat(TIMES)), false),
+        (
+            "one get of 100 keys",
+            format!("get{}\r\n", " a".repeat(TIMES)),
+            false,
+        ),
     ] {
         let mut server = memcached(case, &[]);
         let mut peer = server.peer();

@@ -83,7 +83,10 @@ pub(super) fn a_pipeline_of_10000_commands_is_answered_in_order(case: &mut Case)
         let value = number.to_string().repeat(20);
         let value = &value[..number % 100 % (value.len() + 1)];
         let length = value.len();
-        let _ = write!(bytes, "set k{number} {number} 0 {length}\r\n{value}\r\nget k{number}\r\n");
+        let _ = write!(
+            bytes,
+            "set k{number} {number} 0 {length}\r\n{value}\r\nget k{number}\r\n"
+        );
         let _ = write!(
             expected,
             "STORED\r\nVALUE k{number} {number} {length}\r\n{value}\r\nEND\r\n"
