@@ -1,10 +1,14 @@
 //! The graded stages of nbnet.
 
 mod behaviour;
+mod cache;
+mod http;
 mod machine;
+mod memcached;
 mod mio;
 mod peers;
 mod poller;
+mod talk;
 mod timers;
 mod triggers;
 
@@ -16,6 +20,8 @@ fn main() -> std::process::ExitCode {
             machine::STAGE,
             triggers::STAGE,
             timers::STAGE,
+            memcached::STAGE,
+            cache::STAGE,
             mio::STAGE,
         ],
     )

@@ -118,6 +118,17 @@ impl Server {
         }
     }
 
+    /// Expects `actual`, which the case made from what it saw, to be `expected`; `what` says what both are. As [`Server::expect`].
+    pub(crate) fn expect_same(&mut self, case: &mut Case, what: &str, expected: &str, actual: &str) {
+        if expected == actual {
+            return;
+        }
+        if let Some(running) = self.running.take() {
+            let ended = running.kill();
+            case.expect_same(&ended, what, expected, actual);
+        }
+    }
+
     /// Expects that `peer` is sent exactly `expected` next. `what` completes "the answer to …".
     pub(crate) fn expect_answer(&mut self, case: &mut Case, peer: &mut Peer, expected: &[u8], what: &str) {
         let found = peer.read(expected.len());

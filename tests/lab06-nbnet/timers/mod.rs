@@ -9,6 +9,7 @@ mod work;
 
 use support::{Stage, stage};
 
+use crate::http::{a_large_file_waits_for_a_slow_reader, many_slow_readers_cost_little};
 use chat::{
     a_peer_that_does_not_read_is_dropped_and_the_others_go_on, lines_go_to_all_others,
     names_that_are_none_are_refused, those_who_leave_are_announced,
@@ -48,6 +49,8 @@ pub(crate) const STAGE: Stage = stage!("timers":
     time_in_work_is_no_slow_request,
     a_peer_that_never_reads_costs_no_more_than_its_buffer,
     reading_goes_on_when_the_output_is_empty_again,
+    a_large_file_waits_for_a_slow_reader,
+    many_slow_readers_cost_little,
     answers_of_workers_keep_the_order_of_the_requests,
     a_busy_worker_stalls_no_other_peer,
     a_peer_that_is_gone_gets_no_answer_and_nobody_else_does,

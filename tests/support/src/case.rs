@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use crate::conversation;
 use crate::ended::Ended;
 use crate::exchange::{Exchange, Expected};
 use crate::http::MARK;
@@ -293,6 +294,9 @@ impl Case {
             None => arg.clone(),
         });
         let run = Program::new(&exchange.program, program, &self.dir, self.setup.limits).args(args);
+        if !exchange.sends.is_empty() {
+            return conversation::hold(run, &exchange.sends, self.wall());
+        }
         let mut ended = match &exchange.stdin {
             Some(bytes) => run.stdin(bytes.clone()).run(),
             None => run.run(),

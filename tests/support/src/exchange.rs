@@ -22,6 +22,8 @@ pub struct Exchange {
     pub(crate) args: Vec<String>,
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     pub(crate) stdin: Option<Vec<u8>>,
+    /// What a server is sent, each piece by a write of its own; without any it is no server.
+    pub(crate) sends: Vec<Vec<u8>>,
     /// What each target of its site answers; without any there is no site.
     pub(crate) site: BTreeMap<String, Page>,
 }
@@ -70,6 +72,15 @@ impl Exchange {
         self
     }
 
+    /// Makes the program a server, which prints `listening on ADDR:PORT`: it is sent `pieces` over one connection, each by a write of its
+    /// own, then the writing side is shut down; when the connection is over the server gets SIGTERM. What came back stands for its
+    /// standard output.
+    #[must_use]
+    pub fn sends<B: Into<Vec<u8>>>(mut self, pieces: impl IntoIterator<Item = B>) -> Self {
+        self.sends.extend(pieces.into_iter().map(Into::into));
+        self
+    }
+
     /// Serves `page` at `target`, a path perhaps with a query, on a site of this exchange alone; any other target is a 404.
     ///
     /// In the arguments `{site}` stands for the site's URL, without a slash at its end; what the program prints is compared with the
@@ -96,6 +107,10 @@ impl Exchange {
                 "stdout": text::visible(&expected.stdout),
             })),
         });
+        if !self.sends.is_empty() {
+            let pieces = self.sends.iter().map(|piece| text::visible(piece));
+            value["sends"] = pieces.collect();
+        }
         if !self.site.is_empty() {
             let pages = self
                 .site
@@ -133,6 +148,9 @@ impl Exchange {
                 .insert(name.clone(), text::bytes(&string(content)?)?);
         }
         exchange.stdin = value["stdin"].as_str().map(text::bytes).transpose()?;
+        for piece in value["sends"].as_array().into_iter().flatten() {
+            exchange.sends.push(text::bytes(&string(piece)?)?);
+        }
         for (target, page) in value["site"].as_object().into_iter().flatten() {
             exchange.site.insert(target.clone(), Page::parse(page)?);
         }
@@ -181,6 +199,7 @@ mod tests {
             .args(["count", "a"])
             .file("a", vec![0, 255, b'\\'])
             .stdin("x\r\n")
+            .sends(["get a\r", "\n"])
             .page("/a?b", Page::html([0xff, b'\n']))
             .page("/", Page::redirect(301, "{site}/a?b").header("Set-Cookie", "c"));
         assert_eq!(Exchange::parse(&exchange.json(None)), Ok(exchange));

@@ -9,6 +9,7 @@
 //! | [`case`] | one case: its scratch folder, files, expectations and snapshots |
 //! | [`program`], [`running`], [`ended`] | a subject's program: about to be run, running, ended |
 //! | [`exchange`] | input and expected output as data: seeded, replayed and hidden cases |
+//! | `conversation` | what an exchange with a server sends, and what comes back |
 //! | [`http`] | a scripted HTTP server: a site as a table, with faults |
 //! | [`nginx`] | the real thing |
 //! | [`suite`] | stages, the list of cases, running one of them |
@@ -19,6 +20,7 @@
 //! | [`text`] | bytes made visible, and back |
 
 pub mod case;
+mod conversation;
 pub mod ended;
 pub mod exchange;
 pub mod http;
