@@ -36,7 +36,7 @@ pub(crate) fn in_pieces(case: &mut Case, kind: Kind, split: Split) {
         let mut server = Server::start(case, protocol.command(), kind, &[]);
         let mut peer = server.peer();
         let requests = protocol.requests(&[&b"one"[..], b"", b" two ", b"\n", b"0000000004"]);
-        peer.send_in(&requests, split);
+        peer.send_in(&requests, split, server.pid);
         server.expect_answer(
             case,
             &mut peer,
@@ -54,7 +54,7 @@ pub(crate) fn cut_anywhere(case: &mut Case, kind: Kind) {
         let mut peer = server.peer();
         let requests = protocol.requests(&[&b"first"[..], b"second"]);
         for cut in 1..requests.len() {
-            peer.send_in(&requests, Split::Every(cut));
+            peer.send_in(&requests, Split::Every(cut), server.pid);
             server.expect_answer(
                 case,
                 &mut peer,
@@ -75,7 +75,7 @@ pub(crate) fn drawn(case: &mut Case, kind: Kind, rounds: u64) {
         let split = Split::Drawn(rng.u64(..), rng.usize(1..400));
         let mut server = Server::start(case, protocol.command(), kind, &[]);
         let mut peer = server.peer();
-        peer.send_in(&requests, split);
+        peer.send_in(&requests, split, server.pid);
         let what = format!(
             "{} requests of {} in pieces ({split:?})",
             bodies.len(),
@@ -170,15 +170,7 @@ pub(crate) fn many_peers(case: &mut Case, kind: Kind, args: &[&str]) {
     for (number, peer) in peers.iter_mut().enumerate() {
         peer.send(&request(number)[..cut(number)]);
     }
-    for (number, peer) in peers.iter_mut().enumerate() {
-        let taken = peer.wait_until_taken();
-        server.expect(
-            case,
-            taken,
-            "the first half of each request read",
-            format!("that of peer {number} was not"),
-        );
-    }
+    server.falls_asleep();
     for (number, peer) in peers.iter_mut().enumerate().rev() {
         peer.send(&request(number)[cut(number)..]);
     }

@@ -11,7 +11,7 @@ pub(crate) fn half_closed(case: &mut Case, kind: Kind) {
         for split in [Split::Whole, Split::Every(3)] {
             let mut peer = server.peer();
             let requests = protocol.requests(&[&b"first"[..], b"", b"last"]);
-            peer.send_in(&requests, split);
+            peer.send_in(&requests, split, server.pid);
             peer.shut();
             server.expect_answer(
                 case,

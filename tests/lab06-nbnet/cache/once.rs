@@ -39,7 +39,7 @@ pub(super) fn of_many_that_have_seen_the_same_one_stores(case: &mut Case) {
         }
         let mut answers: Vec<String> = talks.iter_mut().map(|talk| talk.until_end("\r\n")).collect();
         answers.sort();
-        let mut expected = vec!["EXISTS\r\n"; CONNECTIONS];
+        let mut expected = ["EXISTS\r\n"; CONNECTIONS];
         expected[CONNECTIONS - 1] = "STORED\r\n";
         let what = format!("the answers to {CONNECTIONS} times the same cas, round {round}");
         server.expect_same(case, &what, &expected.concat(), &answers.concat());

@@ -95,7 +95,7 @@ pub(crate) fn a_request_for_a_file_may_come_in_pieces(case: &mut Case) {
             &text::visible(&whole.body),
         );
         let mut peer = server.peer();
-        peer.send_in(request, Split::Bytes);
+        peer.send_in(request, Split::Bytes, server.pid);
         peer.shut();
         let (bytes, _) = peer.read_to_end();
         let found = String::from_utf8_lossy(&bytes).into_owned();

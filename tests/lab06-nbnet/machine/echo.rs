@@ -35,6 +35,10 @@ pub(super) fn a_long_stream_of_requests_takes_little_memory(case: &mut Case) {
     everywhere(case, floods::a_long_stream_takes_little_memory);
 }
 
+pub(super) fn answers_that_do_not_fit_go_out_when_the_peer_reads(case: &mut Case) {
+    everywhere(case, floods::output_that_blocks_goes_on);
+}
+
 pub(super) fn a_half_closed_peer_gets_all_its_answers(case: &mut Case) {
     everywhere(case, ends::half_closed);
 }

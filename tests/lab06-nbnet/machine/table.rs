@@ -6,14 +6,31 @@ fn machine(case: &Case, args: &str) -> Ended {
     case.program("machine").args(args.split(' ')).run()
 }
 
+/// The rows may stand in any order.
 pub(super) fn the_table_is_complete(case: &mut Case) {
     let ended = machine(case, "table");
-    case.snapshot(&ended);
+    case.expect_status(&ended, 0);
+    let text = ended.stdout_text();
+    let mut rows: Vec<&str> = text.lines().collect();
+    rows.sort_unstable();
+    case.snapshot_text(&ended, &(rows.join("\n") + "\n"));
 }
 
 pub(super) fn the_diagram_is_drawn_from_the_table(case: &mut Case) {
+    let table = machine(case, "table");
+    let arrow = |row: &str| match row.split(' ').collect::<Vec<_>>()[..] {
+        [from, input, to] => format!("  \"{from}\" -> \"{to}\" [label=\"{input}\"];\n"),
+        _ => format!("  {row}\n"),
+    };
+    let arrows: String = table.stdout_text().lines().map(arrow).collect();
     let ended = machine(case, "diagram");
-    case.snapshot(&ended);
+    case.expect_stdout(&ended, format!("digraph connection {{\n{arrows}}}\n"));
+    case.expect(
+        &ended,
+        !arrows.is_empty(),
+        "an arrow for each row of the table",
+        "no rows",
+    );
 }
 
 pub(super) fn the_life_of_a_connection_is_played(case: &mut Case) {

@@ -36,7 +36,7 @@ const MIXED: &str = r#"
 /// Sends `bytes` cut by `split`, says that there is no more, and expects `expected`.
 fn expect(case: &mut Case, server: &mut Server, what: &str, bytes: &[u8], split: Split, expected: &[u8]) {
     let mut peer = server.peer();
-    peer.send_in(bytes, split);
+    peer.send_in(bytes, split, server.pid);
     peer.shut();
     expect_all(case, server, &mut peer, what, expected);
 }
@@ -67,7 +67,7 @@ pub(super) fn a_script_may_be_cut_anywhere(case: &mut Case) {
     for at in 1..bytes.len() {
         let mut peer = server.peer();
         let (head, rest) = bytes.split_at(at);
-        peer.send_in(head, Split::Whole);
+        peer.send_in(head, Split::Whole, server.pid);
         peer.send(rest);
         peer.shut();
         let what = format!("a script that was cut behind byte {at} of {}", bytes.len());

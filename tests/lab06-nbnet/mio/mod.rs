@@ -5,10 +5,6 @@ mod scripts;
 
 use support::{Stage, stage};
 
-use crate::behaviour::threads::{
-    all_loops_end_in_order, the_loops_of_a_chat_wake_each_other, three_loops_share_the_peers,
-};
-
 use loops::{
     a_greedy_peer_is_not_alone_on_mio, a_level_trigger_on_mio_is_wrong_usage,
     a_long_pipeline_is_answered_on_mio, a_peer_that_never_reads_is_cheap_on_mio,
@@ -45,9 +41,6 @@ pub(crate) const STAGE: Stage = stage!("mio":
     slow_and_idle_peers_are_closed_on_mio,
     an_idle_server_on_mio_sleeps,
     the_end_loses_no_request_on_mio,
-    without_a_free_descriptor_mio_does_not_turn,
-    three_loops_share_the_peers,
-    all_loops_end_in_order,
-    the_loops_of_a_chat_wake_each_other;
+    without_a_free_descriptor_mio_does_not_turn;
     seeded: drawn_scripts_are_played_on_mio_like_the_reference_does, drawn_requests_are_answered_on_mio
 );

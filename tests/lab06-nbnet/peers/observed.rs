@@ -4,6 +4,8 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The threads of a process at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,32 @@ impl Threads {
     pub(crate) fn all_sleep(&self) -> bool {
         !self.0.is_empty() && self.0.iter().all(|thread| thread.state == 'S')
     }
+}
+
+/// Waits until no thread of a process runs or wants to, and says whether that came within a second.
+pub(super) fn falls_asleep(pid: u32) -> bool {
+    let since = Instant::now();
+    while !all_sleep(pid) {
+        if since.elapsed() > Duration::from_secs(1) {
+            return false;
+        }
+        thread::yield_now();
+    }
+    true
+}
+
+/// As [`Threads::all_sleep`], for those who look often.
+fn all_sleep(pid: u32) -> bool {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
+        return true;
+    };
+    tasks
+        .flatten()
+        .filter_map(|task| fs::read_to_string(task.path().join("stat")).ok())
+        .all(|stat| {
+            stat.rsplit_once(") ")
+                .is_some_and(|(_, rest)| rest.starts_with('S'))
+        })
 }
 
 /// Returns a number of /proc/PID/status: `RssAnon:`, say, in KiB.

@@ -10,7 +10,7 @@ use support::Rng;
 
 use super::{PATIENCE, observed};
 
-/// How bytes are cut into pieces. Each piece is sent when the server has read the one before.
+/// How bytes are cut into pieces. Each piece is sent when the server sleeps, and so has read the one before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Split {
     /// All at once.
@@ -123,13 +123,13 @@ impl Peer {
         let _ = self.stream.write_all(bytes);
     }
 
-    /// Sends bytes in pieces, each when the server has read the one before.
-    pub(crate) fn send_in(&mut self, bytes: &[u8], split: Split) {
+    /// Sends bytes in pieces, each when the process `server` sleeps again after the one before. A server that does not sleep gets the
+    /// rest without a pause.
+    pub(crate) fn send_in(&mut self, bytes: &[u8], split: Split, server: u32) {
+        let mut sleeps = true;
         for piece in split.pieces(bytes) {
             self.send(piece);
-            if !self.wait_until_taken() {
-                return;
-            }
+            sleeps = sleeps && observed::falls_asleep(server);
         }
     }
 

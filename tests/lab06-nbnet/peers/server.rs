@@ -214,6 +214,11 @@ impl Server {
         false
     }
 
+    /// Waits until every thread sleeps, for a second at most: then what was sent has been read, if it was wanted.
+    pub(crate) fn falls_asleep(&self) {
+        observed::falls_asleep(self.pid);
+    }
+
     /// Looks at the server for about `time`, and returns in how many of a hundred looks every thread slept.
     ///
     /// A thread that waits for a processor does not sleep, so that a busy machine is no excuse for one that turns round and round.

@@ -55,7 +55,7 @@ impl Memcached {
             Command::Flush { exptime } => voice.say(self.flush(*exptime, now)),
             Command::Stats { about } => self.report(about, voice.reply),
             Command::Verbosity => voice.say("OK"),
-            Command::Version => voice.say(concat!("VERSION ", env!("CARGO_PKG_VERSION"))),
+            Command::Version => voice.say(&format!("VERSION {}", super::VERSION)),
             Command::Quit => return Next::Last,
         }
         Next::Done
