@@ -1,0 +1,126 @@
+//! Bytes that wait, and no memory when none do.
+
+use std::io::{self, Read};
+
+/// Below this many bytes taken off the front, moving the rest costs more than it brings.
+//~machine #[expect(dead_code, reason = "`consume` will use it")]
+const WORTH_MOVING: usize = 4096;
+
+/// Bytes in the order in which they came: put in behind, taken off in front, looked at in one piece.
+///
+/// ```
+/// use nbnet::buffer::Buffer;
+///
+/// let mut buffer = Buffer::default();
+/// buffer.extend(b"hello");
+/// buffer.consume(4);
+/// assert_eq!(buffer.bytes(), b"o");
+/// buffer.consume(1);
+/// assert_eq!(buffer.capacity(), 0);
+/// ```
+#[derive(Debug, Default)]
+pub struct Buffer {
+    bytes: Vec<u8>,
+    /// Where those begin that are not taken yet.
+    start: usize,
+}
+
+impl Buffer {
+    /// Returns the bytes that wait.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
+
+    /// Returns how many wait.
+    pub fn len(&self) -> usize {
+        self.bytes.len() - self.start
+    }
+
+    /// Returns whether none waits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns how much memory it holds, in bytes.
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Appends bytes. It grows by what comes, never by what was announced.
+    pub fn extend(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Appends what one `read` of `source` returns, `limit` bytes at most. Returns how many.
+    ///
+    /// # Errors
+    /// What the source says.
+    pub fn read_from(&mut self, source: &mut impl Read, limit: usize) -> io::Result<usize> {
+        let before = self.bytes.len();
+        self.bytes.resize(before + limit, 0);
+        let read = source.read(&mut self.bytes[before..]);
+        let came = read.as_ref().map_or(0, |&came| came);
+        self.bytes.truncate(before + came);
+        read
+    }
+
+    /// Takes `count` bytes off the front. When none is left, the memory is given back.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn consume(&mut self, count: usize) {
+        // region:machine Moving all that is left for every request would cost the square of what came at once: only note where the rest begins, and move it when more than half of a large buffer is taken.
+        assert!(count <= self.len(), "only what is there can be taken");
+        self.start += count;
+        if self.start == self.bytes.len() {
+            *self = Self::default();
+        } else if self.start >= WORTH_MOVING && self.start > self.bytes.len() / 2 {
+            self.bytes.drain(..self.start);
+            self.start = 0;
+        }
+        // endregion:machine
+    }
+
+    /// Takes all off, and keeps the memory: for a buffer that many share.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.start = 0;
+    }
+}
+
+// region:machine
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_is_gone_and_the_order_stays() {
+        let all: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+        let mut buffer = Buffer::default();
+        let mut taken = Vec::new();
+        for part in all.chunks(777) {
+            buffer.extend(part);
+            let count = buffer.len() / 2;
+            taken.extend_from_slice(&buffer.bytes()[..count]);
+            buffer.consume(count);
+        }
+        taken.extend_from_slice(buffer.bytes());
+        assert_eq!(taken, all);
+    }
+
+    #[test]
+    fn an_empty_one_holds_no_memory() {
+        let mut buffer = Buffer::default();
+        buffer.extend(&[1; 10_000]);
+        buffer.consume(10_000);
+        assert_eq!(buffer.capacity(), 0);
+    }
+
+    #[test]
+    fn what_a_source_does_not_have_is_not_there() {
+        let mut buffer = Buffer::default();
+        assert_eq!(buffer.read_from(&mut &b"abc"[..], 100).ok(), Some(3));
+        assert_eq!(buffer.bytes(), b"abc");
+    }
+}
+// endregion:machine

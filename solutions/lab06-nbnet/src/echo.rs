@@ -1,0 +1,67 @@
+//! A server that sends each frame back.
+
+use std::marker::PhantomData;
+use std::thread;
+use std::time::Duration;
+
+use crate::codec::{self, Decode, Header};
+use crate::service::{Part, Peer, Reply, Service, Step, Violation};
+
+/// Sends each frame back as it came. `H` is how a frame says its length.
+#[derive(Debug)]
+pub struct Echo<H> {
+    longest: usize,
+    work: Option<Duration>,
+    header: PhantomData<H>,
+}
+
+impl<H: Header> Echo<H> {
+    /// Makes one whose frames have bodies of at most `longest` bytes. If there is `work`, each answer takes a worker so long.
+    pub fn new(longest: usize, work: Option<Duration>) -> Self {
+        Self {
+            longest,
+            work,
+            header: PhantomData,
+        }
+    }
+}
+
+impl<H: Header> Service for Echo<H> {
+    type Session = ();
+
+    fn open(&self, _peer: &Peer) {}
+
+    fn request(&self, (): &mut (), input: &[u8], reply: &mut Reply<'_>) -> Result<Step, Violation> {
+        // region:machine `codec::frame` says what is there. A whole frame goes back as it is, header and all; with `work` by a worker, which sleeps so long and returns the same bytes. What is wrong is a violation with its message.
+        match codec::frame::<H>(input, self.longest) {
+            Ok(Decode::Header { .. }) => Ok(Step::Partial(Part::Header)),
+            Ok(Decode::Body { .. }) => Ok(Step::Partial(Part::Body)),
+            Ok(Decode::Whole { header, body }) => {
+                let taken = header + body;
+                let frame = &input[..taken];
+                let Some(work) = self.work else {
+                    reply.push(frame);
+                    return Ok(Step::Done { taken });
+                };
+                let frame = frame.to_vec();
+                let job = move || {
+                    thread::sleep(work);
+                    frame
+                };
+                Ok(Step::Later {
+                    taken,
+                    job: Box::new(job),
+                })
+            }
+            Err(wrong) => Err(Violation::new(wrong.to_string())),
+        }
+        // endregion:machine
+    }
+
+    fn ended(&self, (): &mut (), rest: &[u8], _reply: &mut Reply<'_>) -> Result<(), Violation> {
+        if rest.is_empty() {
+            return Ok(());
+        }
+        Err(Violation::new("ended within a frame"))
+    }
+}

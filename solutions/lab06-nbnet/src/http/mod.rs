@@ -1,0 +1,1 @@
+//! Files by HTTP/1.1.
