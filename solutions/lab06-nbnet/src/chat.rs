@@ -44,7 +44,12 @@ impl Chat {
             return Err(refuse(format!("{name} is taken")));
         }
         present.insert(name.to_owned(), reply.peer().address());
-        send(&present, None, format!("* {name} joined\n").as_bytes(), reply.post());
+        send(
+            &present,
+            None,
+            format!("* {name} joined\n").as_bytes(),
+            reply.post(),
+        );
         Ok(name.to_owned())
     }
 }

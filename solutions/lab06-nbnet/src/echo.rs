@@ -1,14 +1,21 @@
 //! A server that sends each frame back.
 
 use std::marker::PhantomData;
+// region:machine
 use std::thread;
+// endregion:machine
 use std::time::Duration;
 
-use crate::codec::{self, Decode, Header};
-use crate::service::{Part, Peer, Reply, Service, Step, Violation};
+use crate::codec::Header;
+// region:machine
+use crate::codec::{self, Decode};
+use crate::service::Part;
+// endregion:machine
+use crate::service::{Peer, Reply, Service, Step, Violation};
 
 /// Sends each frame back as it came. `H` is how a frame says its length.
 #[derive(Debug)]
+//~machine #[expect(dead_code, reason = "`request` will use what is in it")]
 pub struct Echo<H> {
     longest: usize,
     work: Option<Duration>,

@@ -24,13 +24,17 @@
 pub mod buffer;
 pub mod chat;
 pub mod codec;
+//~machine #[expect(dead_code, reason = "the loop will use it")]
 mod connection;
 pub mod echo;
 pub mod error;
+//~machine #[expect(dead_code, reason = "its turn will use it")]
 mod event_loop;
 pub mod http;
+//~machine #[expect(dead_code, reason = "the loop will use it")]
 mod listener;
 pub mod machine;
+//~machine #[expect(dead_code, reason = "the loop will use it")]
 pub mod mailbox;
 pub mod memcached;
 pub mod poller;

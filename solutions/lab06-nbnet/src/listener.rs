@@ -113,7 +113,9 @@ impl Listener {
     pub(crate) fn say_full(&mut self, peer: SocketAddr, most: usize, now: Duration) {
         if self.said_full.is_none_or(|said| now >= said + SAID) {
             self.said_full = Some(now);
-            say(format_args!("{peer}: turned away, for there are {most} connections"));
+            say(format_args!(
+                "{peer}: turned away, for there are {most} connections"
+            ));
         }
     }
 }

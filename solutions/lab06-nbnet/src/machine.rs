@@ -1,6 +1,9 @@
 //! What a connection does next: its states, what can happen in them, and one table that says what comes of it.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
+// region:machine
+use std::fmt::Write as _;
+// endregion:machine
 use std::str::FromStr;
 
 use crate::poller::Interest;
@@ -52,7 +55,6 @@ pub type Transition = (State, Input, State);
 
 /// All that can happen. What is not here cannot.
 pub const TRANSITIONS: &[Transition] = {
-    #[expect(clippy::enum_glob_use, reason = "a table of nothing but names reads best without paths")]
     //~machine #[expect(unused_imports, reason = "the table will use them")]
     use {Input::*, State::*};
     &[

@@ -31,9 +31,7 @@ pub fn play(mut command: impl FnMut(&[&str]) -> Result<String, String>) -> io::R
 /// # Errors
 /// What went wrong.
 pub fn ok<T, E: Display>(result: Result<T, E>) -> Result<String, String> {
-    result
-        .map(|_| "ok".to_owned())
-        .map_err(|error| error.to_string())
+    result.map(|_| "ok".to_owned()).map_err(|error| error.to_string())
 }
 
 /// Reads a number or whatever else a word stands for.

@@ -1,6 +1,9 @@
 //! A server: loops, one listener for all of them, and an orderly end.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
+// region:memcached
+use std::panic;
+// endregion:memcached
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 // region:memcached
@@ -75,30 +78,44 @@ pub(crate) struct Shared {
     pub(crate) starved: AtomicBool,
 }
 
-/// A server that listens already.
+/// A server that listens already, and has all it needs for serving.
 pub struct Server {
     settings: Settings,
-    listener: TcpListener,
     address: SocketAddr,
+    listener: Listener,
+    /// One for each loop.
+    pollers: Vec<Box<dyn Poller>>,
+    post: Post,
     wrap: Arc<dyn Wrap>,
 }
 
 impl Server {
-    /// Listens.
+    /// Listens. From now on SIGTERM and SIGINT wait for [`Server::serve`]. To be called before the process has other threads, for they would
+    /// get the signals.
     ///
     /// # Errors
-    /// [`Error::Listen`].
+    /// [`Error::Listen`], or what else the system does not give.
     pub fn bind(settings: Settings) -> Result<Self> {
         let refused = |why| Error::Listen {
             address: settings.listen,
             why,
         };
-        let listener = sys::listen(settings.listen).map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
+        let socket = sys::listen(settings.listen).map_err(refused)?;
+        let address = socket.local_addr().map_err(refused)?;
+        let mut pollers = Vec::new();
+        let mut mailboxes = Vec::new();
+        for _ in 0..settings.threads.max(1) {
+            let mut poller = poller::open(settings.poller).map_err(Error::system("open a poller"))?;
+            let waker = Waker::new(poller.as_mut(), settings.trigger);
+            mailboxes.push(Mailbox::new(waker.map_err(Error::system("watch a waker"))?));
+            pollers.push(poller);
+        }
         Ok(Self {
             settings,
-            listener,
             address,
+            listener: Listener::new(socket, signals()?),
+            pollers,
+            post: Post::new(mailboxes),
             wrap: Arc::new(Plain),
         })
     }
@@ -115,76 +132,63 @@ impl Server {
         self
     }
 
-    /// Serves until SIGTERM or SIGINT comes and everything under way is done. To be called before the process has other threads, for they
-    /// would get the signals.
+    /// Serves until SIGTERM or SIGINT comes and everything under way is done.
     ///
     /// # Errors
     /// What keeps a loop from going on; [`Error::Interrupted`] after a second signal.
     pub fn serve(self, service: impl Service) -> Result<()> {
-        // Blocked before any thread is there, so that none of them gets them: they are read from a descriptor.
-        let mut set = SigSet::empty();
-        set.add(Signal::SIGTERM);
-        set.add(Signal::SIGINT);
-        set.thread_block().map_err(Error::system("block signals"))?;
-        let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
-        let signals = SignalFd::with_flags(&set, flags).map_err(Error::system("wait for signals"))?;
-
-        let (mut pollers, post) = self.pollers()?;
         let shared = Arc::new(Shared::default());
         let workers = match self.settings.workers {
             0 => None,
-            count => Some(Workers::start(count, &post).map_err(Error::system("start workers"))?),
+            count => Some(Workers::start(count, &self.post).map_err(Error::system("start workers"))?),
         };
         let service = Arc::new(service);
-        let context = |of_loop| {
-            Context::new(
+        let mut listener = Some(self.listener);
+        let loops = (0..).zip(self.pollers).map(|(of_loop, poller)| {
+            let context = Context::new(
                 of_loop,
                 self.settings,
                 Arc::clone(&service),
                 Arc::clone(&self.wrap),
                 Arc::clone(&shared),
-                post.clone(),
+                self.post.clone(),
                 workers.clone(),
-            )
-        };
-        let first = pollers.remove(0);
-        let listener = Listener::new(self.listener, signals);
-        let first = EventLoop::new(first, context(0), Some(listener))?;
-        let others = (1..)
-            .zip(pollers)
-            .map(|(of_loop, poller)| EventLoop::new(poller, context(of_loop), None))
-            .collect::<Result<Vec<_>>>()?;
-        serve_all(first, others, &post)
+            );
+            // The first one takes it.
+            EventLoop::new(poller, context, listener.take())
+        });
+        run(loops.collect::<Result<_>>()?, &self.post)
     }
+}
 
-    /// Opens a poller for each loop, and a way to wake it.
-    fn pollers(&self) -> Result<(Vec<Box<dyn Poller>>, Post)> {
-        let mut pollers = Vec::new();
-        let mut mailboxes = Vec::new();
-        for _ in 0..self.settings.threads.max(1) {
-            let mut poller = poller::open(self.settings.poller).map_err(Error::system("open a poller"))?;
-            let waker = Waker::new(poller.as_mut(), self.settings.trigger);
-            mailboxes.push(Mailbox::new(waker.map_err(Error::system("watch a waker"))?));
-            pollers.push(poller);
-        }
-        Ok((pollers, Post::new(mailboxes)))
-    }
+/// Has SIGTERM and SIGINT read from a descriptor. They are blocked before any thread is there, so that none of them gets them.
+///
+/// Source: signalfd(2).
+fn signals() -> Result<SignalFd> {
+    let mut set = SigSet::empty();
+    set.add(Signal::SIGTERM);
+    set.add(Signal::SIGINT);
+    set.thread_block().map_err(Error::system("block signals"))?;
+    let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+    SignalFd::with_flags(&set, flags).map_err(Error::system("wait for signals"))
 }
 
 /// Runs the first loop here and each of the others on a thread of its own. When one fails, all end, and the first error is the result.
 ///
 /// Stage `memcached`: a scope joins its threads before it ends, so whoever fails must have told the others to stop by then
-/// ([`Message::Stop`] to all). Until then there is only the first loop.
-fn serve_all<S: Service>(first: EventLoop<S>, others: Vec<EventLoop<S>>, post: &Post) -> Result<()> {
-    //~memcached let _ = (others, post);
+/// ([`Message::Stop`](crate::mailbox::Message::Stop) to all). Until then there is only the first loop.
+fn run<S: Service>(loops: Vec<EventLoop<S>>, post: &Post) -> Result<()> {
+    let mut loops = loops.into_iter();
+    let Some(first) = loops.next() else {
+        return Ok(());
+    };
+    //~memcached let _ = post;
     //~memcached first.run()
     // region:memcached
-    let run = |one: EventLoop<S>| {
-        one.run().inspect_err(|_| post.tell_all(|| Message::Stop))
-    };
+    let run = |one: EventLoop<S>| one.run().inspect_err(|_| post.tell_all(|| Message::Stop));
     thread::scope(|scope| {
         let mut threads = Vec::new();
-        for (number, other) in (1..).zip(others) {
+        for (number, other) in (1..).zip(loops) {
             let thread = thread::Builder::new()
                 .name(format!("loop-{number}"))
                 .spawn_scoped(scope, move || run(other))
@@ -193,7 +197,7 @@ fn serve_all<S: Service>(first: EventLoop<S>, others: Vec<EventLoop<S>>, post: &
             threads.push(thread);
         }
         threads.into_iter().fold(run(first), |ended, thread| {
-            let other = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let other = thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
             ended.and(other)
         })
     })

@@ -23,6 +23,7 @@ const BACKLOG: i32 = 4096;
 /// Lends a descriptor by its number, to a poller that was told to watch it.
 ///
 /// Whoever has it watched keeps it open until it is watched no more ([`Poller::register`](crate::poller::Poller::register) says so).
+//~poller #[expect(dead_code, reason = "the poller by poll(2) will use it")]
 pub(crate) fn lend(number: RawFd) -> BorrowedFd<'static> {
     // SAFETY: the promise above. A broken one ends in an error or in events of a wrong descriptor, never in memory that is not ours.
     unsafe { BorrowedFd::borrow_raw(number) }
@@ -52,7 +53,10 @@ impl FdSet {
     /// # Panics
     /// If its number is not below [`FD_SETSIZE`].
     pub fn insert(&mut self, number: RawFd) {
-        assert!((0..FD_SETSIZE).contains(&number), "descriptor {number} is beyond the set");
+        assert!(
+            (0..FD_SETSIZE).contains(&number),
+            "descriptor {number} is beyond the set"
+        );
         fd_set_insert(&mut self.bits, number);
         self.bound = self.bound.max(number + 1);
     }
@@ -82,9 +86,8 @@ pub fn select(read: &mut FdSet, write: &mut FdSet, timeout: Option<&Timespec>) -
     let bound = read.bound.max(write.bound);
     // SAFETY: the sets are large enough for every number below FD_SETSIZE, and `insert` lets no other in. That their descriptors are open is
     // the promise of `lend`.
-    let ready = unsafe {
-        rustix::event::select(bound, Some(&mut read.bits), Some(&mut write.bits), None, timeout)
-    }?;
+    let ready =
+        unsafe { rustix::event::select(bound, Some(&mut read.bits), Some(&mut write.bits), None, timeout) }?;
     Ok(usize::try_from(ready).unwrap_or(0))
 }
 

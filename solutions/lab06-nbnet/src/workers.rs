@@ -1,11 +1,19 @@
 //! Threads for what would block a loop. They answer later, by the address of the connection that asked.
 
 use std::io;
-use std::sync::mpsc::{self, Sender};
+// region:timers
+use std::sync::mpsc;
+// endregion:timers
+use std::sync::mpsc::Sender;
+// region:timers
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+// endregion:timers
 
-use crate::mailbox::{Message, Post};
+// region:timers
+use crate::mailbox::Message;
+// endregion:timers
+use crate::mailbox::Post;
 use crate::service::{Address, Job};
 
 /// Hands jobs to worker threads. The threads end when all of these are gone.

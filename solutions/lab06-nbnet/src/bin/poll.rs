@@ -81,7 +81,9 @@ impl Table {
 
     fn play(&mut self, words: &[&str]) -> Result<String, String> {
         match *words {
-            ["pair", name] => ok(UnixStream::pair().and_then(|(near, far)| self.add(name, near.into(), far.into()))),
+            ["pair", name] => {
+                ok(UnixStream::pair().and_then(|(near, far)| self.add(name, near.into(), far.into())))
+            }
             ["tcp", name] => ok(tcp().and_then(|(near, far)| self.add(name, near.into(), far.into()))),
             ["raise", name, least] => {
                 let (least, pair) = (word(least)?, self.pair(name)?);
@@ -113,7 +115,12 @@ impl Table {
             ["fill", name] => fill(near(self.pair(name)?)?),
             ["wake"] => {
                 let waker = &self.waker;
-                thread::scope(|scope| scope.spawn(|| waker.wake()).join().map_err(|_| "a thread is lost"))?;
+                thread::scope(|scope| {
+                    scope
+                        .spawn(|| waker.wake())
+                        .join()
+                        .map_err(|_| "a thread is lost")
+                })?;
                 ok::<_, io::Error>(Ok(()))
             }
             ["wait", ms] => self.wait(Duration::from_millis(word(ms)?)),
@@ -147,7 +154,9 @@ impl Table {
         let interest = read_interest(interest)?;
         let pair = find(&mut self.pairs, name)?;
         let token = Token::new(pair.number, 0);
-        ok(self.poller.reregister(pair.near.as_fd(), token, interest, trigger))
+        ok(self
+            .poller
+            .reregister(pair.near.as_fd(), token, interest, trigger))
     }
 
     fn wait(&mut self, timeout: Duration) -> Result<String, String> {

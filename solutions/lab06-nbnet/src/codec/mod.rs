@@ -124,10 +124,7 @@ mod tests {
 
     #[test]
     fn the_limit_is_what_a_body_may_be() {
-        let long = Wrong::Long {
-            length: 4,
-            limit: 3,
-        };
+        let long = Wrong::Long { length: 4, limit: 3 };
         assert_eq!(frame::<Frame>(&[0, 0, 0, 4], 3), Err(long));
         assert_eq!(frame::<Frame>(&[0, 0, 0, 3], 3), Ok(Decode::Body { missing: 3 }));
     }

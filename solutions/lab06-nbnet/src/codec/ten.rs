@@ -34,7 +34,14 @@ mod tests {
 
     #[test]
     fn only_digits_are_digits() {
-        for wrong in ["+000000005", " 000000005", "000000005 ", "-", "0x00000005", "00000000\u{663}"] {
+        for wrong in [
+            "+000000005",
+            " 000000005",
+            "000000005 ",
+            "-",
+            "0x00000005",
+            "00000000\u{663}",
+        ] {
             assert_eq!(Ten::length(wrong.as_bytes()), Err(Wrong::Digits), "{wrong}");
         }
         assert_eq!(Ten::length(b"9999999999"), Ok(Some(9_999_999_999)));

@@ -33,7 +33,9 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<
         Some(Arg::Value(name)) => name.to_string_lossy().into_owned(),
         Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Box::new(|| print(&help()))),
         Some(Arg::Long("version") | Arg::Short('V')) => {
-            return Ok(Box::new(|| print(concat!("nbnet ", env!("CARGO_PKG_VERSION"), "\n"))));
+            return Ok(Box::new(|| {
+                print(concat!("nbnet ", env!("CARGO_PKG_VERSION"), "\n"))
+            }));
         }
         Some(other) => return Err(other.unexpected().into()),
         None => bail!("a command is missing"),

@@ -41,7 +41,10 @@ impl<S: Service> Connection<S> {
     /// Ends it if its deadline has come.
     pub(crate) fn expired(&mut self, context: &Context<S>) -> Fate {
         // region:timers Compare the deadline, which may have moved since the timer was set, with the time. A request that is late is said on standard error; what is idle ends without a word.
-        if self.deadline(context).is_none_or(|deadline| deadline > context.now) {
+        if self
+            .deadline(context)
+            .is_none_or(|deadline| deadline > context.now)
+        {
             return Fate::Waits;
         }
         if let Some(within) = context.settings.request
@@ -49,7 +52,10 @@ impl<S: Service> Connection<S> {
             && self.state.is_reading()
         {
             let ms = within.as_millis();
-            say(format_args!("{}: a request was not whole within {ms} ms", self.peer));
+            say(format_args!(
+                "{}: a request was not whole within {ms} ms",
+                self.peer
+            ));
         }
         if self.state != State::Close {
             self.step(Input::Expired);

@@ -4,7 +4,9 @@ mod front;
 
 use std::fmt::Arguments;
 use std::io::{self, Write as _};
+// region:machine
 use std::mem;
+// endregion:machine
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
@@ -147,30 +149,35 @@ impl<S: Service> EventLoop<S> {
     /// # Errors
     /// What keeps it from going on.
     pub(crate) fn run(mut self) -> Result<()> {
-        // region:machine Until it is over: wait for events, at most as long as `timeout` says; note what time it is in `context.now`; then `happened` for each event, `told` for each message of the mailbox, `go_on` for each connection of `again` (those that come into it now have their turn after the next wait), and `expire`.
         let mut events = Events::default();
         let mut messages = Vec::new();
         while !self.is_over() {
-            let timeout = self.timeout();
-            self.poller
-                .wait(&mut events, timeout)
-                .map_err(Error::system("wait for events"))?;
-            self.context.now = self.started.elapsed();
-            for event in events.iter() {
-                self.happened(event)?;
-            }
-            if let Some(mailbox) = self.context.post.mailbox(self.context.of_loop) {
-                mailbox.take(&mut messages);
-            }
-            for message in messages.drain(..) {
-                self.told(message)?;
-            }
-            for token in mem::take(&mut self.again) {
-                self.with(token, Connection::go_on);
-            }
-            self.expire()?;
+            self.turn(&mut events, &mut messages)?;
         }
         Ok(())
+    }
+
+    /// Waits once, and does what is to be done then. `events` and `messages` are there to be used again.
+    fn turn(&mut self, events: &mut Events, messages: &mut Vec<Message>) -> Result<()> {
+        // region:machine Wait for events, at most as long as `timeout` says, and note what time it is in `context.now`. Then `happened` for each event, `told` for each message of the mailbox (take all of them at once), `go_on` for each connection of `again` (those that come into it now have their turn after the next wait), and `expire`.
+        let timeout = self.timeout();
+        self.poller
+            .wait(events, timeout)
+            .map_err(Error::system("wait for events"))?;
+        self.context.now = self.started.elapsed();
+        for event in events.iter() {
+            self.happened(event)?;
+        }
+        if let Some(mailbox) = self.context.post.mailbox(self.context.of_loop) {
+            mailbox.take(messages);
+        }
+        for message in messages.drain(..) {
+            self.told(message)?;
+        }
+        for token in mem::take(&mut self.again) {
+            self.with(token, Connection::go_on);
+        }
+        self.expire()
         // endregion:machine
     }
 
@@ -214,12 +221,12 @@ impl<S: Service> EventLoop<S> {
     fn told(&mut self, message: Message) -> Result<()> {
         match message {
             Message::Connection(socket, address) => self.adopt(socket, address),
-            Message::Answer(token, answer) => self.with(token, |connection, context| {
-                connection.answered(&answer, context)
-            }),
-            Message::Post(token, message) => self.with(token, |connection, context| {
-                connection.told(&message, context)
-            }),
+            Message::Answer(token, answer) => {
+                self.with(token, |connection, context| connection.answered(&answer, context))
+            }
+            Message::Post(token, message) => {
+                self.with(token, |connection, context| connection.told(&message, context))
+            }
             Message::Free => return self.unpause(),
             Message::End => self.end(),
             Message::Stop => self.stopped = true,
@@ -229,11 +236,7 @@ impl<S: Service> EventLoop<S> {
 
     /// Lets a connection do something, and does what comes of that. A connection that is gone already does nothing: the event was under way
     /// when it ended.
-    fn with(
-        &mut self,
-        token: Token,
-        act: impl FnOnce(&mut Connection<S>, &mut Context<S>) -> Fate,
-    ) {
+    fn with(&mut self, token: Token, act: impl FnOnce(&mut Connection<S>, &mut Context<S>) -> Fate) {
         // region:machine If it is gone, deregister it before it is closed, or the poller watches a number that is the next connection's. If it has another interest than it is watched for, reregister it; else spare the call. Note in `again` that it could go on, and its deadline with `watch_time`.
         let Some(connection) = self.connections.get_mut(token) else {
             return;
@@ -297,19 +300,19 @@ impl<S: Service> EventLoop<S> {
         };
         connection.watched = connection.interest(trigger);
         let socket = connection.transport().socket();
-        if let Err(error) = self
-            .poller
-            .register(socket, token, connection.watched, trigger)
-        {
+        if let Err(error) = self.poller.register(socket, token, connection.watched, trigger) {
             say(format_args!("{address}: {error}"));
             self.close(token);
             return;
         }
         // What it can do before the first event: with plain TCP, beginning to wait for a request.
-        self.with(token, match self.ending {
-            true => Connection::end,
-            false => Connection::go_on,
-        });
+        self.with(
+            token,
+            match self.ending {
+                true => Connection::end,
+                false => Connection::go_on,
+            },
+        );
     }
 
     /// Ends a connection: the poller forgets it first, for the number of its socket may be another's as soon as that is closed.

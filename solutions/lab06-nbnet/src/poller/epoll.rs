@@ -60,7 +60,12 @@ impl Poller for Epoll {
         trigger: Trigger,
     ) -> io::Result<()> {
         let data = EventData::new_u64(token.to_u64());
-        Ok(epoll::modify(&self.epoll, source, data, flags(interest, trigger))?)
+        Ok(epoll::modify(
+            &self.epoll,
+            source,
+            data,
+            flags(interest, trigger),
+        )?)
     }
 
     fn deregister(&mut self, source: BorrowedFd<'_>) -> io::Result<()> {

@@ -1,18 +1,25 @@
 //! The crate mio: the same idea for every system, and edges only.
 
 use std::io;
-use std::os::fd::{AsRawFd as _, BorrowedFd};
+// region:mio
+use std::os::fd::AsRawFd as _;
+// endregion:mio
+use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
+// region:mio
 use mio::unix::SourceFd;
 
-use super::{Event, Events, Interest, Poller, Trigger};
+use super::Event;
+// endregion:mio
+use super::{Events, Interest, Poller, Trigger};
 use crate::slab::Token;
 
 /// How many events are taken from the kernel at once.
 const AT_ONCE: usize = 1024;
 
 /// A poller by mio.
+//~mio #[expect(dead_code, reason = "its methods will use what is in it")]
 #[derive(Debug)]
 pub struct Mio {
     poll: mio::Poll,

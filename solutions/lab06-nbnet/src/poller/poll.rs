@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
+// region:poller
+use std::os::fd::AsRawFd as _;
+// endregion:poller
+use std::os::fd::{BorrowedFd, RawFd};
 use std::time::Duration;
 
 // region:poller
@@ -23,6 +26,7 @@ use crate::sys;
 #[derive(Debug, Default)]
 pub struct Poll {
     /// What is watched, by its descriptor.
+    //~poller #[expect(dead_code, reason = "its methods will use it")]
     watched: BTreeMap<RawFd, (Token, Interest)>,
 }
 

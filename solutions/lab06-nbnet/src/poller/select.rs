@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
+// region:poller
+use std::os::fd::AsRawFd as _;
+// endregion:poller
+use std::os::fd::{BorrowedFd, RawFd};
 use std::time::Duration;
 
 // region:poller
@@ -20,6 +23,7 @@ use crate::sys::{self, FD_SETSIZE};
 // endregion:poller
 
 /// A poller by select(2).
+//~poller #[expect(dead_code, reason = "its methods will use what is in it")]
 #[derive(Default)]
 pub struct Select {
     /// What is watched, by its descriptor.

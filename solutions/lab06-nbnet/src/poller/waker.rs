@@ -13,6 +13,7 @@ use crate::slab::Token;
 /// Source: eventfd(2).
 #[derive(Debug)]
 pub struct Waker {
+    //~poller #[expect(dead_code, reason = "`wake` will use it")]
     eventfd: OwnedFd,
 }
 
