@@ -21,6 +21,9 @@ const LAB_LIMIT: Duration = Duration::from_secs(120);
 /// The same for a program of the system, which is known to end.
 const PEER_LIMIT: Duration = Duration::from_secs(3600);
 
+/// What a program finds in its environment.
+const KEPT: &[&str] = &["HOME", "PATH", "TMPDIR", "USER"];
+
 /// What all runs of one `bench` share.
 #[derive(Debug)]
 pub(crate) struct Arena<'s> {
@@ -218,6 +221,12 @@ pub(crate) fn command(call: &Call, fill: &[(&str, String)]) -> Command {
         Call::Nginx(_) => command = Command::new("nginx"),
     }
     command
+        // Not what cargo sets for xtask: it costs each process that a program starts, which would look for its libraries in target/ first.
+        .env_clear()
+        .envs(
+            KEPT.iter()
+                .filter_map(|name| Some((name, std::env::var_os(name)?))),
+        )
         .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::null())
         .stdout(Stdio::null());
