@@ -163,7 +163,13 @@ impl<S: Service> EventLoop<S> {
                 self.with(token, |connection, context| connection.told(&message, context))
             }
             Message::Free => return self.unpause(),
-            Message::End => self.end(),
+            Message::End => {
+                self.end();
+                // No connection of this loop may be left that would tell the first loop, when it hears of the end only now.
+                if self.connections.is_empty() {
+                    self.context.post.tell(0, Message::Free);
+                }
+            }
             Message::Stop => self.stopped = true,
         }
         Ok(())
