@@ -4,6 +4,7 @@
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -48,7 +49,7 @@ pub(crate) fn run(arena: &Arena<'_>, job: &Job, client: &Client, input: Option<&
     };
     let said = arena.dir.join(".stdout");
     let errors = arena.dir.join(".stderr");
-    let create = |path: &std::path::Path| File::create(path).map_err(|error| Stop::io(path, error));
+    let create = |path: &Path| File::create(path).map_err(|error| Stop::io(path, error));
     let mut driver = command(&Call::Program(client.words.clone()), &fill(arena, input, address));
     driver
         .current_dir(&scratch)
@@ -59,7 +60,8 @@ pub(crate) fn run(arena: &Arena<'_>, job: &Job, client: &Client, input: Option<&
     let said = fs::read_to_string(&said).unwrap_or_default();
     let run: std::result::Result<Run, String> = match ended {
         Ok(run) if run.status.success() => Ok(run),
-        Ok(_) => Err(why(&fs::read(&errors).unwrap_or_default())),
+        // What the server said tells more than that the client was hung up on.
+        Ok(_) => Err(why(&said_last(&arena.dir.join(".server"), &errors))),
         Err(error) if error.kind() == std::io::ErrorKind::TimedOut => {
             Err(t!("bench.too_long", seconds = CLIENT_LIMIT.as_secs()))
         }
@@ -67,6 +69,13 @@ pub(crate) fn run(arena: &Arena<'_>, job: &Job, client: &Client, input: Option<&
     };
     let answers = Vec::new();
     Ok(Ran { run, answers, said })
+}
+
+/// What the first of two files holds, or the second if that is nothing.
+fn said_last(first: &Path, second: &Path) -> Vec<u8> {
+    let read = |path| fs::read(path).unwrap_or_default();
+    let said = read(first);
+    if said.is_empty() { read(second) } else { said }
 }
 
 /// What stands for the names in braces.
@@ -88,14 +97,14 @@ fn start(
     job: &Job,
     input: Option<&Made>,
 ) -> Result<std::result::Result<(Running, SocketAddr), String>> {
+    let errors = arena.dir.join(".server");
+    let stderr = File::create(&errors).map_err(|error| Stop::io(&errors, error))?;
     if let Call::Nginx(name) = &job.call {
         let spec = arena.server(name).ok_or_else(|| Stop::failed(name.clone()))?;
         let nginx = server::Server::start(spec, &arena.dir, &arena.dir.join(".nginx"))?;
         let address = nginx.address();
         return Ok(Ok((Running::Nginx(nginx), address)));
     }
-    let errors = arena.dir.join(".server");
-    let stderr = File::create(&errors).map_err(|error| Stop::io(&errors, error))?;
     let address = free_address().map_err(|error| Stop::failed(error.to_string()))?;
     let program = command(&job.call, &fill(arena, input, address));
     // However this process ends, the server does too.
