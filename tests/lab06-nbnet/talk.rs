@@ -298,10 +298,24 @@ impl Talk {
         answer.strip_suffix("\r\n").map_or(answer.clone(), str::to_owned)
     }
 
-    /// Sends `line`, a kind of get, and returns what comes back up to `END`.
+    /// Sends `line`, a kind of get, and returns what comes back up to `END`, or an error.
     pub(crate) fn ask_values(&mut self, line: &str) -> String {
+        const END: &[u8] = b"END\r\n";
         self.send(format!("{line}\r\n"));
-        self.until_end("END\r\n")
+        let came = self.until(
+            |came| match came.windows(END.len()).position(|window| window == END) {
+                Some(at) => Wait::Enough(at + END.len()),
+                // No END follows an error.
+                None if [&b"ERROR"[..], b"CLIENT_ERROR", b"SERVER_ERROR"]
+                    .iter()
+                    .any(|error| came.starts_with(error)) =>
+                {
+                    Wait::Rest
+                }
+                None => Wait::More,
+            },
+        );
+        String::from_utf8_lossy(&came).into_owned()
     }
 
     /// Stores `value` and returns the answer without CR LF.
