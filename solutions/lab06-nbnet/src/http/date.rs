@@ -33,32 +33,55 @@ pub fn write(seconds: i64) -> String {
     )
 }
 
-/// Reads a date in the form that [`write`] has. The two older forms, which no client has sent for decades, are not understood: a condition with
-/// such a date is as if it were not there.
+/// Reads a date in any of the three forms that there have been: that of [`write()`], and two older ones, which a server must understand still.
+///
+/// ```
+/// use nbnet::http::date::parse;
+///
+/// assert_eq!(parse(b"Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
+/// assert_eq!(parse(b"Sunday, 06-Nov-94 08:49:37 GMT"), Some(784_111_777));
+/// assert_eq!(parse(b"Sun Nov  6 08:49:37 1994"), Some(784_111_777));
+/// ```
+///
+/// Source: RFC 9110, section 5.6.7
 pub fn parse(text: &[u8]) -> Option<i64> {
     let text = str::from_utf8(text).ok()?;
-    let mut words = text.split(' ');
-    let mut next = || words.next();
-    let (_weekday, day, month) = (next()?.strip_suffix(',')?, next()?, next()?);
-    let (year, time, zone) = (next()?, next()?, next()?);
-    if zone != "GMT" || words.next().is_some() {
+    let words: Vec<&str> = text.splitn(8, ' ').collect();
+    match words[..] {
+        [weekday, day, month, year, time, "GMT"] if weekday.ends_with(',') => {
+            seconds(number(year, 4)?, month, number(day, 2)?, time)
+        }
+        [weekday, date, time, "GMT"] if weekday.ends_with(',') => {
+            let mut parts = date.splitn(3, '-');
+            let (day, month, year) = (parts.next()?, parts.next()?, number(parts.next()?, 2)?);
+            // What would be more than 50 years ahead is in the past. 1970 to 2069 is near enough for the dates of files.
+            let year = if year < 70 { 2000 + year } else { 1900 + year };
+            seconds(year, month, number(day, 2)?, time)
+        }
+        [_weekday, month, "", day, time, year] => seconds(number(year, 4)?, month, number(day, 1)?, time),
+        [_weekday, month, day, time, year] => seconds(number(year, 4)?, month, number(day, 2)?, time),
+        _ => None,
+    }
+}
+
+/// Puts a moment together from its parts, if there is such a day and such a time.
+fn seconds(year: i64, month: &str, day: i64, time: &str) -> Option<i64> {
+    let month = MONTHS.iter().position(|&known| known == month)? as i64 + 1;
+    let days = days_of(year, month, day);
+    if civil(days) != (year, month, day) {
         return None;
     }
-    let month = MONTHS.iter().position(|&known| known == month)? as i64 + 1;
-    let (day, year) = (number(day, 2, 31)?, number(year, 4, 9999)?);
-    let mut parts = time.split(':');
-    let mut part = |most| number(parts.next()?, 2, most);
+    let mut parts = time.splitn(3, ':');
     // A leap second has the number 60.
+    let mut part = |most| number(parts.next()?, 2).filter(|&part| part <= most);
     let (hour, minute, second) = (part(23)?, part(59)?, part(60)?);
-    let days = days_of(year, month, day);
-    (day > 0 && civil(days) == (year, month, day)).then_some(days * DAY + hour * 3600 + minute * 60 + second)
+    Some(days * DAY + hour * 3600 + minute * 60 + second)
 }
 
 /// Reads exactly so many digits.
-fn number(text: &str, digits: usize, most: i64) -> Option<i64> {
+fn number(text: &str, digits: usize) -> Option<i64> {
     let right = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok()?;
-    (right && number <= most).then_some(number)
+    text.parse().ok().filter(|_| right)
 }
 
 /// Returns year, month and day of a day counted from 1970-01-01 on.
@@ -128,6 +151,17 @@ mod tests {
     }
 
     #[test]
+    fn years_of_two_digits_are_near() {
+        for (text, year) in [
+            ("Sunday, 01-Jan-70 00:00:00 GMT", 1970),
+            ("Monday, 01-Jan-69 00:00:00 GMT", 2069),
+        ] {
+            assert_eq!(parse(text.as_bytes()), Some(days_of(year, 1, 1) * DAY), "{text}");
+        }
+        assert_eq!(parse(b"Sun Nov 16 08:49:37 1994"), Some(784_111_777 + 10 * DAY));
+    }
+
+    #[test]
     fn what_is_no_date_is_none() {
         for text in [
             "",
@@ -141,6 +175,10 @@ mod tests {
             "Sun, 06 Nov 1994 24:00:00 GMT",
             "Sun, 06 Nov 1994 +8:49:37 GMT",
             "Sun, 06 Nov 1994 08:49:37 GMT x",
+            "Sun, 06 Nov 1994 08:49:37:00 GMT",
+            "Sunday, 06-Nov-1994 08:49:37 GMT",
+            "Sun Nov 6 08:49:37 1994",
+            "Sun Nov  6 08:49:37 1994 x",
         ] {
             assert_eq!(parse(text.as_bytes()), None, "{text}");
         }

@@ -6,7 +6,10 @@ use crate::memcached::protocol::{Verb, Way};
 impl Store {
     /// Does `add`, `replace`, `append`, `prepend` and `cas`.
     pub(super) fn change(&mut self, verb: Verb, name: Name<'_>, value: Value<'_>, now: i64) -> Outcome {
-        // region:cache/change Find what is there, then ask the verb. Where nothing is, `cas` says NotFound and the others NotStored.
+        // region:cache/change What would never fit changes nothing. Find what is there, then ask the verb. Where nothing is, `cas` says NotFound and the others NotStored.
+        if !self.fits(name.key.len(), value.bytes.len()) {
+            return Outcome::NoMemory;
+        }
         let found = self.live(name, now);
         match (verb, found) {
             (Verb::Set, _) | (Verb::Add, None) | (Verb::Replace, Some(_)) => self.set(name, value, now),

@@ -129,8 +129,8 @@ impl Store {
             self.used += item.cost();
             let at = self.items.insert(name.hash, item);
             self.order.push(at);
-            self.counters.total_items += 1;
         }
+        self.counters.total_items += 1;
         self.make_room();
         Outcome::Stored
         // endregion:memcached/set
@@ -183,7 +183,6 @@ impl Store {
         item.replace(value, unique);
         self.used += item.cost();
         self.order.renew(at);
-        self.counters.total_items += 1;
     }
 
     fn remove(&mut self, at: u32) {
