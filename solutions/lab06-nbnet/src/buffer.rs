@@ -6,6 +6,9 @@ use std::io::{self, Read};
 //~machine #[expect(dead_code, reason = "`consume` will use it")]
 const WORTH_MOVING: usize = 4096;
 
+/// How much memory a shared buffer keeps when it is empty, in bytes.
+const WORTH_KEEPING: usize = 256 << 10;
+
 /// Bytes in the order in which they came: put in behind, taken off in front, looked at in one piece.
 ///
 /// ```
@@ -81,9 +84,10 @@ impl Buffer {
         // endregion:machine
     }
 
-    /// Takes all off, and keeps the memory: for a buffer that many share.
+    /// Takes all off, and keeps the memory, unless it is a lot: for a buffer that many share.
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
+        self.bytes.shrink_to(WORTH_KEEPING);
         self.start = 0;
     }
 }

@@ -27,15 +27,15 @@ fn main() -> io::Result<ExitCode> {
         }
     };
     let longest = longest.unwrap_or_default();
-    // A line is all header, and shown without its end.
-    let show: fn(usize, &[u8]) -> &[u8] = match kind {
-        "line" => |_, request| Line::text(request),
-        _ => |header, request| &request[header..],
-    };
     let mut bytes = Vec::new();
+    let shown: fn(&[u8], usize) -> &[u8] = match kind {
+        "line" => |line, _| Line::text(line),
+        _ => |frame, header| &frame[header..],
+    };
+    let decode = |bytes: &[u8]| decode(bytes, longest);
     script::play(|words| match words {
-        ["feed"] => feed(&mut bytes, &[], |bytes| decode(bytes, longest), show),
-        ["feed", text] => feed(&mut bytes, &unhex(text)?, |bytes| decode(bytes, longest), show),
+        ["feed"] => feed(&mut bytes, &[], decode, shown),
+        ["feed", text] => feed(&mut bytes, &unhex(text)?, decode, shown),
         other => Err(script::unknown(other)),
     })?;
     Ok(ExitCode::SUCCESS)
@@ -46,7 +46,7 @@ fn feed(
     bytes: &mut Vec<u8>,
     came: &[u8],
     decode: impl Fn(&[u8]) -> Result<Decode, Wrong>,
-    show: fn(usize, &[u8]) -> &[u8],
+    shown: fn(&[u8], usize) -> &[u8],
 ) -> Result<String, String> {
     bytes.extend_from_slice(came);
     let mut answers = Vec::new();
@@ -56,7 +56,7 @@ fn feed(
             Ok(Decode::Body { missing }) => answers.push(format!("body {missing}")),
             Ok(Decode::Whole { header, body }) => {
                 let request: Vec<u8> = bytes.drain(..header + body).collect();
-                answers.push(format!("whole {}", hex(show(header, &request))));
+                answers.push(format!("whole {}", hex(shown(&request, header))));
                 continue;
             }
             Err(wrong) if answers.is_empty() => return Err(wrong),

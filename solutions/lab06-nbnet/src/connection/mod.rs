@@ -54,6 +54,8 @@ pub(crate) struct Connection<S: Service> {
     more: bool,
     /// The server is ending: nothing is taken that was not sent by now.
     ending: bool,
+    /// It is among those that go on when the others have had their turn.
+    pub(crate) queued: bool,
     /// What the poller was told to watch for.
     pub(crate) watched: Interest,
     /// For when its timer is set: at its deadline, or before.
@@ -81,6 +83,7 @@ impl<S: Service> Connection<S> {
             last: false,
             more: false,
             ending: false,
+            queued: false,
             watched: Interest::NONE,
             timer: None,
             moved: context.now,

@@ -1,94 +1,26 @@
 //! One thread that waits for everything: events of connections, messages of other threads, deadlines.
 
+mod context;
 mod front;
 
-use std::fmt::Arguments;
-use std::io::{self, Write as _};
 // region:machine
 use std::mem;
 // endregion:machine
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::AsFd as _;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::buffer::Buffer;
+pub(crate) use context::{Context, say};
+
 use crate::connection::{Connection, Fate};
 use crate::error::{Error, Result};
 use crate::listener::Listener;
-use crate::mailbox::{Message, Post};
+use crate::mailbox::Message;
 use crate::poller::{Event, Events, Interest, Poller};
-use crate::server::{Settings, Shared};
-use crate::service::{Address, Job, Peer, Service};
+use crate::service::{Address, Peer, Service};
 use crate::slab::{Slab, Token};
 use crate::timers::Timers;
-use crate::transport::Wrap;
-use crate::workers::Workers;
-
-/// How much is read at once, in bytes, into memory that all connections of a loop share.
-const AT_ONCE: usize = 64 << 10;
-
-/// What connections find in their loop.
-pub(crate) struct Context<S> {
-    of_loop: u32,
-    pub(crate) settings: Settings,
-    pub(crate) service: Arc<S>,
-    wrap: Arc<dyn Wrap>,
-    shared: Arc<Shared>,
-    pub(crate) post: Post,
-    pub(crate) workers: Option<Workers>,
-    /// What time it is, since the loop began.
-    pub(crate) now: Duration,
-    /// What is read goes here first.
-    pub(crate) input: Box<[u8]>,
-    /// What is written goes here first.
-    pub(crate) output: Buffer,
-}
-
-impl<S: Service> Context<S> {
-    /// Makes one for a loop.
-    pub(crate) fn new(
-        of_loop: u32,
-        settings: Settings,
-        service: Arc<S>,
-        wrap: Arc<dyn Wrap>,
-        shared: Arc<Shared>,
-        post: Post,
-        workers: Option<Workers>,
-    ) -> Self {
-        Self {
-            of_loop,
-            settings: Settings {
-                // With nothing allowed to wait, no answer could ever begin.
-                buffer: settings.buffer.max(1),
-                ..settings
-            },
-            service,
-            wrap,
-            shared,
-            post,
-            workers,
-            now: Duration::ZERO,
-            input: vec![0; AT_ONCE].into(),
-            output: Buffer::default(),
-        }
-    }
-
-    /// Has a worker answer a connection.
-    pub(crate) fn give(&self, to: Address, job: Job) {
-        match &self.workers {
-            Some(workers) => workers.give(to, job),
-            // Whoever has no workers does it here: late is better than never.
-            None => self.post.tell(to.of_loop, Message::Answer(to.token, job())),
-        }
-    }
-}
-
-/// Says something on standard error; that nobody may be there to hear it is no failure.
-pub(crate) fn say(message: Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "nbnet: {message}");
-}
 
 /// A loop and all that belongs to it.
 pub(crate) struct EventLoop<S: Service> {
@@ -159,7 +91,7 @@ impl<S: Service> EventLoop<S> {
 
     /// Waits once, and does what is to be done then. `events` and `messages` are there to be used again.
     fn turn(&mut self, events: &mut Events, messages: &mut Vec<Message>) -> Result<()> {
-        // region:machine Wait for events, at most as long as `timeout` says, and note what time it is in `context.now`. Then `happened` for each event, `told` for each message of the mailbox (take all of them at once), `go_on` for each connection of `again` (those that come into it now have their turn after the next wait), and `expire`.
+        // region:machine Wait for events, at most as long as `timeout` says, and note what time it is in `context.now`. Then `happened` for each event, `told` for each message of the mailbox (take all of them at once), `go_on` for each connection of `again`, which is `queued` no more (those that come into it now have their turn after the next wait), and `expire`.
         let timeout = self.timeout();
         self.poller
             .wait(events, timeout)
@@ -175,7 +107,10 @@ impl<S: Service> EventLoop<S> {
             self.told(message)?;
         }
         for token in mem::take(&mut self.again) {
-            self.with(token, Connection::go_on);
+            self.with(token, |connection, context| {
+                connection.queued = false;
+                connection.go_on(context)
+            });
         }
         self.expire()
         // endregion:machine
@@ -237,7 +172,7 @@ impl<S: Service> EventLoop<S> {
     /// Lets a connection do something, and does what comes of that. A connection that is gone already does nothing: the event was under way
     /// when it ended.
     fn with(&mut self, token: Token, act: impl FnOnce(&mut Connection<S>, &mut Context<S>) -> Fate) {
-        // region:machine If it is gone, deregister it before it is closed, or the poller watches a number that is the next connection's. If it has another interest than it is watched for, reregister it; else spare the call. Note in `again` that it could go on, and its deadline with `watch_time`.
+        // region:machine If its fate is to be gone, `close` it. Else, if it has another interest than it is watched for, reregister it; else spare the call. Note in `again` that it could go on, once (`queued`), and its deadline with `watch_time`.
         let Some(connection) = self.connections.get_mut(token) else {
             return;
         };
@@ -256,7 +191,12 @@ impl<S: Service> EventLoop<S> {
         }
         match fate {
             Fate::Waits => self.watch_time(token),
-            Fate::Again => self.again.push(token),
+            // An event may come to one that is in there already.
+            Fate::Again if connection.queued => {}
+            Fate::Again => {
+                connection.queued = true;
+                self.again.push(token);
+            }
             Fate::Gone => self.close(token),
         }
         // endregion:machine
@@ -317,6 +257,7 @@ impl<S: Service> EventLoop<S> {
 
     /// Ends a connection: the poller forgets it first, for the number of its socket may be another's as soon as that is closed.
     fn close(&mut self, token: Token) {
+        // region:machine Take it out of `connections`; deregister its socket; cancel its timer if it has one; then `close` it, and `forget_one`. It may be gone already.
         let Some(connection) = self.connections.remove(token) else {
             return;
         };
@@ -327,6 +268,7 @@ impl<S: Service> EventLoop<S> {
         }
         connection.close(&self.context);
         self.forget_one();
+        // endregion:machine
     }
 
     /// Counts one connection less, and tells the first loop if it waits for that.
