@@ -47,6 +47,8 @@ pub(crate) fn a_greedy_peer_is_not_alone(case: &mut Case, kind: Kind) {
     let flow = Arc::new(AtomicBool::new(true));
     let flows = Arc::clone(&flow);
     let more = request.clone();
+    // Its requests are there before anybody else comes.
+    writer.send(&more);
     let sending = thread::spawn(move || {
         while flows.load(Ordering::Relaxed) {
             writer.send(&more);

@@ -10,8 +10,8 @@ use crate::peers::{End, Kind, PATIENCE, Peer, Protocol, Server};
 
 /// Idle peers are closed, and not before their time.
 pub(crate) fn idle(case: &mut Case, kind: Kind) {
-    const IDLE: Duration = Duration::from_millis(300);
-    let mut server = Server::start(case, "echo", kind, &["--idle", "300"]);
+    const IDLE: Duration = Duration::from_millis(700);
+    let mut server = Server::start(case, "echo", kind, &["--idle", "700"]);
     let since = Instant::now();
     let mut silent = server.peer();
     let mut answered = server.expect_service(case, Protocol::Frame);
@@ -27,7 +27,7 @@ pub(crate) fn idle(case: &mut Case, kind: Kind) {
         server.expect(
             case,
             after >= IDLE,
-            "an idle peer closed after 300 ms at the earliest",
+            "an idle peer closed after 700 ms at the earliest",
             format!("closed after {} ms", after.as_millis()),
         );
     }

@@ -3,7 +3,7 @@
 use support::Case;
 
 use super::memcached;
-use crate::peers::number_in_status;
+use crate::peers::{End, number_in_status};
 
 const MIB: usize = 1 << 20;
 
@@ -79,6 +79,28 @@ pub(super) fn of_an_item_that_is_too_large_nothing_is_kept(case: &mut Case) {
         "less than 32 MiB of memory for an item of 200 MiB that is refused",
         format!("{held} KiB"),
     );
+}
+
+pub(super) fn a_line_without_an_end_is_the_end_of_the_connection(case: &mut Case) {
+    // A command without keys needs some hundred bytes at most, and many keys some hundred thousand.
+    for (begin, length) in [("set ", 1 << 20), ("get ", 64 << 20)] {
+        let mut server = memcached(case, &[]);
+        let mut peer = server.peer();
+        peer.send(begin.as_bytes());
+        let piece = vec![b'k'; 64 << 10];
+        for _ in 0..length / piece.len() {
+            peer.send(&piece);
+        }
+        let (_, end) = peer.read_to_end();
+        let what = format!("the end of a connection on which a line of {length} bytes has no end");
+        server.expect(case, end != End::Late, &what, end);
+        server.expect_said(&peer.name());
+        let held = number_in_status(server.pid, "RssAnon:");
+        let what = format!("less than 32 MiB of memory after a line of {length} bytes that has no end");
+        server.expect(case, held < OVERHEAD_KIB, &what, format!("{held} KiB"));
+        let answer = server.talk().set("a", 0, "x");
+        server.expect_same(case, "what another connection is answered", "STORED", &answer);
+    }
 }
 
 pub(super) fn who_asks_for_much_and_reads_late_costs_little(case: &mut Case) {

@@ -19,7 +19,7 @@ pub(super) fn edges_of_mio_are_told_once(case: &mut Case) {
 pub(super) fn what_is_watched_changes_on_mio(case: &mut Case) {
     on_mio(
         case,
-        "pair a\npair b\nregister a r\nregister a r\nregister b w\nsend a x\nwait 10000\nreregister a w\nwait 10000\nderegister a\nderegister a\nsend a y\nwait 0\nregister a r\nwait 10000\n",
+        "pair a\npair b\nregister a r level\nregister a r\nregister a r\nregister b w\nsend a x\nwait 10000\nreregister a w\nwait 10000\nderegister a\nderegister a\nsend a y\nwait 0\nregister a r\nwait 10000\n",
     );
 }
 

@@ -24,8 +24,8 @@ use drain::{
     what_waits_in_the_output_is_sent_first,
 };
 use limits::{
-    beyond_the_most_connections_peers_are_turned_away, ten_thousand_idle_peers_are_cheap,
-    without_a_free_descriptor_peers_wait_and_nothing_turns,
+    beyond_the_most_connections_peers_are_turned_away, idle_peers_hold_no_buffer,
+    ten_thousand_idle_peers_are_cheap, without_a_free_descriptor_peers_wait_and_nothing_turns,
 };
 use slow::{
     a_byte_begins_the_idle_time_anew, a_peer_that_never_reads_costs_no_more_than_its_buffer,
@@ -62,6 +62,7 @@ pub(crate) const STAGE: Stage = stage!("timers":
     a_second_signal_ends_it_at_once,
     beyond_the_most_connections_peers_are_turned_away,
     without_a_free_descriptor_peers_wait_and_nothing_turns,
+    idle_peers_hold_no_buffer,
     lines_go_to_all_others,
     those_who_leave_are_announced,
     names_that_are_none_are_refused,
