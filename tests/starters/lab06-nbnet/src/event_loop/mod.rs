@@ -144,7 +144,7 @@ impl<S: Service> EventLoop<S> {
             Message::End => {
                 self.end();
                 // No connection of this loop may be left that would tell the first loop, when it hears of the end only now.
-                if self.connections.len() == 0 {
+                if self.connections.is_empty() {
                     self.context.post.tell(0, Message::Free);
                 }
             }
