@@ -52,6 +52,23 @@ pub(crate) fn all_loops_end_in_order(case: &mut Case) {
     });
 }
 
+/// Peers leave at the very moment of the signal, so that now and then a loop hears of the end when it has nobody left. Whoever waits for
+/// such a loop waits for the whole grace, in one round of five.
+pub(crate) fn a_loop_without_peers_does_not_hold_up_the_end(case: &mut Case) {
+    const ROUNDS: usize = 40;
+    for _ in 0..ROUNDS {
+        let args = ["--threads", "4", "--grace", "600000"];
+        let mut server = Server::start(case, "echo", &[], &args);
+        let peers: Vec<Peer> = (0..4)
+            .map(|_| server.expect_service(case, Protocol::Frame))
+            .collect();
+        server.signal(Signal::TERM);
+        drop(peers);
+        let ended = server.wait();
+        case.expect_status(&ended, 0);
+    }
+}
+
 pub(crate) fn the_loops_of_a_chat_wake_each_other(case: &mut Case) {
     const PEERS: usize = 6;
     everywhere(case, |case, kind| {

@@ -12,7 +12,8 @@ mod usage;
 use support::{Case, Stage, stage};
 
 use crate::behaviour::threads::{
-    all_loops_end_in_order, the_loops_of_a_chat_wake_each_other, three_loops_share_the_peers,
+    a_loop_without_peers_does_not_hold_up_the_end, all_loops_end_in_order,
+    the_loops_of_a_chat_wake_each_other, three_loops_share_the_peers,
 };
 use crate::peers::Server;
 use clients::libmemcached_stores_finds_and_deletes;
@@ -58,6 +59,7 @@ pub(crate) const STAGE: Stage = stage!("memcached":
     who_has_said_all_is_answered,
     three_loops_share_the_peers,
     the_loops_of_a_chat_wake_each_other,
+    a_loop_without_peers_does_not_hold_up_the_end,
     all_loops_end_in_order,
     all_loops_share_what_is_stored,
     every_loop_has_its_share_of_the_work,
