@@ -80,6 +80,7 @@ pub trait Service: Send + Sync + 'static {
 /// What runs on a worker's thread, and returns the bytes of the answer.
 pub type Job = Box<dyn FnOnce() -> Vec<u8> + Send>;
 
+// region:given/step
 /// What became of the front of the input. `taken` is the length of the request in bytes and never 0.
 pub enum Step {
     /// It is no whole request yet.
@@ -107,6 +108,7 @@ pub enum Step {
         taken: usize,
     },
 }
+// endregion:given/step
 
 /// What of a request is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
