@@ -27,9 +27,9 @@ use table::{
 };
 
 pub(crate) const STAGE: Stage = stage!("machine":
+    the_life_of_a_connection_is_played,
     the_table_is_complete,
     the_diagram_is_drawn_from_the_table,
-    the_life_of_a_connection_is_played,
     an_input_that_is_not_in_the_table_changes_nothing,
     decoders_see_the_same_whatever_the_pieces_are,
     bodies_are_what_they_are,

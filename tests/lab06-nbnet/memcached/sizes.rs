@@ -93,7 +93,7 @@ pub(super) fn a_line_without_an_end_is_the_end_of_the_connection(case: &mut Case
         }
         let (_, end) = peer.read_to_end();
         let what = format!("the end of a connection on which a line of {length} bytes has no end");
-        server.expect(case, end != End::Late, &what, end);
+        server.expect(case, end.is_an_end(), &what, end);
         server.expect_said(&peer.name());
         let held = number_in_status(server.pid, "RssAnon:");
         let what = format!("less than 32 MiB of memory after a line of {length} bytes that has no end");

@@ -54,6 +54,15 @@ pub(crate) enum End {
     Reset,
     /// It did not end within a peer's patience.
     Late,
+    /// There never was one: nobody listened any more.
+    Refused,
+}
+
+impl End {
+    /// Whether the server has ended it, in whichever way.
+    pub(crate) fn is_an_end(self) -> bool {
+        matches!(self, Self::Closed | Self::Reset)
+    }
 }
 
 impl fmt::Display for End {
@@ -62,6 +71,7 @@ impl fmt::Display for End {
             Self::Closed => "the connection was closed",
             Self::Reset => "the connection was reset",
             Self::Late => "the connection stayed open",
+            Self::Refused => "nobody listened any more",
         })
     }
 }
@@ -101,7 +111,14 @@ impl Peer {
             stream.set_write_timeout(Some(PATIENCE))?;
             Ok(stream)
         };
-        let stream = connect().unwrap_or_else(|error| panic!("{server}: {error}"));
+        // A server that is gone fails the case where an answer of it is expected, and there what it said last is shown.
+        let (stream, end) = match connect() {
+            Ok(stream) => (stream, None),
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                (unconnected(server), Some(End::Refused))
+            }
+            Err(error) => panic!("{server}: {error}"),
+        };
         let local = stream
             .local_addr()
             .unwrap_or_else(|error| panic!("{server}: {error}"));
@@ -109,7 +126,7 @@ impl Peer {
             stream,
             local,
             server,
-            end: None,
+            end,
         }
     }
 
@@ -140,7 +157,7 @@ impl Peer {
             stream: stream.unwrap_or_else(|error| panic!("dup: {error}")),
             local: self.local,
             server: self.server,
-            end: None,
+            end: self.end.filter(|end| *end == End::Refused),
         }
     }
 
@@ -247,6 +264,9 @@ impl Peer {
 
     /// Reads once, up to `most` bytes in all. False: there is nothing more to come.
     fn read_some(&mut self, bytes: &mut Vec<u8>, most: usize) -> bool {
+        if self.end == Some(End::Refused) {
+            return false;
+        }
         let mut chunk = [0; 16 << 10];
         let room = (most - bytes.len()).min(chunk.len());
         match self.stream.read(&mut chunk[..room]) {
@@ -277,6 +297,7 @@ impl Peer {
         match self.end {
             Some(End::Closed) => "then the connection was closed",
             Some(End::Reset) => "then the connection was reset",
+            Some(End::Refused) => "nobody listened any more",
             Some(End::Late) | None => "then nothing more came",
         }
     }
@@ -285,4 +306,10 @@ impl Peer {
     pub(crate) fn reset(self) {
         let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
     }
+}
+
+/// A socket that never was connected: whoever writes to it or reads from it gets an error.
+fn unconnected(server: SocketAddr) -> TcpStream {
+    let socket = Socket::new(Domain::for_address(server), Type::STREAM, None);
+    TcpStream::from(socket.unwrap_or_else(|error| panic!("socket: {error}")))
 }

@@ -164,7 +164,7 @@ impl Server {
         let (rest, end) = peer.read_to_end();
         self.expect(
             case,
-            rest.is_empty() && end != End::Late,
+            rest.is_empty() && end.is_an_end(),
             what,
             format!("{} more bytes, and then {end}", rest.len()),
         );

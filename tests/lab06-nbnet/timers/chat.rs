@@ -168,7 +168,7 @@ pub(super) fn a_peer_that_does_not_read_is_dropped_and_the_others_go_on(case: &m
     let (_, end) = lazy.read_to_end();
     server.expect(
         case,
-        end != End::Late,
+        end.is_an_end(),
         "the connection of a peer that does not read ended",
         end,
     );

@@ -141,13 +141,7 @@ impl<S: Service> EventLoop<S> {
                 self.with(token, |connection, context| connection.told(&message, context))
             }
             Message::Free => return self.unpause(),
-            Message::End => {
-                self.end();
-                // No connection of this loop may be left that would tell the first loop, when it hears of the end only now.
-                if self.connections.is_empty() {
-                    self.context.post.tell(0, Message::Free);
-                }
-            }
+            Message::End => self.end(),
             Message::Stop => self.stopped = true,
         }
         Ok(())
