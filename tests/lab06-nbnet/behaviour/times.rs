@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use support::Case;
 
-use crate::peers::{End, Kind, PATIENCE, Peer, Protocol, Server};
+use crate::peers::{Kind, PATIENCE, Peer, Protocol, Server};
 
 /// Idle peers are closed, and not before their time.
 pub(crate) fn idle(case: &mut Case, kind: Kind) {

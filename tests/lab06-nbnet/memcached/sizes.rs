@@ -3,7 +3,7 @@
 use support::Case;
 
 use super::memcached;
-use crate::peers::{End, number_in_status};
+use crate::peers::number_in_status;
 
 const MIB: usize = 1 << 20;
 

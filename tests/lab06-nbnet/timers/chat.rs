@@ -2,7 +2,7 @@
 
 use support::Case;
 
-use crate::peers::{End, Peer, Server, everywhere};
+use crate::peers::{Peer, Server, everywhere};
 
 /// Connects under a name, and reads that it has joined.
 pub(crate) fn join(case: &mut Case, server: &mut Server, mut peer: Peer, name: &str) -> Peer {
