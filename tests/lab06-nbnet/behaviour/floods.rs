@@ -43,6 +43,8 @@ pub(crate) fn a_greedy_peer_is_not_alone(case: &mut Case, kind: Kind) {
     let request = protocol.request(&[b'x'; 60_000]);
     let mut server = Server::start(case, protocol.command(), kind, &[]);
     let mut greedy = server.peer();
+    greedy.send(&request);
+    server.expect_answer(case, &mut greedy, &request, "the first request of a greedy peer");
     let mut writer = greedy.twin();
     let flow = Arc::new(AtomicBool::new(true));
     let flows = Arc::clone(&flow);
@@ -64,7 +66,7 @@ pub(crate) fn a_greedy_peer_is_not_alone(case: &mut Case, kind: Kind) {
     let answered = reading.join().unwrap_or(0);
     server.expect(
         case,
-        answered > 0 && answered.is_multiple_of(request.len() as u64),
+        answered.is_multiple_of(request.len() as u64),
         "whole answers to the peer that asked without rest",
         format!("{answered} bytes of answers of {} bytes each", request.len()),
     );

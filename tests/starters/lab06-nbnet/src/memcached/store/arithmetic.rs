@@ -1,1 +1,0 @@
-//! Sums for `incr` and `decr`. The whole file belongs to stage `cache`.
