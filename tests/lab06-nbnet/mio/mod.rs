@@ -16,14 +16,15 @@ use loops::{
     the_end_loses_no_request_on_mio, without_a_free_descriptor_mio_does_not_turn,
 };
 use scripts::{
-    drawn_scripts_are_played_on_mio_like_the_reference_does, edges_of_mio_are_told_once,
-    mio_wakes_from_other_threads, what_is_watched_changes_on_mio,
+    a_signal_is_no_error_to_mio, drawn_scripts_are_played_on_mio_like_the_reference_does,
+    edges_of_mio_are_told_once, mio_wakes_from_other_threads, what_is_watched_changes_on_mio,
 };
 
 pub(crate) const STAGE: Stage = stage!("mio":
     edges_of_mio_are_told_once,
     what_is_watched_changes_on_mio,
     mio_wakes_from_other_threads,
+    a_signal_is_no_error_to_mio,
     a_level_trigger_on_mio_is_wrong_usage,
     requests_byte_by_byte_are_answered_on_mio,
     a_pipeline_that_waited_is_answered_on_mio,

@@ -3,6 +3,7 @@
 use support::{Case, Exchange};
 
 use crate::poller::script::{drawn, play};
+use crate::poller::wakes::survives_a_signal;
 
 fn on_mio(case: &mut Case, script: &str) {
     let ended = play(case, "mio", &["--trigger", "edge"], script);
@@ -25,6 +26,10 @@ pub(super) fn what_is_watched_changes_on_mio(case: &mut Case) {
 
 pub(super) fn mio_wakes_from_other_threads(case: &mut Case) {
     on_mio(case, "wake\nwait 10000\nwait 0\nwake\nwake\nwait 10000\nwait 0\n");
+}
+
+pub(super) fn a_signal_is_no_error_to_mio(case: &mut Case) {
+    survives_a_signal(case, "mio", &["--trigger", "edge"]);
 }
 
 pub(super) fn drawn_scripts_are_played_on_mio_like_the_reference_does(case: &mut Case) {

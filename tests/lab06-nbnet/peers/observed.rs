@@ -45,7 +45,16 @@ impl Threads {
 
     /// Whether there is a thread, and none that runs or wants to.
     pub(crate) fn all_sleep(&self) -> bool {
-        !self.0.is_empty() && self.0.iter().all(|thread| thread.state == 'S')
+        self.all_are('S')
+    }
+
+    /// Whether there is a thread, and all are stopped by a signal.
+    pub(crate) fn all_are_stopped(&self) -> bool {
+        self.all_are('T')
+    }
+
+    fn all_are(&self, state: char) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|thread| thread.state == state)
     }
 }
 

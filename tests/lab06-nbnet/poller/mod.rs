@@ -4,7 +4,7 @@ mod ends;
 mod ready;
 pub(crate) mod script;
 mod slab;
-mod wakes;
+pub(crate) mod wakes;
 
 use support::{Stage, stage};
 

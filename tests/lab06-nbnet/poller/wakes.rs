@@ -67,24 +67,31 @@ pub(super) fn no_time_is_used_while_it_waits(case: &mut Case) {
     }
 }
 
-/// A process that is stopped and goes on finds its wait interrupted.
 pub(super) fn a_signal_is_no_error(case: &mut Case) {
     for poller in POLLERS {
-        let mut running = case
-            .program("poll")
-            .args(["--poller", poller])
-            .stdin_piped()
-            .spawn();
-        running.write(b"pair a\nregister a r\nwait 500\n");
-        running.wait_for_lines(2);
-        let pid = running.pid();
-        running.wait_until("went to sleep", || Threads::of(pid).all_sleep());
-        running.signal(Signal::STOP);
-        running.signal(Signal::CONT);
-        running.write(b"send a x\nwait 10000\n");
-        running.close_stdin();
-        let ended = running.wait();
-        case.expect_stdout(&ended, "ok\nok\nnothing\nok\na readable\n");
-        case.expect_status(&ended, 0);
+        survives_a_signal(case, poller, &[]);
     }
+}
+
+/// A process that is stopped and goes on finds its wait interrupted.
+pub(crate) fn survives_a_signal(case: &mut Case, poller: &str, args: &[&str]) {
+    let mut running = case
+        .program("poll")
+        .args(["--poller", poller])
+        .args(args)
+        .stdin_piped()
+        .spawn();
+    running.write(b"pair a\nregister a r\nwait 2000\n");
+    running.wait_for_lines(2);
+    let pid = running.pid();
+    running.wait_until("went to sleep", || Threads::of(pid).all_sleep());
+    running.signal(Signal::STOP);
+    // One that goes on before it was stopped has slept through both.
+    running.wait_until("stopped", || Threads::of(pid).all_are_stopped());
+    running.signal(Signal::CONT);
+    running.write(b"send a x\nwait 10000\n");
+    running.close_stdin();
+    let ended = running.wait();
+    case.expect_stdout(&ended, "ok\nok\nnothing\nok\na readable\n");
+    case.expect_status(&ended, 0);
 }
