@@ -1,0 +1,22 @@
+//! The program: reads the arguments, does what they say, and turns errors into an exit status.
+
+mod commands;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let run = match commands::parse(std::env::args_os().skip(1)) {
+        Ok(run) => run,
+        Err(error) => {
+            eprintln!("nbnet: {error:#}\nTry `nbnet --help`.");
+            return ExitCode::from(2);
+        }
+    };
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("nbnet: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Sums for `incr` and `decr`. The whole file belongs to stage `cache`.
