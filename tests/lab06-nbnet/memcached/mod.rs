@@ -30,7 +30,7 @@ use loops::{
 use sizes::{
     a_line_without_an_end_is_the_end_of_the_connection, a_value_has_as_many_bytes_as_max_item_and_no_more,
     a_value_of_one_mebibyte_comes_back, of_an_item_that_is_too_large_nothing_is_kept,
-    who_asks_for_much_and_reads_late_costs_little,
+    who_asks_faster_than_answers_go_out_costs_little, who_asks_for_much_and_reads_late_costs_little,
 };
 use streams::{
     a_byte_at_a_time_is_enough, a_pipeline_of_10000_commands_is_answered_in_order,
@@ -53,6 +53,7 @@ pub(crate) const STAGE: Stage = stage!("memcached":
     of_an_item_that_is_too_large_nothing_is_kept,
     a_line_without_an_end_is_the_end_of_the_connection,
     who_asks_for_much_and_reads_late_costs_little,
+    who_asks_faster_than_answers_go_out_costs_little,
     a_byte_at_a_time_is_enough,
     a_script_may_be_cut_anywhere,
     a_pipeline_of_10000_commands_is_answered_in_order,

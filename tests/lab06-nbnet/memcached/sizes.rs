@@ -1,9 +1,11 @@
 //! How large things may be, and what they cost.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use support::Case;
 
 use super::memcached;
-use crate::peers::number_in_status;
+use crate::peers::{LEVEL, Server, number_in_status};
 
 const MIB: usize = 1 << 20;
 
@@ -55,6 +57,48 @@ pub(super) fn a_value_has_as_many_bytes_as_max_item_and_no_more(case: &mut Case)
         peer.send(b"get b a\r\n");
         let what = "a get of what was refused, and of what was not";
         server.expect_answer(case, &mut peer, &found("a", &fits), what);
+    }
+}
+
+/// Questions are short and answers are long. Whoever reads questions as fast as answers go out has soon read very many.
+pub(super) fn who_asks_faster_than_answers_go_out_costs_little(case: &mut Case) {
+    const LENGTH: usize = 60_000;
+    const READ: usize = 100;
+    const MOST_KIB: u64 = 16 << 10;
+    for kind in [LEVEL[0], &["--poller", "epoll", "--trigger", "edge"]] {
+        let mut server = Server::start(case, "memcached", kind, &[]);
+        let mut peer = server.peer();
+        peer.send(format!("set k 0 0 {LENGTH}\r\n{}\r\n", "v".repeat(LENGTH)).as_bytes());
+        server.expect_answer(case, &mut peer, b"STORED\r\n", "a set");
+        let over = AtomicBool::new(false);
+        let mut writing = peer.twin();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let questions = "get k\r\n".repeat(10_000);
+                while !over.load(Ordering::Relaxed) {
+                    writing.send(questions.as_bytes());
+                }
+            });
+            let read: usize = (0..READ).map(|_| peer.read(MIB).len()).sum();
+            let held = number_in_status(server.pid, "RssAnon:");
+            over.store(true, Ordering::Relaxed);
+            server.expect(
+                case,
+                read == READ * MIB,
+                "100 MiB of answers to a peer that asks faster than it is answered",
+                format!("{read} bytes; {}", peer.state()),
+            );
+            server.expect(
+                case,
+                held < MOST_KIB,
+                &format!(
+                    "less than {MOST_KIB} KiB of memory for a peer that asks faster than it is answered"
+                ),
+                format!("{held} KiB"),
+            );
+            // It may be in the middle of a write that nobody takes any more.
+            drop(server);
+        });
     }
 }
 

@@ -7,7 +7,7 @@ mod wire;
 
 pub(crate) use observed::{Threads, number_in_status, sockets};
 pub(crate) use peer::{End, Peer, Split};
-pub(crate) use server::{Kind, Server, everywhere};
+pub(crate) use server::{Kind, LEVEL, Server, everywhere};
 pub(crate) use wire::{Protocol, bodies};
 
 use std::time::Duration;

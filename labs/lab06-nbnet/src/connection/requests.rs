@@ -14,7 +14,7 @@ impl<S: Service> Connection<S> {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(super) fn take_requests(&mut self, input: &[u8], context: &mut Context<S>) -> usize {
         todo!(
-            "machine: While the state is reading and something is left: ask the service, and tell the machine what happened. Done is Request and then Answer; More and Later are Request only, and the answer comes later; Last ends the connection; Partial with a body to come is Header, once. Then `make_room`, which lets the next request in if the answers leave room."
+            "machine: While the state is reading and something is left: ask the service, and tell the machine what happened. Done is Request and then Answer; More and Later are Request only, and the answer comes later; Last ends the connection; Partial with a body to come is Header, once; the request has `begun` now, unless it had before, and after every whole request none has. Then `make_room`, which lets the next request in if the answers leave room."
         )
     }
 

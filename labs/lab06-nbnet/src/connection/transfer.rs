@@ -22,7 +22,7 @@ impl<S: Service> Connection<S> {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn came(&mut self, came: io::Result<&[u8]>, context: &mut Context<S>) -> io::Result<()> {
         todo!(
-            "machine: WouldBlock is no failure: nothing is `readable` any more. Interrupted is none either. Nothing at all is the end. In the state Close all is thrown away. If something waits already, the new goes behind it; else take requests right from what came, and keep the rest."
+            "machine: WouldBlock is no failure: nothing is `readable` any more. Interrupted is none either. Nothing at all is the end. In the state Close all is thrown away. Otherwise something has `moved` now, and the front may be whole. If something waits already, the new goes behind it; else take requests right from what came, and keep the rest."
         )
     }
 
@@ -39,7 +39,7 @@ impl<S: Service> Connection<S> {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn write(&mut self, bytes: &[u8], now: Duration) -> io::Result<usize> {
         todo!(
-            "machine: As long as something is left and the socket is `writable`: a write may take a part of it. WouldBlock says that it is not writable, Interrupted says nothing; Ok(0) is a failure."
+            "machine: As long as something is left and the socket is `writable`: a write may take a part of it. What it took has `moved` now. WouldBlock says that it is not writable, Interrupted says nothing; Ok(0) is a failure."
         )
     }
 

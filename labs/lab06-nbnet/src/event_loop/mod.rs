@@ -87,6 +87,7 @@ impl<S: Service> EventLoop<S> {
     }
 
     /// Waits once, and does what is to be done then. `events` and `messages` are there to be used again.
+    #[expect(clippy::ptr_arg, reason = "messages will be put into it")]
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn turn(&mut self, events: &mut Events, messages: &mut Vec<Message>) -> Result<()> {
         todo!(

@@ -80,7 +80,11 @@ impl Memcached {
                 let found = store.touch(name, expires, now);
                 touched(&mut store.counters, found);
                 // It may have been touched so that it is gone at once; memcached tells it a last time.
-                let now = if expires <= now { expires - 1 } else { now };
+                let now = if expires <= now {
+                    expires.saturating_sub(1)
+                } else {
+                    now
+                };
                 if found && let Some(item) = store.get(name, now) {
                     value(item, unique, reply);
                 }

@@ -11,7 +11,7 @@ use crate::machine::{Input, State};
 use crate::service::Service;
 
 /// How long a connection that is over waits for the end of what its peer sends. If it were closed with something unread, the peer would
-/// get a reset, which can take the last answer away before it is read.
+/// get a reset, which can take the last answer away before it is read. What the peer still sends does not make it longer.
 //~timers #[expect(dead_code, reason = "`deadline` will use it")]
 const LINGER: Duration = Duration::from_secs(1);
 

@@ -15,7 +15,7 @@ use crate::service::{Flow, Reply, Service, Violation};
 impl<S: Service> Connection<S> {
     /// Takes requests off the front of `input` and answers them, as long as there is room for answers. Returns how many bytes that were.
     pub(super) fn take_requests(&mut self, input: &[u8], context: &mut Context<S>) -> usize {
-        // region:machine While the state is reading and something is left: ask the service, and tell the machine what happened. Done is Request and then Answer; More and Later are Request only, and the answer comes later; Last ends the connection; Partial with a body to come is Header, once. Then `make_room`, which lets the next request in if the answers leave room.
+        // region:machine While the state is reading and something is left: ask the service, and tell the machine what happened. Done is Request and then Answer; More and Later are Request only, and the answer comes later; Last ends the connection; Partial with a body to come is Header, once; the request has `begun` now, unless it had before, and after every whole request none has. Then `make_room`, which lets the next request in if the answers leave room.
         let mut taken = 0;
         while self.state.is_reading() && taken < input.len() {
             let front = &input[taken..];

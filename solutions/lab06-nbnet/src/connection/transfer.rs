@@ -23,7 +23,7 @@ impl<S: Service> Connection<S> {
 
     /// Does what a read asks for: `came` is what it brought.
     fn came(&mut self, came: io::Result<&[u8]>, context: &mut Context<S>) -> io::Result<()> {
-        // region:machine WouldBlock is no failure: nothing is `readable` any more. Interrupted is none either. Nothing at all is the end. In the state Close all is thrown away. If something waits already, the new goes behind it; else take requests right from what came, and keep the rest.
+        // region:machine WouldBlock is no failure: nothing is `readable` any more. Interrupted is none either. Nothing at all is the end. In the state Close all is thrown away. Otherwise something has `moved` now, and the front may be whole. If something waits already, the new goes behind it; else take requests right from what came, and keep the rest.
         match came {
             Ok([]) => {
                 self.ended = true;
@@ -71,7 +71,7 @@ impl<S: Service> Connection<S> {
 
     /// Writes until everything is written or the socket takes nothing more. Returns how much it took.
     fn write(&mut self, bytes: &[u8], now: Duration) -> io::Result<usize> {
-        // region:machine As long as something is left and the socket is `writable`: a write may take a part of it. WouldBlock says that it is not writable, Interrupted says nothing; Ok(0) is a failure.
+        // region:machine As long as something is left and the socket is `writable`: a write may take a part of it. What it took has `moved` now. WouldBlock says that it is not writable, Interrupted says nothing; Ok(0) is a failure.
         let mut sent = 0;
         while sent < bytes.len() && self.writable {
             match self.transport.write(&bytes[sent..]) {

@@ -90,6 +90,7 @@ impl<S: Service> EventLoop<S> {
     }
 
     /// Waits once, and does what is to be done then. `events` and `messages` are there to be used again.
+    //~machine #[expect(clippy::ptr_arg, reason = "messages will be put into it")]
     fn turn(&mut self, events: &mut Events, messages: &mut Vec<Message>) -> Result<()> {
         // region:machine Wait for events, at most as long as `timeout` says, and note what time it is in `context.now`. Then `happened` for each event, `told` for each message of the mailbox (take all of them at once), `go_on` for each connection of `again`, which is `queued` no more (those that come into it now have their turn after the next wait), and `expire`.
         let timeout = self.timeout();

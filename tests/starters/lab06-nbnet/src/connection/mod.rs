@@ -163,7 +163,8 @@ impl<S: Service> Connection<S> {
             // Requests may have come with the end of the handshake.
             self.readable |= self.transport.has_unread();
         }
-        if self.readable && self.wants_to_read() {
+        // Requests that wait come first: a peer whose answers are longer than its requests would fill the memory otherwise.
+        if self.readable && self.wants_to_read() && (self.partial || self.input.is_empty()) {
             self.read(context)?;
         }
         if self.state.is_reading() && !self.partial && !self.input.is_empty() {
@@ -186,7 +187,7 @@ impl<S: Service> Connection<S> {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn next(&mut self, context: &mut Context<S>) -> io::Result<bool> {
         todo!(
-            "machine: Write: if it was the last answer and all is sent, Finished, and the transport ends; else `make_room`, and go on with what waits. Reading: after the end of the peer, when no whole request is left, the service is told the rest, and then the connection ends like after a last answer. Process: go on if there is more of the answer and room for it."
+            "machine: Write: if it was the last answer and all is sent, Finished, and the transport ends; else `make_room`, and go on with what waits. Reading: after the end of the peer, when no whole request is left, the service is told the rest, and then the connection ends like after a last answer; go on at once, for what the service has said then is in the shared output. Process: go on if there is more of the answer and room for it."
         )
     }
 
