@@ -1,14 +1,28 @@
 //! A server that passes lines between those who are connected.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::codec::{Decode, Line};
 use crate::mailbox::Post;
-use crate::service::{Address, Part, Peer, Reply, Service, Step, Violation};
+use crate::service::{Address, Flow, Part, Peer, Reply, Service, Step, Violation};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 32;
+
+/// How many messages may wait for a loop before nobody may say more. A line of one byte is a message to everybody: 64 KiB of empty lines, for
+/// a hundred who are here, would be six million.
+const MOST_WAITING: usize = 4096;
+
+/// What is remembered of one connection.
+#[derive(Debug, Default)]
+pub struct Session {
+    /// Its name, once it has one.
+    name: Option<String>,
+    /// What it has said, and what is told when those who listen have kept up.
+    held: Option<Vec<u8>>,
+}
 
 /// A room in which everybody hears everybody.
 #[derive(Debug)]
@@ -25,6 +39,11 @@ impl Chat {
             longest,
             present: Mutex::default(),
         }
+    }
+
+    /// Sends what `name` has said to all others.
+    fn tell(&self, name: &str, text: &[u8], post: &Post) {
+        send(&self.present(), Some(name), text, post);
     }
 
     fn present(&self) -> MutexGuard<'_, HashMap<String, Address>> {
@@ -65,11 +84,10 @@ fn send(present: &HashMap<String, Address>, but: Option<&str>, text: &[u8], post
 }
 
 impl Service for Chat {
-    /// Its name, once it has one.
-    type Session = Option<String>;
+    type Session = Session;
 
-    fn open(&self, _peer: &Peer) -> Self::Session {
-        None
+    fn open(&self, _peer: &Peer) -> Session {
+        Session::default()
     }
 
     fn request(
@@ -84,14 +102,29 @@ impl Service for Chat {
             Err(wrong) => return Err(Violation::new(wrong.to_string())),
         };
         let line = Line::text(&input[..taken]);
-        match session {
-            None => *session = Some(self.join(line, reply)?),
+        match &session.name {
+            None => session.name = Some(self.join(line, reply)?),
             Some(name) => {
                 let text = [name.as_bytes(), b": ", line, b"\n"].concat();
-                send(&self.present(), Some(name), &text, reply.post());
+                if reply.post().waiting() >= MOST_WAITING {
+                    session.held = Some(text);
+                    return Ok(Step::More { taken });
+                }
+                self.tell(name, &text, reply.post());
             }
         }
         Ok(Step::Done { taken })
+    }
+
+    /// Asks again whether those who listen have kept up.
+    fn more(&self, session: &mut Session, reply: &mut Reply<'_>) -> io::Result<Flow> {
+        if reply.post().waiting() >= MOST_WAITING {
+            return Ok(Flow::More);
+        }
+        if let (Some(name), Some(text)) = (&session.name, session.held.take()) {
+            self.tell(name, &text, reply.post());
+        }
+        Ok(Flow::Done)
     }
 
     fn message(
@@ -109,7 +142,7 @@ impl Service for Chat {
     }
 
     fn closed(&self, session: Self::Session, _peer: &Peer, post: &Post) {
-        let Some(name) = session else { return };
+        let Some(name) = session.name else { return };
         let mut present = self.present();
         present.remove(&name);
         send(&present, None, format!("* {name} left\n").as_bytes(), post);

@@ -58,6 +58,11 @@ impl Mailbox {
         );
     }
 
+    /// Returns how many messages wait.
+    fn len(&self) -> usize {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Takes note that the loop was woken.
     pub(crate) fn heard(&self) {
         self.waker.heard();
@@ -83,6 +88,12 @@ impl Post {
     /// Messages from one thread to one connection arrive in the order in which they are sent.
     pub fn send(&self, to: Address, message: impl Into<Arc<[u8]>>) {
         self.tell(to.of_loop, Message::Post(to.token, message.into()));
+    }
+
+    /// Returns how many messages wait for the loop for which most do. Mailboxes have no limit of their own: who sends much for little has to
+    /// wait while this is much.
+    pub fn waiting(&self) -> usize {
+        self.mailboxes.iter().map(Mailbox::len).max().unwrap_or(0)
     }
 
     /// Tells a loop something.

@@ -119,6 +119,8 @@ pub(crate) fn a_folder_is_its_index(case: &mut Case) {
         ("/", 200, "", "the root"),
         ("/folder/", 200, "", "a folder"),
         ("/folder", 301, "/folder/", ""),
+        ("http://x/folder/", 200, "", "a folder"),
+        ("http://x?/folder/", 200, "", "the root"),
         ("/bare/", 404, "", ""),
     ] {
         let answer = ask(&mut talk, &format!("GET {target}"), "");
@@ -188,6 +190,7 @@ pub(crate) fn what_cannot_be_answered_has_a_status(case: &mut Case) {
         "GET /a.txt HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
         "x".repeat(100_000)
     );
+    let long_line = format!("GET /a.txt?{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(9000));
     for (request, status) in [
         ("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", 404),
         ("GET /a.txt/ HTTP/1.1\r\nHost: x\r\n\r\n", 404),
@@ -200,6 +203,7 @@ pub(crate) fn what_cannot_be_answered_has_a_status(case: &mut Case) {
             501,
         ),
         (&long, 431),
+        (&long_line, 414),
     ] {
         let mut talk = server.talk();
         talk.send(request);

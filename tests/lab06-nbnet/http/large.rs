@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use support::Case;
 
 use super::answer::Answer;
-use super::{TRIGGERS, http};
+use super::{TRIGGERS, http, page};
 use crate::peers::{Server, number_in_status};
 use crate::talk::Talk;
 
@@ -96,6 +96,33 @@ pub(crate) fn a_large_file_waits_for_a_slow_reader(case: &mut Case) {
             "200",
             &next.status.to_string(),
         );
+    }
+}
+
+pub(crate) fn who_sends_many_requests_ahead_costs_little(case: &mut Case) {
+    const ANSWERS: usize = 600;
+    // More than is answered at once, so that each request waits for the answer to the one before.
+    const PART: usize = 70_000;
+    let requests = "GET /part.bin HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2000);
+    page(case, "part.bin", vec![b'x'; PART]);
+    for trigger in TRIGGERS {
+        let mut server = http(case, trigger);
+        let mut talk = server.talk();
+        let mut at = 0;
+        for number in 1..=ANSWERS {
+            talk.send_ahead(requests.as_bytes(), &mut at);
+            let answer = Answer::read(&mut talk);
+            let right = answer.status == 200 && answer.body.len() == PART;
+            let found = format!("{} and {} bytes", answer.status, answer.body.len());
+            server.expect(
+                case,
+                right,
+                &format!("200 and {PART} bytes as answer {number}"),
+                found,
+            );
+        }
+        let what = format!("as many requests are sent as can be, and {ANSWERS} answers are read");
+        expect_small(case, &mut server, &what);
     }
 }
 

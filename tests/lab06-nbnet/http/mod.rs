@@ -12,7 +12,10 @@ pub(crate) use files::{
     nothing_outside_of_the_root_is_served, what_cannot_be_answered_has_a_status,
     what_has_not_changed_is_not_sent_again,
 };
-pub(crate) use large::{a_large_file_waits_for_a_slow_reader, many_slow_readers_cost_little};
+pub(crate) use large::{
+    a_large_file_waits_for_a_slow_reader, many_slow_readers_cost_little,
+    who_sends_many_requests_ahead_costs_little,
+};
 pub(crate) use ways::{
     a_connection_is_kept_unless_somebody_says_close, a_pipeline_of_requests_is_answered_in_order,
     a_request_for_a_file_may_come_in_pieces,

@@ -12,6 +12,12 @@ pub(crate) fn a_connection_is_kept_unless_somebody_says_close(case: &mut Case) {
     for (version, field, kept) in [
         ("HTTP/1.1", "", true),
         ("HTTP/1.1", "Connection: close\r\n", false),
+        // Several fields of a name are one list: RFC 9110, section 5.3.
+        (
+            "HTTP/1.1",
+            "Connection: close\r\nConnection: keep-alive\r\n",
+            false,
+        ),
         ("HTTP/1.0", "", false),
         ("HTTP/1.0", "Connection: keep-alive\r\n", true),
     ] {

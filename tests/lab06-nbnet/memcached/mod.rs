@@ -28,6 +28,7 @@ use loops::{
     one_connection_that_never_pauses_holds_up_no_other,
 };
 use sizes::{
+    a_line_that_is_too_long_is_none_even_if_it_comes_whole,
     a_line_without_an_end_is_the_end_of_the_connection, a_value_has_as_many_bytes_as_max_item_and_no_more,
     a_value_of_one_mebibyte_comes_back, of_an_item_that_is_too_large_nothing_is_kept,
     who_asks_faster_than_answers_go_out_costs_little, who_asks_for_much_and_reads_late_costs_little,
@@ -52,6 +53,7 @@ pub(crate) const STAGE: Stage = stage!("memcached":
     a_value_has_as_many_bytes_as_max_item_and_no_more,
     of_an_item_that_is_too_large_nothing_is_kept,
     a_line_without_an_end_is_the_end_of_the_connection,
+    a_line_that_is_too_long_is_none_even_if_it_comes_whole,
     who_asks_for_much_and_reads_late_costs_little,
     who_asks_faster_than_answers_go_out_costs_little,
     a_byte_at_a_time_is_enough,

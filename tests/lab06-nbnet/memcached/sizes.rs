@@ -147,6 +147,37 @@ pub(super) fn a_line_without_an_end_is_the_end_of_the_connection(case: &mut Case
     }
 }
 
+pub(super) fn a_line_that_is_too_long_is_none_even_if_it_comes_whole(case: &mut Case) {
+    let spaces = |count: usize| " ".repeat(count);
+    for (line, answer) in [
+        (format!("delete a{}", spaces(2000)), "NOT_FOUND\r\n"),
+        (format!("get a{}", spaces(3000)), "END\r\n"),
+        (format!("delete a{}", spaces(3000)), ""),
+        (format!("set a 0 0 1{}\r\nx", spaces(3000)), ""),
+    ] {
+        let name = line.split(' ').next().unwrap_or_default();
+        let shown = format!("{name}, padded with spaces to {} bytes", line.len());
+        let mut server = memcached(case, &[]);
+        let mut peer = server.peer();
+        // One write, and less than a segment: the server finds the line with its end.
+        peer.send(format!("{line}\r\n").as_bytes());
+        if !answer.is_empty() {
+            server.expect_answer(case, &mut peer, answer.as_bytes(), &format!("a {shown}"));
+            continue;
+        }
+        peer.shut();
+        let (said, end) = peer.read_to_end();
+        let what = format!("the end of the connection, and no answer, for a {shown}");
+        server.expect(
+            case,
+            end.is_an_end() && said.is_empty(),
+            &what,
+            String::from_utf8_lossy(&said),
+        );
+        server.expect_said(&peer.name());
+    }
+}
+
 pub(super) fn who_asks_for_much_and_reads_late_costs_little(case: &mut Case) {
     const TIMES: usize = 100;
     let stored = value(MIB);

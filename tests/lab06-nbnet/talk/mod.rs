@@ -83,6 +83,18 @@ impl Talk {
         }
     }
 
+    /// Sends `bytes` again and again, until nothing more can be sent. `at` is where it goes on, the next time too.
+    pub(crate) fn send_ahead(&mut self, bytes: &[u8], at: &mut usize) {
+        let Some(stream) = &mut self.stream else {
+            return;
+        };
+        let _ = stream.set_nonblocking(true);
+        while let Ok(count @ 1..) = stream.write(&bytes[*at..]) {
+            *at = (*at + count) % bytes.len();
+        }
+        let _ = stream.set_nonblocking(false);
+    }
+
     /// Shuts down the writing side.
     pub(crate) fn finish(&mut self) {
         if let Some(stream) = &self.stream {

@@ -2,7 +2,7 @@
 
 use support::Case;
 
-use crate::peers::{Peer, Server, everywhere};
+use crate::peers::{Peer, Server, everywhere, number_in_status};
 
 /// Connects under a name, and reads that it has joined.
 pub(crate) fn join(case: &mut Case, server: &mut Server, mut peer: Peer, name: &str) -> Peer {
@@ -114,6 +114,36 @@ pub(super) fn names_that_are_none_are_refused(case: &mut Case) {
             format!("`{}`", support::text::visible(&line)),
         );
         again = server.peer();
+    }
+}
+
+pub(super) fn a_flood_of_empty_lines_costs_little(case: &mut Case) {
+    const PRESENT: usize = 100;
+    const LINES: usize = 16 << 10;
+    const LIMIT_KIB: u64 = 32 << 10;
+    for threads in ["1", "2"] {
+        let mut server = Server::start(case, "chat", &[], &["--threads", threads]);
+        let mut present: Vec<Peer> = Vec::new();
+        for number in 0..PRESENT {
+            let peer = server.narrow_peer();
+            present.push(join(case, &mut server, peer, &format!("n{number}")));
+        }
+        let peer = server.peer();
+        let mut speaker = join(case, &mut server, peer, "speaker");
+        speaker.send(&vec![b'\n'; LINES]);
+        let _ = speaker.wait_until_taken();
+        server.settle(case);
+        let held = number_in_status(server.pid, "VmHWM:");
+        server.expect(
+            case,
+            held < LIMIT_KIB,
+            &format!(
+                "never more than 32 MiB of memory for {LINES} empty lines and {PRESENT} who are told of each"
+            ),
+            format!("{held} KiB"),
+        );
+        let peer = server.peer();
+        let _late = join(case, &mut server, peer, "late");
     }
 }
 

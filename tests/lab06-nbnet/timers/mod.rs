@@ -9,10 +9,13 @@ mod work;
 
 use support::{Stage, stage};
 
-use crate::http::{a_large_file_waits_for_a_slow_reader, many_slow_readers_cost_little};
+use crate::http::{
+    a_large_file_waits_for_a_slow_reader, many_slow_readers_cost_little,
+    who_sends_many_requests_ahead_costs_little,
+};
 use chat::{
-    a_peer_that_does_not_read_is_dropped_and_the_others_go_on, lines_go_to_all_others,
-    names_that_are_none_are_refused, those_who_leave_are_announced,
+    a_flood_of_empty_lines_costs_little, a_peer_that_does_not_read_is_dropped_and_the_others_go_on,
+    lines_go_to_all_others, names_that_are_none_are_refused, those_who_leave_are_announced,
 };
 use clocks::{
     a_timer_that_was_cancelled_does_not_fire, a_timer_that_was_moved_fires_at_its_new_time_only,
@@ -51,6 +54,7 @@ pub(crate) const STAGE: Stage = stage!("timers":
     reading_goes_on_when_the_output_is_empty_again,
     a_large_file_waits_for_a_slow_reader,
     many_slow_readers_cost_little,
+    who_sends_many_requests_ahead_costs_little,
     answers_of_workers_keep_the_order_of_the_requests,
     a_busy_worker_stalls_no_other_peer,
     a_peer_that_is_gone_gets_no_answer_and_nobody_else_does,
@@ -66,7 +70,8 @@ pub(crate) const STAGE: Stage = stage!("timers":
     lines_go_to_all_others,
     those_who_leave_are_announced,
     names_that_are_none_are_refused,
-    a_peer_that_does_not_read_is_dropped_and_the_others_go_on;
+    a_peer_that_does_not_read_is_dropped_and_the_others_go_on,
+    a_flood_of_empty_lines_costs_little;
     seeded: drawn_timers_fire_like_those_of_the_reference;
     slow: ten_thousand_idle_peers_are_cheap
 );

@@ -172,8 +172,7 @@ impl<S: Service> Connection<S> {
             // Requests may have come with the end of the handshake.
             self.readable |= self.transport.has_unread();
         }
-        // Requests that wait come first: a peer whose answers are longer than its requests would fill the memory otherwise.
-        if self.readable && self.wants_to_read() && (self.partial || self.input.is_empty()) {
+        if self.readable && self.wants_to_read() {
             self.read(context)?;
         }
         if self.state.is_reading() && !self.partial && !self.input.is_empty() {

@@ -97,7 +97,10 @@ impl<S: Service> Connection<S> {
         !self.output.is_empty() || self.transport.has_unsent()
     }
 
+    /// Returns whether it is to read. Requests that came already are answered first: who sends many ahead fills the buffers of the kernel, and
+    /// never the memory of this process.
     pub(super) fn wants_to_read(&self) -> bool {
-        !self.ended && self.state.interest().read
+        let used_up = self.partial || self.input.is_empty() || !self.state.is_reading();
+        !self.ended && self.state.interest().read && used_up
     }
 }

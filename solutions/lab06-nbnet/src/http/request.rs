@@ -62,6 +62,10 @@ pub fn parse(input: &[u8]) -> Front<'_> {
     let mut fields = [EMPTY_HEADER; FIELDS_LIMIT];
     let mut head = httparse::Request::new(&mut fields);
     let taken = match head.parse(input) {
+        // Limits that only hold for what comes in several pieces would be none.
+        Ok(httparse::Status::Complete(_)) if has_long_line(input) => {
+            return Front::Refused(Status::UriTooLong);
+        }
         Ok(httparse::Status::Complete(taken)) if taken <= HEAD_LIMIT => taken,
         Ok(httparse::Status::Complete(_)) => return Front::Refused(Status::HeaderFieldsTooLarge),
         Ok(httparse::Status::Partial) => return partial(input),
@@ -91,13 +95,18 @@ pub fn parse(input: &[u8]) -> Front<'_> {
 
 /// Says whether the beginning of a head may go on.
 fn partial(input: &[u8]) -> Front<'_> {
-    if input.len() > TARGET_LIMIT && !input[..TARGET_LIMIT].contains(&b'\n') {
+    if has_long_line(input) {
         Front::Refused(Status::UriTooLong)
     } else if input.len() > HEAD_LIMIT {
         Front::Refused(Status::HeaderFieldsTooLarge)
     } else {
         Front::Partial
     }
+}
+
+/// Whether the request line is longer than one may be.
+fn has_long_line(input: &[u8]) -> bool {
+    input.len() > TARGET_LIMIT && !input[..TARGET_LIMIT].contains(&b'\n')
 }
 
 /// Whether the request line ends with some version of HTTP.
@@ -116,6 +125,7 @@ fn fill<'a>(mut request: Request<'a>, fields: &[Header<'a>]) -> Result<Request<'
     let mut hosts = 0;
     let mut length = None;
     let mut tagged = false;
+    let mut closes = false;
     for field in fields {
         let value = field.value.trim_ascii();
         let is = |name: &str| field.name.eq_ignore_ascii_case(name);
@@ -128,11 +138,7 @@ fn fill<'a>(mut request: Request<'a>, fields: &[Header<'a>]) -> Result<Request<'
             10 if is("Connection") => {
                 for option in value.split(|&byte| byte == b',') {
                     let option = option.trim_ascii();
-                    if option.eq_ignore_ascii_case(b"close") {
-                        request.keep_alive = false;
-                        // Whatever else it says, nothing follows.
-                        break;
-                    }
+                    closes |= option.eq_ignore_ascii_case(b"close");
                     request.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
                 }
             }
@@ -153,6 +159,8 @@ fn fill<'a>(mut request: Request<'a>, fields: &[Header<'a>]) -> Result<Request<'
     if hosts > 1 || hosts == 0 && !request.old {
         return Err(Status::BadRequest);
     }
+    // Whatever else is said, in this field or in another one, nothing follows.
+    request.keep_alive &= !closes;
     if tagged {
         request.modified_since = None;
     }
@@ -191,6 +199,7 @@ mod tests {
             ("1.1", "", true),
             ("1.1", "Connection: close\r\n", false),
             ("1.1", "connection: Keep-Alive, CLOSE\r\n", false),
+            ("1.1", "Connection: close\r\nConnection: keep-alive\r\n", false),
             ("1.0", "", false),
             ("1.0", "Connection: keep-alive\r\n", true),
         ] {
@@ -237,6 +246,8 @@ mod tests {
         assert_eq!(parse(b"GET / HTTP/1.1\r\nHost: a\r\n"), Front::Partial);
         let long = [b"GET /".as_slice(), &[b'a'; TARGET_LIMIT]].concat();
         assert_eq!(parse(&long), Front::Refused(Status::UriTooLong));
+        let whole = [&long, b" HTTP/1.1\r\nHost: a\r\n\r\n".as_slice()].concat();
+        assert_eq!(parse(&whole), Front::Refused(Status::UriTooLong));
         let long = [b"GET / HTTP/1.1\r\nX: ".as_slice(), &[b'a'; HEAD_LIMIT]].concat();
         assert_eq!(parse(&long), Front::Refused(Status::HeaderFieldsTooLarge));
         let many = format!(

@@ -62,7 +62,9 @@ fn origin(target: &str) -> Option<&str> {
         return None;
     }
     let rest = &target[7..];
-    Some(rest.find('/').map_or("/", |at| &rest[at..]))
+    // A `/` in the query is no beginning of a path.
+    let end_of_name = rest.find(['/', '?', '#']);
+    Some(end_of_name.map_or("/", |at| &rest[at..]))
 }
 
 /// Replaces `%41` by `A`.
@@ -117,6 +119,8 @@ mod tests {
             ("/...", Some(("...", false))),
             ("http://host/a", Some(("a", false))),
             ("HTTP://host", Some(("", true))),
+            ("http://host?a=/b", Some(("", true))),
+            ("http://host#/b", Some(("", true))),
             ("/..", None),
             ("/a/../..", None),
             ("/%2e%2e/a", None),

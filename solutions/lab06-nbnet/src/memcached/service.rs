@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::protocol::{KEYS_LINE_LIMIT, LINE_LIMIT, Words};
+use super::protocol::{Words, limit};
 // region:memcached
 use super::protocol::{self, Command, Front};
 // endregion:memcached
@@ -156,12 +156,8 @@ impl Service for Memcached {
 /// Says which limit `input` is longer than.
 //~memcached #[expect(dead_code, reason = "stage memcached needs it")]
 fn too_long(input: &[u8]) -> Violation {
-    let limit = if input.len() > KEYS_LINE_LIMIT {
-        KEYS_LINE_LIMIT
-    } else {
-        LINE_LIMIT
-    };
     Violation::new(format!(
-        "a command line is longer than the limit of {limit} bytes"
+        "a command line is longer than the limit of {} bytes",
+        limit(input)
     ))
 }

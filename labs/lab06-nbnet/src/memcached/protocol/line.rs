@@ -35,8 +35,17 @@ pub enum Front<'a> {
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub fn line(input: &[u8], seen: usize) -> Front<'_> {
     todo!(
-        "memcached: Look for the line feed. Without one, a line may still be too long already: only `get ` and `gets ` may go on."
+        "memcached: Look for the line feed. What stands before it, or all that came if there is none, may be as long as `limit` says: whether a line is too long must not depend on the pieces in which it came."
     )
+}
+
+/// Returns how long the line may be with which `input` begins, in bytes, its line feed not counted.
+pub fn limit(input: &[u8]) -> usize {
+    if input.starts_with(b"get ") || input.starts_with(b"gets ") {
+        KEYS_LINE_LIMIT
+    } else {
+        LINE_LIMIT
+    }
 }
 
 /// Whether a line is the first of an HTTP request. A browser that a web page sends here must not reach any command in the body of its request.

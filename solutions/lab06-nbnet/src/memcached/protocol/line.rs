@@ -37,27 +37,30 @@ pub enum Front<'a> {
 /// assert_eq!(line(b"get b", 0), Front::Partial);
 /// ```
 pub fn line(input: &[u8], seen: usize) -> Front<'_> {
-    // region:memcached/line Look for the line feed. Without one, a line may still be too long already: only `get ` and `gets ` may go on.
+    // region:memcached/line Look for the line feed. What stands before it, or all that came if there is none, may be as long as `limit` says: whether a line is too long must not depend on the pieces in which it came.
     let rest = input.get(seen..).unwrap_or_default();
-    if let Some(at) = memchr(b'\n', rest) {
-        let end = seen + at;
-        let line = &input[..end];
-        return Front::Whole {
-            line: line.strip_suffix(b"\r").unwrap_or(line),
-            taken: end + 1,
-        };
+    let end = memchr(b'\n', rest).map(|at| seen + at);
+    if end.unwrap_or(input.len()) > limit(input) {
+        return Front::TooLong;
     }
-    let limit = if input.starts_with(b"get ") || input.starts_with(b"gets ") {
+    let Some(end) = end else {
+        return Front::Partial;
+    };
+    let line = &input[..end];
+    Front::Whole {
+        line: line.strip_suffix(b"\r").unwrap_or(line),
+        taken: end + 1,
+    }
+    // endregion:memcached/line
+}
+
+/// Returns how long the line may be with which `input` begins, in bytes, its line feed not counted.
+pub fn limit(input: &[u8]) -> usize {
+    if input.starts_with(b"get ") || input.starts_with(b"gets ") {
         KEYS_LINE_LIMIT
     } else {
         LINE_LIMIT
-    };
-    if input.len() > limit {
-        Front::TooLong
-    } else {
-        Front::Partial
     }
-    // endregion:memcached/line
 }
 
 /// Whether a line is the first of an HTTP request. A browser that a web page sends here must not reach any command in the body of its request.
@@ -101,6 +104,8 @@ mod tests {
         let mut long = vec![b'x'; LINE_LIMIT];
         assert_eq!(line(&long, 0), Front::Partial);
         long.push(b'x');
+        assert_eq!(line(&long, 0), Front::TooLong);
+        long.push(b'\n');
         assert_eq!(line(&long, 0), Front::TooLong);
         let mut get = b"get ".to_vec();
         get.resize(KEYS_LINE_LIMIT, b'x');
