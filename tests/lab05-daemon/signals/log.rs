@@ -128,7 +128,7 @@ pub(super) fn when_the_log_cannot_be_opened_again_the_old_one_goes_on(case: &mut
 pub(super) fn lines_of_both_outputs_do_not_mix(case: &mut Case) {
     configure(
         case,
-        "printf 'one ' >&2; printf 'two %0400d '; sleep 0.2; printf 'three\\n' >&2; printf '%0400d four'; exit 0",
+        "printf 'one ' >&2; printf 'two %0400d '; sleep 0.2; printf '%0400d '; sleep 0.2; printf 'three\\n' >&2; printf four; exit 0",
         "",
     );
     let ended = run(case).wait();
