@@ -3,9 +3,9 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::protocol::{KEYS_LINE_LIMIT, LINE_LIMIT, Words};
+use super::protocol::{self, Words};
 // region:memcached
-use super::protocol::{self, Command, Front};
+use super::protocol::{Command, Front};
 // endregion:memcached
 use super::{Clock, Shards};
 use crate::mailbox::Post;
@@ -156,11 +156,7 @@ impl Service for Memcached {
 /// Says which limit `input` is longer than.
 //~memcached #[expect(dead_code, reason = "stage memcached needs it")]
 fn too_long(input: &[u8]) -> Violation {
-    let limit = if input.len() > KEYS_LINE_LIMIT {
-        KEYS_LINE_LIMIT
-    } else {
-        LINE_LIMIT
-    };
+    let limit = protocol::limit(input);
     Violation::new(format!(
         "a command line is longer than the limit of {limit} bytes"
     ))
