@@ -111,7 +111,8 @@ pub(super) fn a_whole_line_may_be_too_long(case: &mut Case) {
         "the end of a connection on which a line of {} bytes came",
         line.len()
     );
-    server.expect_ended(case, &mut peer, &what);
+    let (_, end) = peer.read_to_end();
+    server.expect(case, end.is_an_end(), &what, end);
     server.expect_said(&peer.name());
     server.play(
         case,
@@ -129,7 +130,8 @@ pub(super) fn a_browser_reaches_no_command(case: &mut Case) {
         let mut peer = server.peer();
         peer.send(format!("{request}\r\nHost: a\r\n\r\nset a 0 0 1\r\nx\r\n").as_bytes());
         let what = format!("the end of a connection on which `{request}` came");
-        server.expect_ended(case, &mut peer, &what);
+        let (_, end) = peer.read_to_end();
+        server.expect(case, end.is_an_end(), &what, end);
         server.expect_said(&format!("{}: speaks HTTP", peer.name()));
         server.play(
             case,

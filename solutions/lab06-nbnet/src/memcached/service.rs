@@ -93,7 +93,7 @@ impl Service for Memcached {
     }
 
     fn request(&self, session: &mut Session, input: &[u8], reply: &mut Reply<'_>) -> Result<Step, Violation> {
-        // region:memcached/request A line, and for `set` its value and `\r\n`. What is longer than `max_item` is read over: it may come in many pieces.
+        // region:memcached/request A line, and for `set` its value and `\r\n`. What is longer than `max_item` is read over: it may come in many pieces. A line that is no command may be HTTP.
         if session.skip > 0 {
             let taken = session.skip.min(input.len());
             session.skip -= taken;

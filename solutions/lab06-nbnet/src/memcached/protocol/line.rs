@@ -27,7 +27,6 @@ pub enum Front<'a> {
 }
 
 /// Returns how many bytes the line may have that `input` begins with.
-//~memcached #[expect(dead_code, reason = "stage memcached needs it")]
 pub(in crate::memcached) fn limit(input: &[u8]) -> usize {
     if input.starts_with(b"get ") || input.starts_with(b"gets ") {
         KEYS_LINE_LIMIT

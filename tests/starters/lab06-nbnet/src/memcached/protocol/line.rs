@@ -22,6 +22,15 @@ pub enum Front<'a> {
     TooLong,
 }
 
+/// Returns how many bytes the line may have that `input` begins with.
+pub(in crate::memcached) fn limit(input: &[u8]) -> usize {
+    if input.starts_with(b"get ") || input.starts_with(b"gets ") {
+        KEYS_LINE_LIMIT
+    } else {
+        LINE_LIMIT
+    }
+}
+
 /// Finds the first line of `input`, of which the first `seen` bytes are known to hold no line feed.
 ///
 /// A line ends with `\r\n`; a lone `\n` is taken as well, as memcached does.
@@ -35,7 +44,7 @@ pub enum Front<'a> {
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub fn line(input: &[u8], seen: usize) -> Front<'_> {
     todo!(
-        "memcached: Look for the line feed. Without one, a line may still be too long already: only `get ` and `gets ` may go on."
+        "memcached: Look for the line feed. A line may be too long with it, and without it already: only `get ` and `gets ` have more room."
     )
 }
 
