@@ -118,15 +118,21 @@ pub(super) fn a_new_value_has_a_new_number(case: &mut Case) {
         );
         last = now;
     }
-    // Whoever asks changes nothing.
-    talk.ask_values("get a");
-    let same = number(case, &mut server, &mut talk, "a", "312");
-    server.expect_same(
-        case,
-        "the number after a get",
-        &last.to_string(),
-        &same.to_string(),
-    );
+    // Whoever asks changes nothing, and a time is no part of the value.
+    for question in ["get a", "gat 100 a", "touch a 100"] {
+        match question.starts_with("touch") {
+            true => talk.ask(question),
+            false => talk.ask_values(question),
+        };
+        let same = number(case, &mut server, &mut talk, "a", "312");
+        let name = question.split(' ').next().unwrap_or_default();
+        server.expect_same(
+            case,
+            &format!("the number after a {name}"),
+            &last.to_string(),
+            &same.to_string(),
+        );
+    }
     let answer = talk.ask_values("gats 100 a");
     server.expect(
         case,

@@ -10,7 +10,7 @@ use support::Case;
 use super::scripts::TIMES;
 use crate::memcached::{memcached, play_all};
 use crate::peers::Server;
-use crate::talk::Talk;
+use crate::talk::{Talk, Wait};
 
 fn wait_until_gone(server: &mut Server, talk: &mut Talk, key: &str) {
     server.wait_until(&format!("forgot `{key}`"), || {
@@ -186,4 +186,24 @@ pub(super) fn a_delayed_flush_takes_what_was_stored_before_its_time(case: &mut C
         "after",
         "what is stored before a flush stays until its moment",
     );
+}
+
+pub(super) fn a_flush_takes_the_place_of_one_that_waits(case: &mut Case) {
+    let mut server = memcached(case, &[]);
+    let mut talk = server.talk();
+    // All at once, so that not a second passes between the first flush and what is stored last.
+    talk.send("flush_all 2\r\nflush_all\r\nset a 0 0 1\r\nx\r\nset short 0 3 1\r\nx\r\n");
+    let answers = talk.until(|came| match came.len() {
+        24.. => Wait::Enough(24),
+        _ => Wait::More,
+    });
+    server.expect_same(
+        case,
+        "the answers to two flushes and two sets",
+        "OK\r\nOK\r\nSTORED\r\nSTORED\r\n",
+        &String::from_utf8_lossy(&answers),
+    );
+    wait_until_gone(&mut server, &mut talk, "short");
+    let what = "what was stored after the last flush stays, though one before it was to come later";
+    expect_there(case, &mut server, &mut talk, "a", what);
 }

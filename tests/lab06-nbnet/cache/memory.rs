@@ -100,6 +100,8 @@ pub(super) fn a_use_keeps_an_item(case: &mut Case) {
         ("append a 0 0 1\r\n1", "STORED\r\n"),
         ("prepend a 0 0 1\r\n1", "STORED\r\n"),
         ("incr a 1", "8\r\n"),
+        ("decr a 1", "6\r\n"),
+        ("add a 0 0 1\r\n1", "NOT_STORED\r\n"),
     ] {
         let mut server = memcached(case, &["--memory", "300"]);
         let mut talk = server.talk();
@@ -118,6 +120,97 @@ pub(super) fn a_use_keeps_an_item(case: &mut Case) {
             &what,
             &["a", "b", "c", "d"],
             &["a", "c", "d"],
+        );
+    }
+}
+
+pub(super) fn a_cas_that_comes_too_late_is_no_use(case: &mut Case) {
+    let mut server = memcached(case, &["--memory", "300"]);
+    let mut talk = server.talk();
+    let all = ["a", "b", "c", "d"];
+    for key in ["a", "b", "c"] {
+        store(&mut talk, key);
+    }
+    let answer = talk.ask("cas a 0 0 1 18446744073709551615\r\n1");
+    server.expect_same(
+        case,
+        "a cas with a number that nobody has given",
+        "EXISTS",
+        &answer,
+    );
+    store(&mut talk, "d");
+    let what = "a, b and c were stored, a cas of a came too late, and d came";
+    expect_kept(case, &mut server, &mut talk, what, &all, &all[1..]);
+}
+
+pub(super) fn a_number_that_becomes_longer_makes_room(case: &mut Case) {
+    let mut server = memcached(case, &["--memory", "266"]);
+    let mut talk = server.talk();
+    talk.set("n", 0, "9");
+    store(&mut talk, "a");
+    store(&mut talk, "b");
+    let answer = talk.ask("incr n 1");
+    server.expect_same(case, "the answer to an incr of 9", "10", &answer);
+    let what = "n, a and b filled the memory, and n became 10";
+    expect_kept(case, &mut server, &mut talk, what, &["n", "a", "b"], &["n", "b"]);
+}
+
+pub(super) fn what_does_not_fit_alone_is_refused(case: &mut Case) {
+    const REFUSED: &str = "SERVER_ERROR out of memory storing object";
+    for verb in ["set", "add", "replace"] {
+        let mut server = memcached(case, &["--memory", "100"]);
+        let mut talk = server.talk();
+        if verb == "replace" {
+            talk.set("a", 0, "old");
+        }
+        let fits = "v".repeat(100 - COST - 1);
+        let answer = talk.ask(&format!("{verb} a 0 0 {}\r\n{fits}", fits.len()));
+        let what = format!("the answer to {verb} of an item that costs as much as there is");
+        server.expect_same(case, &what, "STORED", &answer);
+        expect_kept(case, &mut server, &mut talk, &what, &["a"], &["a"]);
+    }
+    let mut server = memcached(case, &["--memory", "100"]);
+    let mut talk = server.talk();
+    let large = "v".repeat(100 - COST);
+    talk.set("a", 0, "old");
+    for (verb, kept) in [("replace", true), ("set", false)] {
+        let answer = talk.ask(&format!("{verb} a 0 0 {}\r\n{large}", large.len()));
+        let what = format!("the answer to {verb} of an item that costs a byte more than there is");
+        server.expect_same(case, &what, REFUSED, &answer);
+        let found = talk.ask_values("get a");
+        let expected = if kept {
+            "VALUE a 0 3\r\nold\r\nEND\r\n"
+        } else {
+            "END\r\n"
+        };
+        let what = format!("what is there after {verb} was refused");
+        server.expect_same(case, &what, expected, &found);
+    }
+    // Each part fits, and both together do not.
+    for (options, verb) in [
+        (["--max-item", "10"], "append"),
+        (["--max-item", "10"], "prepend"),
+        (["--memory", "75"], "append"),
+    ] {
+        let mut server = memcached(case, &options);
+        server.play(
+            case,
+            "what would become too large stays as it was",
+            &format!(
+                "
+                > set a 0 0 6
+                > 123456
+                < STORED
+                > {verb} a 0 0 5
+                > 78901
+                < NOT_STORED
+                > {verb} a 0 0 4
+                > 7890
+                < STORED
+                > delete a
+                < DELETED
+                "
+            ),
         );
     }
 }

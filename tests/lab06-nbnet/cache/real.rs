@@ -15,6 +15,9 @@ use crate::talk::{Talk, play, shown};
 /// Where memcached writes the port that the kernel gave it.
 const PORTS: &str = "memcached.ports";
 
+/// Where the commands are kept of which the last one is not answered as it should be.
+const SESSION: &str = "session";
+
 /// Starts the real memcached and waits until it listens.
 fn real(case: &mut Case) -> (Running, SocketAddr) {
     let ports = case.dir().join(PORTS);
@@ -117,11 +120,19 @@ pub(super) fn memcached_answers_the_same(case: &mut Case) {
         drop(running);
         let mut server = memcached(case, &[]);
         let actual = ask_all(server.address, &commands);
-        // What stands in front of the first difference may be the cause of it.
         let same = expected.iter().zip(&actual).take_while(|(a, b)| a == b).count();
+        if same == commands.len() {
+            continue;
+        }
+        // What stands in front of the first difference may be the cause of it, wherever that is.
+        case.file(SESSION, commands[..=same].concat());
         let from = same.saturating_sub(20);
-        let part = |steps: &[String]| steps[from..commands.len().min(same + 1)].concat();
-        let what = format!("what memcached answers to drawn commands, round {round}");
+        let part = |steps: &[String]| steps[from..=same].concat();
+        let what = format!(
+            "what memcached answers to drawn commands, round {round} (the last of {} commands; `nc -N 127.0.0.1 PORT < {SESSION}` \
+             plays them all to a server that was just started)",
+            same + 1
+        );
         server.expect_same(case, &what, &part(&expected), &part(&actual));
     }
 }

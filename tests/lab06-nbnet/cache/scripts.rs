@@ -102,6 +102,16 @@ pub(crate) const CHANGES: &[Script] = &[
         < VALUE a 0 1
         < 6
         < END
+        > incr a x noreply
+        > incr nothing 1 noreply
+        > touch a soon noreply
+        > touch nothing 1 noreply
+        > cas a 0 0 1 x noreply
+        > flush_all soon noreply
+        > get a
+        < VALUE a 0 1
+        < 6
+        < END
         > cas a 0 0 1 999999999 noreply
         > x
         > get a
@@ -192,6 +202,31 @@ pub(crate) const NUMBERS: &[Script] = &[
         "#,
     ),
     (
+        "white space before a number does not matter, nor what stands behind white space",
+        r#"
+        > set n 0 0 3
+        >  12
+        < STORED
+        > incr n 1
+        < 13
+        > set n 0 0 4
+        > 12 a
+        < STORED
+        > incr n 1
+        < 13
+        > set n 0 0 3
+        > 12a
+        < STORED
+        > incr n 1
+        < CLIENT_ERROR cannot increment or decrement non-numeric value
+        > set n 0 0 1
+        > \x20
+        < STORED
+        > decr n 1
+        < CLIENT_ERROR cannot increment or decrement non-numeric value
+        "#,
+    ),
+    (
         "what is no number is told",
         r#"
         > set a 0 0 3
@@ -237,6 +272,10 @@ pub(crate) const TIMES: &[Script] = &[
         > gat 100 a b
         < END
         > gats 100 a
+        < END
+        > gat 0
+        < END
+        > gats 100
         < END
         > set a 1 0 1
         > x

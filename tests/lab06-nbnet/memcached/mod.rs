@@ -18,8 +18,10 @@ use crate::behaviour::threads::{
 use crate::peers::Server;
 use clients::libmemcached_stores_finds_and_deletes;
 use commands::{
-    a_key_of_251_bytes_is_refused, data_are_bytes, deleted_is_gone, noreply_is_silent, quit_closes,
-    values_are_stored_and_found, version_names_a_number, what_is_wrong_is_said_and_the_connection_goes_on,
+    a_browser_reaches_no_command, a_key_of_251_bytes_is_refused, a_line_with_many_keys_may_be_long,
+    a_whole_line_may_be_too_long, data_are_bytes, deleted_is_gone,
+    each_of_thousands_of_keys_has_its_own_value, noreply_is_silent, quit_closes, values_are_stored_and_found,
+    version_names_a_number, what_is_wrong_is_said_and_the_connection_goes_on,
     words_and_lines_are_parted_as_memcached_does,
 };
 use drawn::drawn_commands_are_answered_like_the_reference_does;
@@ -47,6 +49,10 @@ pub(crate) const STAGE: Stage = stage!("memcached":
     what_is_wrong_is_said_and_the_connection_goes_on,
     words_and_lines_are_parted_as_memcached_does,
     a_key_of_251_bytes_is_refused,
+    a_line_with_many_keys_may_be_long,
+    a_whole_line_may_be_too_long,
+    a_browser_reaches_no_command,
+    each_of_thousands_of_keys_has_its_own_value,
     version_names_a_number,
     quit_closes,
     a_value_of_one_mebibyte_comes_back,

@@ -199,9 +199,10 @@ pub(crate) const DELETE: &[Script] = &[(
     "#,
 )];
 
-pub(crate) const NOREPLY: &[Script] = &[(
-    "noreply does it and says nothing",
-    r#"
+pub(crate) const NOREPLY: &[Script] = &[
+    (
+        "noreply does it and says nothing",
+        r#"
     > set a 0 0 1 noreply
     > 1
     > set b 0 0 1 noreply
@@ -218,7 +219,24 @@ pub(crate) const NOREPLY: &[Script] = &[(
     < 3
     < END
     "#,
-)];
+    ),
+    (
+        "noreply is heard where something is wrong",
+        r#"
+    > set a x 0 1 noreply
+    > set a 0 0 x noreply
+    > set a 0 0 2147483646 noreply
+    > delete a 5 noreply
+    > get a
+    < END
+    > set a 0 0 3 noreply
+    > abcde
+    < ERROR
+    > get a
+    < END
+    "#,
+    ),
+];
 
 pub(crate) const ERRORS: &[Script] = &[
     (
@@ -274,6 +292,10 @@ pub(crate) const ERRORS: &[Script] = &[
         > set a 0 0 -1
         < CLIENT_ERROR bad command line format
         > set a 0 0 -2
+        < CLIENT_ERROR bad command line format
+        > set a 0 0 2147483646
+        < CLIENT_ERROR bad command line format
+        > set a 0 0 2147483647
         < CLIENT_ERROR bad command line format
         > set a 0 0 2147483648
         < CLIENT_ERROR bad command line format

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::protocol::{Words, limit};
+use super::protocol::{self, Words};
 use super::{Clock, Shards};
 use crate::mailbox::Post;
 use crate::service::{Flow, Peer, Reply, Service, Step, Violation};
@@ -89,7 +89,7 @@ impl Service for Memcached {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn request(&self, session: &mut Session, input: &[u8], reply: &mut Reply<'_>) -> Result<Step, Violation> {
         todo!(
-            "memcached: A line, and for `set` its value and `\\r\\n`. What is longer than `max_item` is read over: it may come in many pieces."
+            "memcached: A line, and for `set` its value and `\\r\\n`. What is longer than `max_item` is read over: it may come in many pieces. A line that is no command may be HTTP."
         )
     }
 
@@ -114,8 +114,8 @@ impl Service for Memcached {
 /// Says which limit `input` is longer than.
 #[expect(dead_code, reason = "stage memcached needs it")]
 fn too_long(input: &[u8]) -> Violation {
+    let limit = protocol::limit(input);
     Violation::new(format!(
-        "a command line is longer than the limit of {} bytes",
-        limit(input)
+        "a command line is longer than the limit of {limit} bytes"
     ))
 }

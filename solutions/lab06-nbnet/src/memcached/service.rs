@@ -3,9 +3,9 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::protocol::{Words, limit};
+use super::protocol::{self, Words, limit};
 // region:memcached
-use super::protocol::{self, Command, Front};
+use super::protocol::{Command, Front};
 // endregion:memcached
 use super::{Clock, Shards};
 use crate::mailbox::Post;
@@ -93,7 +93,7 @@ impl Service for Memcached {
     }
 
     fn request(&self, session: &mut Session, input: &[u8], reply: &mut Reply<'_>) -> Result<Step, Violation> {
-        // region:memcached/request A line, and for `set` its value and `\r\n`. What is longer than `max_item` is read over: it may come in many pieces.
+        // region:memcached/request A line, and for `set` its value and `\r\n`. What is longer than `max_item` is read over: it may come in many pieces. A line that is no command may be HTTP.
         if session.skip > 0 {
             let taken = session.skip.min(input.len());
             session.skip -= taken;

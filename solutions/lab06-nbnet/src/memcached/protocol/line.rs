@@ -112,6 +112,12 @@ mod tests {
         assert_eq!(line(&get, 0), Front::Partial);
         get.push(b'x');
         assert_eq!(line(&get, 0), Front::TooLong);
+        get.push(b'\n');
+        assert_eq!(line(&get, 0), Front::TooLong);
+        long.push(b'\n');
+        assert_eq!(line(&long, 0), Front::TooLong);
+        long.remove(0);
+        assert!(matches!(line(&long, 0), Front::Whole { .. }));
     }
 }
 // endregion:memcached

@@ -117,7 +117,7 @@ impl Store {
 
     /// Keeps a value, whatever was there.
     pub fn set(&mut self, name: Name<'_>, value: Value<'_>, now: i64) -> Outcome {
-        // region:memcached/set Is it there already? Then it gets a new value, else it becomes an item. In the end `Store::make_room`.
+        // region:memcached/set What does not fit (`Store::fits`) is refused, and the old value goes. Is it there already? Then it gets a new value, else it becomes an item. In the end `Store::make_room`.
         if !self.fits(name.key.len(), value.bytes.len()) {
             self.delete(name, now);
             return Outcome::NoMemory;

@@ -77,17 +77,12 @@ impl Memcached {
             };
             let (mut store, name) = self.shards.lock(key);
             if let Some(expires) = expires {
-                let found = store.touch(name, expires, now);
-                touched(&mut store.counters, found);
-                // It may have been touched so that it is gone at once; memcached tells it a last time.
-                let now = if expires <= now {
-                    expires.saturating_sub(1)
-                } else {
-                    now
-                };
-                if found && let Some(item) = store.get(name, now) {
+                // It is told first: what is touched may be gone at once, and memcached tells it a last time.
+                if let Some(item) = store.get(name, now) {
                     value(item, unique, reply);
                 }
+                let found = store.touch(name, expires, now);
+                touched(&mut store.counters, found);
                 continue;
             }
             store.counters.cmd_get += 1;

@@ -114,7 +114,7 @@ impl Store {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn set(&mut self, name: Name<'_>, value: Value<'_>, now: i64) -> Outcome {
         todo!(
-            "memcached: Is it there already? Then it gets a new value, else it becomes an item. In the end `Store::make_room`."
+            "memcached: What does not fit (`Store::fits`) is refused, and the old value goes. Is it there already? Then it gets a new value, else it becomes an item. In the end `Store::make_room`."
         )
     }
 
