@@ -202,7 +202,9 @@ impl View<'_> {
         } else if let Some(stage) = result.stages.iter().find(|stage| !stage.passed()) {
             self.next_stage(out, stage, style);
         } else if result.passed() {
-            out.push_str(&format!("  {}\n", style.green(&t!("show.all_passed"))));
+            let checked: Vec<&str> = result.stages.iter().map(|stage| &*stage.name).collect();
+            let line = passed_line(&checked, self.lab.stages.len());
+            out.push_str(&format!("  {}\n", style.green(&line)));
         }
     }
 
@@ -511,9 +513,26 @@ fn signal_name(signal: i64) -> &'static str {
     }
 }
 
+/// Says that every stage that was checked passes, of so many that the lab has.
+fn passed_line(checked: &[&str], of: usize) -> String {
+    match checked.len() == of {
+        true => t!("show.all_passed"),
+        false => t!("show.some_passed", stages = checked.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_not_checked_is_not_said_to_pass() {
+        assert_eq!(passed_line(&["one", "two"], 2), "Every stage passes.");
+        assert_eq!(
+            passed_line(&["two"], 3),
+            "Checked, and passed: two. The other stages were not checked."
+        );
+    }
 
     #[test]
     fn the_place_of_a_todo_comes_from_its_message() {

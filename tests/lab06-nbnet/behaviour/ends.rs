@@ -1,8 +1,9 @@
 //! How connections end.
 
+use rustix::process::Signal;
 use support::Case;
 
-use crate::peers::{Kind, Peer, Protocol, Server, Split, sockets};
+use crate::peers::{End, Kind, Peer, Protocol, Server, Split, sockets};
 
 /// A peer that shuts down its writing side gets all its answers, and then the end.
 pub(crate) fn half_closed(case: &mut Case, kind: Kind) {
@@ -121,6 +122,66 @@ pub(crate) fn resets(case: &mut Case, kind: Kind) {
     let request = protocol.request(b"still here");
     stays.send(&request);
     server.expect_answer(case, &mut stays, &request, "the peer that stayed");
+}
+
+/// A peer that is gone before its requests are looked at. Select, which knows no error, always leads to a write that fails; what could not
+/// be written must not wait for the next peer.
+pub(crate) fn broken_within_an_answer(case: &mut Case, kind: Kind) {
+    let protocol = Protocol::Frame;
+    let mut server = Server::start(case, protocol.command(), kind, &[]);
+    for round in 0..3 {
+        let mut gone = server.expect_service(case, protocol);
+        let mut next = server.expect_service(case, protocol);
+        server.settle(case);
+        server.signal(Signal::STOP);
+        let theirs = protocol.requests(&vec!["for nobody else".repeat(300); 30]);
+        gone.send(&theirs);
+        let _ = gone.wait_until_queued(1);
+        gone.reset_and_arrive();
+        server.signal(Signal::CONT);
+        // The reset has been found when the server sleeps again.
+        server.settle(case);
+        let request = protocol.request(b"mine");
+        next.send(&request);
+        let what = format!(
+            "a peer, when the answers for another could not be sent (round {})",
+            round + 1
+        );
+        server.expect_answer(case, &mut next, &request, &what);
+    }
+}
+
+/// Answers that the kernel holds when a violation is found, with more of the peer's bytes behind that.
+pub(crate) fn violated_behind_a_large_answer(case: &mut Case, kind: Kind) {
+    const TRIES: usize = 3;
+    let protocol = Protocol::Ten;
+    let request = protocol.request(&[b'a'; 400_000]);
+    // More than is taken with the read that brings the violation.
+    let bytes = [&request[..], b"no header!", &[b'y'; 100_000]].concat();
+    let mut server = Server::start(case, protocol.command(), kind, &[]);
+    for number in 1..=TRIES {
+        let mut peer = server.narrow_peer();
+        peer.send(&bytes);
+        server.expect_said(&format!(
+            "nbnet: {}: a header must be ten decimal digits\n",
+            peer.name()
+        ));
+        // Whoever closes has closed now, and nothing was read of the answer yet.
+        server.settle(case);
+        let (found, end) = peer.read_to_end();
+        let whole = found == request && end == End::Closed;
+        // A machine that stands still for a second after the violation may make a reset of it.
+        if whole || number == TRIES {
+            let found = format!("{} bytes of it, and then {end}", found.len());
+            server.expect(
+                case,
+                whole,
+                "the whole answer to a request of 400010 bytes with a violation behind it, and then the connection closed in order",
+                found,
+            );
+            return;
+        }
+    }
 }
 
 /// A peer that closes both ways while an answer is in work.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use support::Case;
 
-use crate::peers::{Kind, Protocol, Server, number_in_status};
+use crate::peers::{Kind, PATIENCE, Protocol, Server, number_in_status};
 
 /// A peer that asks and asks, reads nothing until nothing moves any more, and then everything.
 pub(crate) fn output_that_blocks_goes_on(case: &mut Case, kind: Kind) {
@@ -70,6 +71,46 @@ pub(crate) fn a_greedy_peer_is_not_alone(case: &mut Case, kind: Kind) {
         "whole answers to the peer that asked without rest",
         format!("{answered} bytes of answers of {} bytes each", request.len()),
     );
+}
+
+/// Requests that cost more to answer than to send: there is always something to read, so the others have their turn only if the server gives it.
+pub(crate) fn a_greedy_peer_gets_one_turn_at_a_time(case: &mut Case, kind: Kind) {
+    /// Some rounds of reads, and far more than one.
+    const MOST: u64 = 6 << 20;
+    let protocol = Protocol::Frame;
+    let requests = protocol.request(b"").repeat(64 << 10);
+    let mut server = Server::start(case, protocol.command(), kind, &[]);
+    let mut greedy = server.expect_service(case, protocol);
+    let mut other = server.expect_service(case, protocol);
+    server.settle(case);
+    server.signal(Signal::STOP);
+    let (mut sent, mut answered) = (0, 0);
+    loop {
+        let (more, _) = greedy.exchange(&requests, sent);
+        sent += more;
+        if more == 0 {
+            break;
+        }
+    }
+    let request = protocol.request(b"and I?");
+    other.send(&request);
+    let _ = other.wait_until_queued(request.len() as u64);
+    server.signal(Signal::CONT);
+    let since = Instant::now();
+    while other.is_silent() && answered < MOST && since.elapsed() < PATIENCE {
+        let (more, read) = greedy.exchange(&requests, sent);
+        sent += more;
+        answered += read;
+    }
+    let silent = other.is_silent();
+    server.expect(
+        case,
+        !silent,
+        "a peer answered that asks once, beside one that always has more to say",
+        format!("{answered} bytes of answers went to the other one meanwhile"),
+    );
+    drop(greedy);
+    server.expect_answer(case, &mut other, &request, "a peer beside a greedy one");
 }
 
 /// A peer that asks without end and never reads: it is read no further, costs a bounded amount of memory, and the others are served.

@@ -8,14 +8,15 @@ use crate::peers::{Kind, Protocol, Server};
 pub(crate) fn lengths_above_the_limit(case: &mut Case, kind: Kind) {
     const LIMIT: u64 = 1000;
     for protocol in Protocol::BOTH {
-        let most = match protocol {
-            Protocol::Frame => u64::from(u32::MAX),
-            Protocol::Ten => 9_999_999_999,
+        let lengths: &[u64] = match protocol {
+            Protocol::Frame => &[LIMIT + 1, u32::MAX as u64],
+            // The second would be 5 in 32 bits.
+            Protocol::Ten => &[LIMIT + 1, (1 << 32) + 5, 9_999_999_999],
         };
         let limit = LIMIT.to_string();
         let mut server = Server::start(case, protocol.command(), kind, &["--max-frame", &limit]);
         let whole = protocol.request(&[b'w'; LIMIT as usize]);
-        for length in [LIMIT + 1, most] {
+        for &length in lengths {
             let mut peer = server.peer();
             peer.send(&[whole.clone(), protocol.header(length)].concat());
             server.expect_answer(

@@ -63,6 +63,14 @@ pub(super) fn resets_end_one_connection_only(case: &mut Case) {
     everywhere(case, ends::resets);
 }
 
+pub(super) fn what_a_broken_connection_leaves_goes_to_nobody(case: &mut Case) {
+    everywhere(case, ends::broken_within_an_answer);
+}
+
+pub(super) fn a_violation_takes_no_answer_away(case: &mut Case) {
+    everywhere(case, ends::violated_behind_a_large_answer);
+}
+
 pub(super) fn a_length_is_not_allocated_before_its_bytes_have_come(case: &mut Case) {
     const LIMIT: u64 = 1 << 30;
     const PEERS: usize = 8;

@@ -63,6 +63,7 @@ pub(super) fn output_goes_on_when_it_is_read_on_mio(case: &mut Case) {
 
 pub(super) fn a_greedy_peer_is_not_alone_on_mio(case: &mut Case) {
     floods::a_greedy_peer_is_not_alone(case, MIO);
+    floods::a_greedy_peer_gets_one_turn_at_a_time(case, MIO);
 }
 
 pub(super) fn a_peer_that_never_reads_is_cheap_on_mio(case: &mut Case) {

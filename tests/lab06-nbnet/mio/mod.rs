@@ -17,11 +17,13 @@ use loops::{
 };
 use scripts::{
     a_signal_is_no_error_to_mio, drawn_scripts_are_played_on_mio_like_the_reference_does,
-    edges_of_mio_are_told_once, mio_wakes_from_other_threads, what_is_watched_changes_on_mio,
+    edges_of_mio_are_told_once, ends_are_told_on_mio, mio_wakes_from_other_threads,
+    what_is_watched_changes_on_mio,
 };
 
 pub(crate) const STAGE: Stage = stage!("mio":
     edges_of_mio_are_told_once,
+    ends_are_told_on_mio,
     what_is_watched_changes_on_mio,
     mio_wakes_from_other_threads,
     a_signal_is_no_error_to_mio,

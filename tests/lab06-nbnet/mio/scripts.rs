@@ -24,6 +24,14 @@ pub(super) fn what_is_watched_changes_on_mio(case: &mut Case) {
     );
 }
 
+pub(super) fn ends_are_told_on_mio(case: &mut Case) {
+    // A half-close, which leaves the writing side open, and a reset, which is an error too.
+    on_mio(
+        case,
+        "tcp a\nregister a r\nshut a\nwait 10000\nread a 1\ntcp b\nregister b r\nreset b\nwait 10000\nread b 1\nwait 0\n",
+    );
+}
+
 pub(super) fn mio_wakes_from_other_threads(case: &mut Case) {
     on_mio(case, "wake\nwait 10000\nwait 0\nwake\nwake\nwait 10000\nwait 0\n");
 }

@@ -306,6 +306,27 @@ impl Peer {
     pub(crate) fn reset(self) {
         let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
     }
+
+    /// As [`Peer::reset`], and waits until the reset has come to the server's kernel, whether the server has looked or not.
+    pub(crate) fn reset_and_arrive(self) {
+        let (local, server) = (self.local, self.server);
+        self.reset();
+        let since = Instant::now();
+        while observed::unread(server, local).is_some() && since.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Sends and reads what goes without waiting: as much of `bytes`, over and over, as the kernel takes, behind the `sent` bytes that it
+    /// took before; and at most one chunk of what has come. Returns how many bytes were sent, and how many read.
+    pub(crate) fn exchange(&mut self, bytes: &[u8], sent: u64) -> (u64, u64) {
+        let _ = self.stream.set_nonblocking(true);
+        let from = (sent % bytes.len() as u64) as usize;
+        let written = self.stream.write(&bytes[from..]).unwrap_or(0);
+        let read = self.stream.read(&mut [0; 256 << 10]).unwrap_or(0);
+        let _ = self.stream.set_nonblocking(false);
+        (written as u64, read as u64)
+    }
 }
 
 /// A socket that never was connected: whoever writes to it or reads from it gets an error.

@@ -18,6 +18,14 @@ pub(super) fn a_peer_that_closed_is_seen(case: &mut Case) {
     );
 }
 
+/// An end is told to whoever asked for room to write, and as no more than that: nobody asked what can be read.
+pub(super) fn an_end_is_not_readable_to_who_only_writes(case: &mut Case) {
+    same_but_for_ends(
+        case,
+        "pair a\nregister a w\nwait 10000\nclose-far a\nwait 10000\nreregister a r\nwait 10000\nderegister a\n",
+    );
+}
+
 pub(super) fn a_reset_is_seen(case: &mut Case) {
     same_but_for_ends(
         case,

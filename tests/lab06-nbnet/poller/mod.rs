@@ -10,7 +10,7 @@ use support::{Stage, stage};
 
 use ends::{
     a_half_close_is_seen_behind_the_bytes, a_peer_that_closed_is_seen, a_reset_is_seen,
-    ends_of_several_are_told_at_once,
+    an_end_is_not_readable_to_who_only_writes, ends_of_several_are_told_at_once,
 };
 use ready::{
     descriptors_beyond_select_are_refused_by_it_alone, drawn_scripts_are_played_like_the_reference_does,
@@ -38,6 +38,7 @@ pub(crate) const STAGE: Stage = stage!("poller":
     a_half_close_is_seen_behind_the_bytes,
     a_peer_that_closed_is_seen,
     a_reset_is_seen,
+    an_end_is_not_readable_to_who_only_writes,
     ends_of_several_are_told_at_once,
     a_wake_ends_a_wait_and_many_are_one,
     a_wake_is_told_beside_what_is_ready,

@@ -40,6 +40,57 @@ pub(super) fn what_waits_in_the_output_is_sent_first(case: &mut Case) {
     case.expect_status(&ended, 0);
 }
 
+/// Peers in the queue of the listener, their requests in the kernel: nothing of either was looked at before the signal.
+pub(super) fn those_who_wait_to_be_accepted_are_answered(case: &mut Case) {
+    everywhere(case, |case, kind| {
+        let mut server = Server::start(case, "echo", kind, &["--grace", "60000"]);
+        server.settle(case);
+        server.signal(Signal::STOP);
+        let request = Protocol::Frame.request(b"in time");
+        let mut peers: Vec<Peer> = (0..8).map(|_| server.peer()).collect();
+        for peer in &mut peers {
+            peer.send(&request);
+        }
+        let queued = peers
+            .iter()
+            .all(|peer| peer.wait_until_queued(request.len() as u64));
+        server.expect(case, queued, "the requests in the kernel", "they were not");
+        server.signal(Signal::TERM);
+        server.signal(Signal::CONT);
+        for peer in &mut peers {
+            server.expect_answer(
+                case,
+                peer,
+                &request,
+                "a peer that waited to be accepted at SIGTERM, with its request in the kernel",
+            );
+            server.expect_closed(case, peer, "the connection closed when all was answered");
+        }
+        drop(peers);
+        let ended = server.wait();
+        case.expect_status(&ended, 0);
+    });
+}
+
+pub(super) fn what_is_not_whole_at_the_end_is_nobodys_mistake(case: &mut Case) {
+    let mut server = Server::start(case, "echo10", &[], &["--grace", "60000"]);
+    let mut peer = server.peer();
+    peer.send(b"0000000005he");
+    let _ = peer.wait_until_taken();
+    server.settle(case);
+    server.signal(Signal::TERM);
+    server.expect_closed(
+        case,
+        &mut peer,
+        "a peer closed at SIGTERM whose request is not whole",
+    );
+    drop(peer);
+    let ended = server.wait();
+    case.expect_status(&ended, 0);
+    let said = ended.stderr_text();
+    case.expect(&ended, said.is_empty(), "nothing on standard error", said);
+}
+
 pub(super) fn idle_peers_do_not_hold_up_the_end(case: &mut Case) {
     everywhere(case, |case, kind| {
         let args = ["--grace", "600000"];

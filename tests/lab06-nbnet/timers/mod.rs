@@ -24,6 +24,7 @@ use clocks::{
 use drain::{
     a_second_signal_ends_it_at_once, after_the_grace_what_is_left_is_closed,
     idle_peers_do_not_hold_up_the_end, requests_that_came_whole_are_answered,
+    those_who_wait_to_be_accepted_are_answered, what_is_not_whole_at_the_end_is_nobodys_mistake,
     what_waits_in_the_output_is_sent_first,
 };
 use limits::{
@@ -32,13 +33,15 @@ use limits::{
 };
 use slow::{
     a_byte_begins_the_idle_time_anew, a_peer_that_never_reads_costs_no_more_than_its_buffer,
-    a_request_byte_by_byte_must_be_whole_in_time, idle_peers_are_closed_and_not_too_early,
-    pauses_between_requests_are_no_slow_requests, reading_goes_on_when_the_output_is_empty_again,
+    a_peer_that_talks_on_after_a_violation_is_closed, a_request_byte_by_byte_must_be_whole_in_time,
+    idle_peers_are_closed_and_not_too_early, pauses_between_requests_are_no_slow_requests,
+    reading_goes_on_when_the_output_is_empty_again, time_in_work_is_no_idle_time,
     time_in_work_is_no_slow_request,
 };
 use work::{
     a_busy_worker_stalls_no_other_peer, a_peer_that_is_gone_gets_no_answer_and_nobody_else_does,
     answers_of_workers_keep_the_order_of_the_requests, answers_that_are_due_come_after_the_half_close,
+    workers_work_at_the_same_time,
 };
 
 pub(crate) const STAGE: Stage = stage!("timers":
@@ -50,6 +53,8 @@ pub(crate) const STAGE: Stage = stage!("timers":
     a_request_byte_by_byte_must_be_whole_in_time,
     pauses_between_requests_are_no_slow_requests,
     time_in_work_is_no_slow_request,
+    time_in_work_is_no_idle_time,
+    a_peer_that_talks_on_after_a_violation_is_closed,
     a_peer_that_never_reads_costs_no_more_than_its_buffer,
     reading_goes_on_when_the_output_is_empty_again,
     a_large_file_waits_for_a_slow_reader,
@@ -57,10 +62,13 @@ pub(crate) const STAGE: Stage = stage!("timers":
     who_sends_many_requests_ahead_costs_little,
     answers_of_workers_keep_the_order_of_the_requests,
     a_busy_worker_stalls_no_other_peer,
+    workers_work_at_the_same_time,
     a_peer_that_is_gone_gets_no_answer_and_nobody_else_does,
     answers_that_are_due_come_after_the_half_close,
     requests_that_came_whole_are_answered,
     what_waits_in_the_output_is_sent_first,
+    those_who_wait_to_be_accepted_are_answered,
+    what_is_not_whole_at_the_end_is_nobodys_mistake,
     idle_peers_do_not_hold_up_the_end,
     after_the_grace_what_is_left_is_closed,
     a_second_signal_ends_it_at_once,

@@ -50,6 +50,7 @@ pub(super) fn output_that_blocks_goes_on_when_it_is_read(case: &mut Case) {
 
 pub(super) fn a_greedy_peer_does_not_keep_the_others_waiting(case: &mut Case) {
     with_both(case, floods::a_greedy_peer_is_not_alone);
+    with_both(case, floods::a_greedy_peer_gets_one_turn_at_a_time);
 }
 
 pub(super) fn sockets_are_closed_with_both_triggers(case: &mut Case) {
