@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::protocol::{self, Words};
+use super::protocol::{self, Words, limit};
 use super::{Clock, Shards};
 use crate::mailbox::Post;
 use crate::service::{Flow, Peer, Reply, Service, Step, Violation};
@@ -114,8 +114,8 @@ impl Service for Memcached {
 /// Says which limit `input` is longer than.
 #[expect(dead_code, reason = "stage memcached needs it")]
 fn too_long(input: &[u8]) -> Violation {
-    let limit = protocol::limit(input);
     Violation::new(format!(
-        "a command line is longer than the limit of {limit} bytes"
+        "a command line is longer than the limit of {} bytes",
+        limit(input)
     ))
 }

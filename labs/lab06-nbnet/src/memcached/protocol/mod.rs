@@ -5,8 +5,7 @@ mod parse;
 mod rest;
 mod words;
 
-pub(super) use line::limit;
-pub use line::{Front, KEYS_LINE_LIMIT, LINE_LIMIT, is_http, line};
+pub use line::{Front, KEYS_LINE_LIMIT, LINE_LIMIT, is_http, limit, line};
 pub use parse::parse;
 pub use words::{Words, number};
 

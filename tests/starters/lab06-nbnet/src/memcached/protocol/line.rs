@@ -22,15 +22,6 @@ pub enum Front<'a> {
     TooLong,
 }
 
-/// Returns how many bytes the line may have that `input` begins with.
-pub(in crate::memcached) fn limit(input: &[u8]) -> usize {
-    if input.starts_with(b"get ") || input.starts_with(b"gets ") {
-        KEYS_LINE_LIMIT
-    } else {
-        LINE_LIMIT
-    }
-}
-
 /// Finds the first line of `input`, of which the first `seen` bytes are known to hold no line feed.
 ///
 /// A line ends with `\r\n`; a lone `\n` is taken as well, as memcached does.
@@ -44,8 +35,17 @@ pub(in crate::memcached) fn limit(input: &[u8]) -> usize {
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub fn line(input: &[u8], seen: usize) -> Front<'_> {
     todo!(
-        "memcached: Look for the line feed. A line may be too long with it, and without it already: only `get ` and `gets ` have more room."
+        "memcached: Look for the line feed. What stands before it, or all that came if there is none, may be as long as `limit` says: whether a line is too long must not depend on the pieces in which it came."
     )
+}
+
+/// Returns how long the line may be with which `input` begins, in bytes, its line feed not counted.
+pub fn limit(input: &[u8]) -> usize {
+    if input.starts_with(b"get ") || input.starts_with(b"gets ") {
+        KEYS_LINE_LIMIT
+    } else {
+        LINE_LIMIT
+    }
 }
 
 /// Whether a line is the first of an HTTP request. A browser that a web page sends here must not reach any command in the body of its request.
