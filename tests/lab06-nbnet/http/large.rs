@@ -96,6 +96,34 @@ pub(crate) fn a_large_file_waits_for_a_slow_reader(case: &mut Case) {
             "200",
             &next.status.to_string(),
         );
+        // An answer that goes out in many pieces may be the last one, too.
+        talk.send("GET /large.bin HTTP/1.1\r\nHost: x\r\nRange: bytes=1-300000\r\nConnection: close\r\n\r\n");
+        let last = Answer::read_head(&mut talk);
+        server.expect_same(case, "the status of a part", "206", &last.status.to_string());
+        let came = talk.taken().len();
+        let rest = to_the_end(&talk, came);
+        let found = rest.map_or("no end".to_owned(), |length| format!("{length} bytes"));
+        server.expect(
+            case,
+            rest == Some(300_000),
+            "300000 bytes and the end of the connection, after `Connection: close`",
+            found,
+        );
+    }
+}
+
+/// Reads until the connection ends, and returns how many bytes came with the `before` that came already; none if it does not end.
+fn to_the_end(talk: &Talk, before: usize) -> Option<usize> {
+    let mut stream = talk.stream()?;
+    let _ = stream.set_read_timeout(Some(crate::peers::PATIENCE));
+    let mut length = before;
+    let mut chunk = vec![0; 64 << 10];
+    loop {
+        match stream.read(&mut chunk) {
+            Ok(0) => return Some(length),
+            Ok(count) => length += count,
+            Err(_) => return None,
+        }
     }
 }
 

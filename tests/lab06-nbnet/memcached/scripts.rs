@@ -278,6 +278,8 @@ pub(crate) const ERRORS: &[Script] = &[
         < CLIENT_ERROR bad command line format
         > set a 0 soon 1
         < CLIENT_ERROR bad command line format
+        > set a 0 -+5 1
+        < CLIENT_ERROR bad command line format
         > set a 0 0 one
         < CLIENT_ERROR bad command line format
         > set a 0 0 1x
