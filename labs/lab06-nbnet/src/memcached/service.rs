@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::protocol::{self, Words, limit};
+use super::protocol::{Words, limit};
 use super::{Clock, Shards};
 use crate::mailbox::Post;
 use crate::service::{Flow, Peer, Reply, Service, Step, Violation};

@@ -3,9 +3,9 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::protocol::{self, Words, limit};
+use super::protocol::{Words, limit};
 // region:memcached
-use super::protocol::{Command, Front};
+use super::protocol::{self, Command, Front};
 // endregion:memcached
 use super::{Clock, Shards};
 use crate::mailbox::Post;
