@@ -95,6 +95,10 @@ pub(crate) fn what_has_not_changed_is_not_sent_again(case: &mut Case) {
         ("Thu, 29 Feb 2024 12:34:57 GMT", 304),
         ("Thu, 29 Feb 2024 12:34:55 GMT", 200),
         ("Sat, 01 Jan 2000 00:00:00 GMT", 200),
+        // The two forms that are obsolete and must be read: RFC 9110, section 5.6.7.
+        ("Thursday, 29-Feb-24 12:34:56 GMT", 304),
+        ("Thursday, 29-Feb-24 12:34:55 GMT", 200),
+        ("Thu Feb 29 12:34:56 2024", 304),
         ("yesterday", 200),
     ] {
         let answer = ask(

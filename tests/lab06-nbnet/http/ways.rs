@@ -100,6 +100,26 @@ pub(crate) fn a_request_for_a_file_may_come_in_pieces(case: &mut Case) {
             "hello",
             &text::visible(&whole.body),
         );
+        // A body is read over, also one that comes in many reads.
+        let body = "b".repeat(200_000);
+        let length = body.len();
+        talk.send(&format!(
+            "GET /a.txt HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{body}"
+        ));
+        let read_over = Answer::read(&mut talk);
+        server.expect_same(
+            case,
+            "the answer to a request with a body",
+            "hello",
+            &text::visible(&read_over.body),
+        );
+        let next = ask(&mut talk, "GET /a.txt", "");
+        server.expect_same(
+            case,
+            "the answer to the request behind a body",
+            "hello",
+            &text::visible(&next.body),
+        );
         let mut peer = server.peer();
         peer.send_in(request, Split::Bytes, server.pid);
         peer.shut();
