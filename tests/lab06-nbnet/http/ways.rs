@@ -103,7 +103,7 @@ pub(crate) fn a_request_for_a_file_may_come_in_pieces(case: &mut Case) {
         // A body is read over, also one that comes in many reads.
         let body = "b".repeat(200_000);
         let length = body.len();
-        talk.send(&format!(
+        talk.send(format!(
             "GET /a.txt HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{body}"
         ));
         let read_over = Answer::read(&mut talk);
