@@ -1,4 +1,5 @@
-//! Writes the inputs that `bench` uses: `daemon-inputs jobs N` prints that many jobs, one a line, each with an id and one argument.
+//! Writes the inputs that `bench` uses: `daemon-inputs jobs N` prints that many jobs, one a line, each with an id and one argument;
+//! `daemon-inputs bare-jobs N` leaves the argument out.
 //!
 //! A line is one word for xargs, too.
 
@@ -8,16 +9,19 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let jobs = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["jobs", jobs] => jobs.parse::<u64>().ok(),
+        [kind @ ("jobs" | "bare-jobs"), jobs] => jobs.parse::<u64>().ok().map(|jobs| (kind, jobs)),
         _ => None,
     };
-    let Some(jobs) = jobs else {
-        let _ = writeln!(io::stderr(), "usage: daemon-inputs jobs N");
+    let Some((kind, jobs)) = jobs else {
+        let _ = writeln!(io::stderr(), "usage: daemon-inputs jobs|bare-jobs N");
         return ExitCode::from(2);
     };
     let mut out = BufWriter::new(io::stdout().lock());
     match (1..=jobs)
-        .try_for_each(|job| writeln!(out, "{{\"id\":{job},\"args\":[\"{job}\"]}}"))
+        .try_for_each(|job| match kind {
+            "jobs" => writeln!(out, "{{\"id\":{job},\"args\":[\"{job}\"]}}"),
+            _ => writeln!(out, "{{\"id\":{job}}}"),
+        })
         .and_then(|()| out.flush())
     {
         Ok(()) => ExitCode::SUCCESS,
