@@ -220,8 +220,14 @@ pub(crate) fn command(call: &Call, fill: &[(&str, String)]) -> Command {
         // A client drives it: see `served`.
         Call::Nginx(_) => command = Command::new("nginx"),
     }
+    plain(&mut command);
     command
-        // Not what cargo sets for xtask: it costs each process that a program starts, which would look for its libraries in target/ first.
+}
+
+/// Gives a command the environment that a user's shell has, and no input or output.
+pub(crate) fn plain(command: &mut Command) {
+    command
+        // Not what cargo sets for xtask: each process that a program starts would look for its libraries in target/ first.
         .env_clear()
         .envs(
             KEPT.iter()
@@ -230,7 +236,6 @@ pub(crate) fn command(call: &Call, fill: &[(&str, String)]) -> Command {
         .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::null())
         .stdout(Stdio::null());
-    command
 }
 
 /// Turns what a program said before it failed into one line.

@@ -5,22 +5,21 @@
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+use rustix::process::Signal;
 
 use xtask::exit::{Result, Stop};
 use xtask::measures::{Call, Client};
 use xtask::t;
 
-use super::arena::{Arena, Job, Ran, command, why};
+use super::arena::{Arena, Job, Ran, command, plain, why};
 use super::input::Made;
 use super::server::{self, empty};
 use super::stopwatch::{self, Run};
 
-/// How long a server may take until it listens, and to end.
+/// How long a server may take until it listens.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often it is asked whether it listens already.
@@ -108,13 +107,13 @@ fn start(
     let address = free_address().map_err(|error| Stop::failed(error.to_string()))?;
     let program = command(&job.call, &fill(arena, input, address));
     // However this process ends, the server does too.
-    let child = Command::new("setpriv")
+    let mut under = Command::new("setpriv");
+    plain(&mut under);
+    let child = under
         .args(["--pdeathsig", "TERM", "--"])
         .arg(program.get_program())
         .args(program.get_args())
         .current_dir(arena.dir.join(".scratch"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .stderr(stderr)
         .spawn();
     let mut running = match child {
@@ -167,17 +166,7 @@ impl Drop for Running {
         if !matches!(child.try_wait(), Ok(None)) {
             return;
         }
-        let pid = Pid::from_child(child);
-        if let Ok(ended) = pidfd_open(pid, PidfdFlags::empty()) {
-            let _ = kill_process(pid, Signal::TERM);
-            let timeout = Timespec {
-                tv_sec: PATIENCE.as_secs().cast_signed(),
-                tv_nsec: 0,
-            };
-            let _ = poll(&mut [PollFd::new(&ended, PollFlags::IN)], Some(&timeout));
-        }
-        let _ = child.kill();
-        let _ = child.wait();
+        server::end(child, Signal::TERM);
     }
 }
 

@@ -17,7 +17,7 @@ use xtask::machine::find_program;
 use xtask::measures::{self, NGINX_PACKAGE};
 use xtask::t;
 
-/// How long nginx may take to end when nobody is connected any more.
+/// How long a server may take to end when nobody is connected any more.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An nginx that serves. Dropping it ends it.
@@ -114,7 +114,7 @@ impl Server {
 
     /// Lets it end and returns what it was asked, in the order in which the answers were complete.
     pub(crate) fn stop(mut self) -> Result<Vec<Answer>> {
-        self.end(Signal::QUIT);
+        end(&mut self.nginx, Signal::QUIT);
         let path = self.dir.join("access.log");
         let log = fs::read(&path).map_err(|error| Stop::io(&path, error))?;
         Ok(answers(&String::from_utf8_lossy(&log)))
@@ -134,30 +134,30 @@ impl Server {
             _ => error,
         }
     }
-
-    /// Sends `signal` and waits for the end; who does not hear is killed.
-    fn end(&mut self, signal: Signal) {
-        let pid = Pid::from_child(&self.nginx);
-        if let Ok(ended) = pidfd_open(pid, PidfdFlags::empty()) {
-            let _ = kill_process(pid, signal);
-            let timeout = Timespec {
-                tv_sec: PATIENCE.as_secs().cast_signed(),
-                tv_nsec: 0,
-            };
-            let _ = poll(&mut [PollFd::new(&ended, PollFlags::IN)], Some(&timeout));
-        }
-        let _ = self.nginx.kill();
-        let _ = self.nginx.wait();
-    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // After `stop` it is gone, and its pid may be anybody's.
         if matches!(self.nginx.try_wait(), Ok(None)) {
-            self.end(Signal::TERM);
+            end(&mut self.nginx, Signal::TERM);
         }
     }
+}
+
+/// Sends a server `signal` and waits for its end; who does not hear is killed.
+pub(crate) fn end(server: &mut Child, signal: Signal) {
+    let pid = Pid::from_child(server);
+    if let Ok(ended) = pidfd_open(pid, PidfdFlags::empty()) {
+        let _ = kill_process(pid, signal);
+        let timeout = Timespec {
+            tv_sec: PATIENCE.as_secs().cast_signed(),
+            tv_nsec: 0,
+        };
+        let _ = poll(&mut [PollFd::new(&ended, PollFlags::IN)], Some(&timeout));
+    }
+    let _ = server.kill();
+    let _ = server.wait();
 }
 
 /// Makes a folder that holds nothing.
