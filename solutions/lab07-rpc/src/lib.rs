@@ -1,0 +1,1 @@
+//! Remote calls over long connections: a wire protocol, a server on nbnet, clients, commands run from afar, and JSON-RPC.
