@@ -109,13 +109,19 @@ mod tests {
                 r#"{"jsonrpc": "2.0", "method": "subtract", "params": {"minuend": 42, "subtrahend": 23}, "id": 4}"#,
                 r#"{"jsonrpc":"2.0","result":19,"id":4}"#,
             ),
-            (r#"{"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]}"#, ""),
+            (
+                r#"{"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]}"#,
+                "",
+            ),
             (r#"{"jsonrpc": "2.0", "method": "foobar"}"#, ""),
             (
                 r#"{"jsonrpc": "2.0", "method": "foobar", "id": "1"}"#,
                 r#"{"jsonrpc":"2.0","error":{"code":-32601,"message":"Method not found"},"id":"1"}"#,
             ),
-            (r#"{"jsonrpc": "2.0", "method": "foobar, "params": "bar", "baz]"#, no_json),
+            (
+                r#"{"jsonrpc": "2.0", "method": "foobar, "params": "bar", "baz]"#,
+                no_json,
+            ),
             (r#"{"jsonrpc": "2.0", "method": 1, "params": "bar"}"#, invalid),
             (
                 r#"[{"jsonrpc": "2.0", "method": "sum", "params": [1,2,4], "id": "1"}, {"jsonrpc": "2.0", "method" ]"#,
@@ -181,7 +187,13 @@ mod tests {
 
     #[test]
     fn parameters_that_do_not_fit_are_the_callers_mistake() {
-        for params in ["[1]", "[1,2,3]", "[1,\"2\"]", "{}", r#"{"minuend":1,"Subtrahend":2}"#] {
+        for params in [
+            "[1]",
+            "[1,2,3]",
+            "[1,\"2\"]",
+            "{}",
+            r#"{"minuend":1,"Subtrahend":2}"#,
+        ] {
             let text = format!(r#"{{"jsonrpc":"2.0","method":"subtract","params":{params},"id":1}}"#);
             let answer = dispatch(&examples::methods(), text.as_bytes()).expect("an answer");
             let answer: serde_json::Value = serde_json::from_slice(&answer).expect("JSON");

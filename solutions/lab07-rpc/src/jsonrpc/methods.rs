@@ -35,8 +35,9 @@ impl Methods {
         function: impl Fn(Params<'_>) -> Result<R, Error> + Send + Sync + 'static,
     ) {
         debug_assert!(!name.starts_with("rpc."), "{name} is reserved");
-        let function =
-            move |params: Params<'_>| to_raw_value(&function(params)?).map_err(|_| Error::new(INTERNAL_ERROR));
+        let function = move |params: Params<'_>| {
+            to_raw_value(&function(params)?).map_err(|_| Error::new(INTERNAL_ERROR))
+        };
         self.functions.insert(name.to_owned(), Box::new(function));
     }
 

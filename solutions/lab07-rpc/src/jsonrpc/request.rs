@@ -290,7 +290,10 @@ mod tests {
             (r#"{"jsonrpc":2.0,"method":"m","id":null}"#, Some("null")),
             (r#"{"JSONRPC":"2.0","method":"m","id":1}"#, Some("1")),
             (r#"{"method":"m","id":1}"#, Some("1")),
-            (r#"{"jsonrpc":"2.0","method":"m","params":null,"id":1}"#, Some("1")),
+            (
+                r#"{"jsonrpc":"2.0","method":"m","params":null,"id":1}"#,
+                Some("1"),
+            ),
             (r#"{"jsonrpc":"2.0","method":"m","params":"x","id":1}"#, Some("1")),
             (r#"{"jsonrpc":"2.0","method":"m","id":[1]}"#, None),
             (r#"{"jsonrpc":"2.0","method":"m","id":true}"#, None),

@@ -50,7 +50,10 @@ impl Answer {
         }
         // An answer without content has no length either (RFC 9110, section 8.6).
         if !kind.is_empty() {
-            text.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len()));
+            text.push_str(&format!(
+                "Content-Type: {kind}\r\nContent-Length: {}\r\n",
+                body.len()
+            ));
         }
         text.push_str("\r\n");
         reply.push(text.as_bytes());

@@ -219,10 +219,16 @@ mod tests {
             ("Host: b\r\n", Status::BadRequest),
             ("Content-Length: +1\r\n", Status::BadRequest),
             ("Content-Length: 1\r\nContent-Length: 2\r\n", Status::BadRequest),
-            ("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", Status::BadRequest),
+            (
+                "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+                Status::BadRequest,
+            ),
             ("Transfer-Encoding: gzip, chunked\r\n", Status::NotImplemented),
             (&"a: b\r\n".repeat(FIELDS_LIMIT), Status::HeaderFieldsTooLarge),
-            (&format!("a: {}\r\n", "b".repeat(HEAD_LIMIT)), Status::HeaderFieldsTooLarge),
+            (
+                &format!("a: {}\r\n", "b".repeat(HEAD_LIMIT)),
+                Status::HeaderFieldsTooLarge,
+            ),
         ] {
             assert_eq!(front(fields), Front::Refused(status), "{fields}");
         }
@@ -230,7 +236,10 @@ mod tests {
             ("GET / HTTP/1.1\r\n\r\n", Status::BadRequest),
             ("{\"jsonrpc\":\"2.0\"}\r\n", Status::BadRequest),
             ("POST / HTTP/2.0\r\nHost: a\r\n\r\n", Status::VersionNotSupported),
-            ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", Status::BadRequest),
+            (
+                "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+                Status::BadRequest,
+            ),
         ] {
             assert_eq!(parse(input.as_bytes()), Front::Refused(status), "{input}");
         }

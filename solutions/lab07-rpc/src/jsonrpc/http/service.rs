@@ -160,7 +160,11 @@ mod tests {
             (Method::Head, Expects::Nothing, Some("405 Method Not Allowed")),
             (Method::Other, unknown, Some("405 Method Not Allowed")),
         ] {
-            let answer = judge(&Head { method, expects, ..POST });
+            let answer = judge(&Head {
+                method,
+                expects,
+                ..POST
+            });
             assert_eq!(answer.map(|answer| answer.status()), status);
         }
     }
