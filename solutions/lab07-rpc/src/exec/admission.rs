@@ -10,9 +10,9 @@ use std::collections::VecDeque;
 /// let mut admission = Admission::new(1, 1);
 /// assert!(admission.arrive('a') && admission.arrive('b'));
 /// assert!(!admission.arrive('c'));
-/// assert_eq!((admission.next(), admission.next()), (Some('a'), None));
+/// assert_eq!((admission.turn(), admission.turn()), (Some('a'), None));
 /// admission.ended();
-/// assert_eq!(admission.next(), Some('b'));
+/// assert_eq!(admission.turn(), Some('b'));
 /// ```
 #[derive(Debug)]
 pub struct Admission<K> {
@@ -33,7 +33,7 @@ impl<K: PartialEq> Admission<K> {
         }
     }
 
-    /// Takes somebody in, who waits until [`Admission::next`] says that it is their turn. Returns whether there is room for them.
+    /// Takes somebody in, who waits until [`Admission::turn`] says that it is their turn. Returns whether there is room for them.
     pub fn arrive(&mut self, key: K) -> bool {
         // region:exec There is, as long as fewer run and wait than may do both together.
         let room = self.running + self.waiting.len() < self.at_once.saturating_add(self.queue);
@@ -45,7 +45,7 @@ impl<K: PartialEq> Admission<K> {
     }
 
     /// Returns who is to run now, if anybody is: they have their place from now on.
-    pub fn next(&mut self) -> Option<K> {
+    pub fn turn(&mut self) -> Option<K> {
         // region:exec The one who has waited longest, if a place is free.
         if self.running >= self.at_once {
             return None;
@@ -80,22 +80,25 @@ mod tests {
         let mut admission = Admission::new(2, 2);
         let came: Vec<bool> = (1..=5).map(|key| admission.arrive(key)).collect();
         assert_eq!(came, [true, true, true, true, false]);
-        assert_eq!([admission.next(), admission.next(), admission.next()], [Some(1), Some(2), None]);
+        assert_eq!(
+            [admission.turn(), admission.turn(), admission.turn()],
+            [Some(1), Some(2), None]
+        );
         assert!(!admission.arrive(6));
         assert!(admission.leave(&3) && !admission.leave(&3) && !admission.leave(&1));
         assert!(admission.arrive(7));
         admission.ended();
-        assert_eq!([admission.next(), admission.next()], [Some(4), None]);
+        assert_eq!([admission.turn(), admission.turn()], [Some(4), None]);
         admission.ended();
         admission.ended();
-        assert_eq!([admission.next(), admission.next()], [Some(7), None]);
+        assert_eq!([admission.turn(), admission.turn()], [Some(7), None]);
     }
 
     #[test]
     fn somebody_can_always_run() {
         let mut admission = Admission::new(0, 0);
         assert!(admission.arrive('a') && !admission.arrive('b'));
-        assert_eq!(admission.next(), Some('a'));
+        assert_eq!(admission.turn(), Some('a'));
         assert!(!admission.arrive('b'));
     }
 }

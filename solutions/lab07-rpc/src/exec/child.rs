@@ -71,7 +71,9 @@ impl Watched {
                 };
                 let token = watcher.watches.insert((id, source));
                 self.token = Some(token);
-                watcher.poller.register(self.fd.as_fd(), token, interest, Trigger::Level)
+                watcher
+                    .poller
+                    .register(self.fd.as_fd(), token, interest, Trigger::Level)
             }
             Some(token) if !watch => {
                 self.token = None;
@@ -193,11 +195,6 @@ impl Child {
         }
     }
 
-    /// Returns whether it still takes input.
-    pub(super) fn takes_input(&self) -> bool {
-        self.input.is_some()
-    }
-
     /// Writes once to its standard input. It is no failure if it has closed that: then it has enough.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Moved {
         let Some(pipe) = &self.input else {
@@ -279,7 +276,9 @@ impl Child {
         }
         let _ = self.end.watch(false, self.id, Source::End, watcher);
         self.close_input(watcher);
-        Stream::BOTH.map(|stream| self.close(stream, watcher));
+        for stream in Stream::BOTH {
+            self.close(stream, watcher);
+        }
     }
 }
 

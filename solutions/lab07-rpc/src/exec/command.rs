@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use nix::errno::Errno;
-use nix::unistd::{User, getgrouplist, geteuid};
+use nix::unistd::{User, geteuid, getgrouplist};
 
 use super::params::Params;
 use super::{NOT_EXECUTABLE, NOT_FOUND, sys};
@@ -36,7 +36,11 @@ pub(super) fn command(params: &Params) -> Result<Command, Failure> {
     command
         .args(&params.argv[usize::from(!params.shell)..])
         .process_group(0)
-        .stdin(if params.stdin { Stdio::piped() } else { Stdio::null() })
+        .stdin(if params.stdin {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     if params.clear_env {
@@ -54,9 +58,8 @@ pub(super) fn command(params: &Params) -> Result<Command, Failure> {
     command.envs(&params.env);
     if let Some(folder) = &params.cwd {
         // What fails when it is started says nothing about the reason: "no such file" could be the program as well.
-        is_folder(folder).map_err(|why| {
-            Failure::failed(format!("cannot change to {folder}: {}", plain(&why)))
-        })?;
+        is_folder(folder)
+            .map_err(|why| Failure::failed(format!("cannot change to {folder}: {}", plain(&why))))?;
         command.current_dir(folder);
     }
     Ok(command)
@@ -78,7 +81,9 @@ pub(super) fn not_started(params: &Params, why: &io::Error) -> Failure {
 fn run_as(command: &mut Command, name: &str, clear_env: bool) -> Result<(), Failure> {
     let refuse = |why: &str| Failure::new(Code::REFUSED, format!("user: {why}"));
     if !geteuid().is_root() {
-        return Err(refuse("only a server that is root can run commands as somebody else"));
+        return Err(refuse(
+            "only a server that is root can run commands as somebody else",
+        ));
     }
     let user = User::from_name(name)
         .map_err(|why| refuse(why.desc()))?
@@ -89,7 +94,10 @@ fn run_as(command: &mut Command, name: &str, clear_env: bool) -> Result<(), Fail
         .map_err(|why| refuse(why.desc()))?;
     sys::run_as(command, user.uid, user.gid, groups);
     if !clear_env {
-        command.env("HOME", &user.dir).env("USER", name).env("LOGNAME", name);
+        command
+            .env("HOME", &user.dir)
+            .env("USER", name)
+            .env("LOGNAME", name);
     }
     Ok(())
 }
@@ -121,9 +129,24 @@ mod tests {
             ..Params::default()
         };
         for (errno, code, shell, message) in [
-            (Errno::ENOENT, NOT_FOUND, false, "cannot start x: No such file or directory"),
-            (Errno::EACCES, NOT_EXECUTABLE, false, "cannot start x: Permission denied"),
-            (Errno::ENOEXEC, NOT_EXECUTABLE, true, "cannot start /bin/sh: Exec format error"),
+            (
+                Errno::ENOENT,
+                NOT_FOUND,
+                false,
+                "cannot start x: No such file or directory",
+            ),
+            (
+                Errno::EACCES,
+                NOT_EXECUTABLE,
+                false,
+                "cannot start x: Permission denied",
+            ),
+            (
+                Errno::ENOEXEC,
+                NOT_EXECUTABLE,
+                true,
+                "cannot start /bin/sh: Exec format error",
+            ),
             (Errno::EAGAIN, Code::FAILED, false, "cannot start x: Try again"),
         ] {
             let failure = not_started(&params(shell), &errno.into());
@@ -134,7 +157,10 @@ mod tests {
     #[test]
     fn a_folder_that_is_none_is_told_from_a_program_that_is_none() {
         for (folder, message) in [
-            ("/there/is/none", "cannot change to /there/is/none: No such file or directory"),
+            (
+                "/there/is/none",
+                "cannot change to /there/is/none: No such file or directory",
+            ),
             ("/dev/null", "cannot change to /dev/null: Not a directory"),
         ] {
             let params = Params {

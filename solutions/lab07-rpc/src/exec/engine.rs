@@ -101,7 +101,10 @@ impl Commands {
     fn work(&mut self) -> io::Result<()> {
         let mut events = Events::default();
         loop {
-            let wait = self.timers.next().map(|at| at.saturating_sub(self.began.elapsed()));
+            let wait = self
+                .timers
+                .next()
+                .map(|at| at.saturating_sub(self.began.elapsed()));
             self.context.watcher.poller.wait(&mut events, wait)?;
             self.context.now = self.began.elapsed();
             for event in events.iter() {
@@ -122,7 +125,7 @@ impl Commands {
                     Ok(())
                 });
             }
-            while let Some(id) = self.admission.next() {
+            while let Some(id) = self.admission.turn() {
                 self.begin(id);
             }
         }

@@ -29,7 +29,7 @@ pub struct Settings {
 pub fn register(methods: &mut Methods, settings: Settings) -> io::Result<()> {
     if !settings.allow {
         let why = "exec is off: start the server with --allow-exec";
-        let refuse = |_: Arc<Call>, _: &[u8]| Err(Failure::new(Code::REFUSED, why));
+        let refuse = move |_: Arc<Call>, _: &[u8]| Err(Failure::new(Code::REFUSED, why));
         methods.add("exec", Method::deferred(refuse));
         return Ok(());
     }

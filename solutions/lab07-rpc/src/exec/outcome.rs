@@ -104,18 +104,47 @@ mod tests {
             (How::Exited(0), false, false, r#"{"status":0,"ms":7}"#, 0),
             (How::Exited(255), false, false, r#"{"status":255,"ms":7}"#, 255),
             (How::Killed(9), false, false, r#"{"signal":9,"ms":7}"#, 137),
-            (How::Killed(15), true, false, r#"{"signal":15,"timed_out":true,"ms":7}"#, 124),
-            (How::Exited(0), true, true, r#"{"status":0,"timed_out":true,"cut":true,"ms":7}"#, 124),
-            (How::Killed(15), false, true, r#"{"signal":15,"cut":true,"ms":7}"#, 143),
+            (
+                How::Killed(15),
+                true,
+                false,
+                r#"{"signal":15,"timed_out":true,"ms":7}"#,
+                124,
+            ),
+            (
+                How::Exited(0),
+                true,
+                true,
+                r#"{"status":0,"timed_out":true,"cut":true,"ms":7}"#,
+                124,
+            ),
+            (
+                How::Killed(15),
+                false,
+                true,
+                r#"{"signal":15,"cut":true,"ms":7}"#,
+                143,
+            ),
         ] {
             let took = Duration::from_micros(7900);
-            let outcome = Outcome { how, timed_out, cut, took };
+            let outcome = Outcome {
+                how,
+                timed_out,
+                cut,
+                took,
+            };
             assert_eq!(String::from_utf8_lossy(&outcome.body()), body);
             assert_eq!(outcome.status(), status, "{body}");
             let took = Duration::from_millis(7);
             assert_eq!(Outcome::parse(body.as_bytes()), Some(Outcome { took, ..outcome }));
         }
-        for no_outcome in ["", "{}", r#"{"ms":1}"#, r#"{"status":1,"signal":1,"ms":1}"#, r#"{"status":300,"ms":1}"#] {
+        for no_outcome in [
+            "",
+            "{}",
+            r#"{"ms":1}"#,
+            r#"{"status":1,"signal":1,"ms":1}"#,
+            r#"{"status":300,"ms":1}"#,
+        ] {
             assert_eq!(Outcome::parse(no_outcome.as_bytes()), None, "{no_outcome}");
         }
     }

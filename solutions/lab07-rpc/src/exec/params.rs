@@ -78,7 +78,11 @@ impl Params {
         if words.chain(params.env.values()).any(|word| word.contains('\0')) {
             return refuse("a NUL byte can be in no argument");
         }
-        match params.env.keys().find(|name| name.is_empty() || name.contains(['=', '\0'])) {
+        match params
+            .env
+            .keys()
+            .find(|name| name.is_empty() || name.contains(['=', '\0']))
+        {
             Some(name) => refuse(&format!("env: {name:?} is no name of a variable")),
             None => Ok(params),
         }

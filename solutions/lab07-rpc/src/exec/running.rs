@@ -211,7 +211,8 @@ impl Running {
 
     /// Answers the call with what the system said.
     pub(super) fn fail(&self, why: &io::Error) {
-        self.call.fail(Failure::failed(format!("lost the command: {why}")));
+        self.call
+            .fail(Failure::failed(format!("lost the command: {why}")));
     }
 
     /// Kills it, without waiting for its end.
