@@ -11,8 +11,9 @@ use super::outcome::Outcome;
 use super::params::Params;
 use crate::client::Multiplex;
 // region:exec
-use crate::client::multiplex::{Event, Input};
+use crate::client::multiplex::Event;
 // endregion:exec
+use crate::client::multiplex::Input;
 use crate::error::{Error, Result};
 use crate::{Code, Failure};
 

@@ -21,10 +21,13 @@ use super::params::Params;
 use super::running::{Context, Running};
 use super::signals::Signals;
 use crate::methods::Call;
+// region:exec
 use crate::{Code, Failure};
+// endregion:exec
 
-/// The thread, seen from outside. When this is dropped, all commands are killed.
-pub(super) struct Engine {
+/// The thread that runs all commands. When this is dropped, they are killed.
+#[must_use = "its end is theirs"]
+pub struct Engine {
     inbox: Arc<Inbox>,
     thread: Option<JoinHandle<()>>,
 }

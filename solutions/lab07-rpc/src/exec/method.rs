@@ -22,21 +22,21 @@ pub struct Settings {
 
 /// Adds the method `exec`. To be called when signals are blocked already: it starts a thread, and looks which ones commands must not inherit.
 ///
-/// When `methods` is dropped, all commands are killed.
+/// Returns what runs the commands: when that is dropped, after the server has ended, all that still run are killed.
 ///
 /// # Errors
 /// What the system does not give.
-pub fn register(methods: &mut Methods, settings: Settings) -> io::Result<()> {
+pub fn register(methods: &mut Methods, settings: Settings) -> io::Result<Option<Engine>> {
     if !settings.allow {
         let why = "exec is off: start the server with --allow-exec";
         let refuse = move |_: Arc<Call>, _: &[u8]| Err(Failure::new(Code::REFUSED, why));
         methods.add("exec", Method::deferred(refuse));
-        return Ok(());
+        return Ok(None);
     }
     let engine = Engine::start(settings)?;
-    let run = move |call, body: &[u8]| begin(engine.inbox(), call, body);
-    methods.add("exec", Method::deferred(run));
-    Ok(())
+    let inbox = Arc::clone(engine.inbox());
+    methods.add("exec", Method::deferred(move |call, body| begin(&inbox, call, body)));
+    Ok(Some(engine))
 }
 
 /// Begins with a call, on the loop's thread.

@@ -40,6 +40,7 @@ mod running;
 mod signals;
 mod sys;
 
+pub use engine::Engine;
 pub use method::{Settings, register};
 pub use outcome::Outcome;
 pub use params::Params;
