@@ -1,0 +1,5 @@
+//! Stage 1: What goes over the wire.
+
+use support::{Stage, stage};
+
+pub(crate) const STAGE: Stage = stage!("frame": );

@@ -1,0 +1,5 @@
+//! Stage 7: What others speak.
+
+use support::{Stage, stage};
+
+pub(crate) const STAGE: Stage = stage!("jsonrpc": );
