@@ -46,7 +46,12 @@ pub(super) fn a_server_that_says_nothing_is_late(case: &mut Case) {
             break;
         }
         let late = pings > 1_000_000;
-        client.expect(case, !late, "an end of a call with 300 ms", "it goes on for a million PINGs");
+        client.expect(
+            case,
+            !late,
+            "an end of a call with 300 ms",
+            "it goes on for a million PINGs",
+        );
     }
     expect_failure(case, client, &host, "echo", "deadline (3)");
 }
@@ -77,7 +82,12 @@ pub(super) fn a_connection_that_is_cut_is_told(case: &mut Case) {
             }
             let ended = expect_failure(case, client, &host, "echo", "");
             let cause = !ended.stderr_text().trim_end().ends_with("echo:");
-            case.expect(&ended, cause, &format!("why the call failed that was cut {what}"), ended.stderr_text());
+            case.expect(
+                &ended,
+                cause,
+                &format!("why the call failed that was cut {what}"),
+                ended.stderr_text(),
+            );
         }
     }
     // Before it was greeted.
@@ -162,7 +172,12 @@ pub(super) fn a_payload_too_long_is_refused_by_its_header(case: &mut Case) {
     wire.send_bytes(&Frame::reply(call.id, "").header(u32::MAX));
     let sentence = format!("a payload of 4294967295 bytes, where {limit} are allowed");
     let expected = Frame::error(0, code::PROTOCOL, &sentence);
-    client.expect_frame(case, &mut wire, &expected, "the answer to a header that announces 4 GiB");
+    client.expect_frame(
+        case,
+        &mut wire,
+        &expected,
+        "the answer to a header that announces 4 GiB",
+    );
     client.expect_ended(case, &mut wire, "the end behind it");
     let ended = expect_failure(case, client, &host, "echo", "");
     case.expect_stderr_names(&ended, &sentence);

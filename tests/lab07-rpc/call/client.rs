@@ -21,7 +21,13 @@ pub(super) fn called(case: &mut Case, host: &mut Host, args: &[&str]) -> (Subjec
 }
 
 /// Waits for the end of a call that failed, and expects `WHY` to be told as `rpc: ADDR: METHOD: WHY`.
-pub(super) fn expect_failure(case: &mut Case, client: Subject, host: &Host, method: &str, why: &str) -> Ended {
+pub(super) fn expect_failure(
+    case: &mut Case,
+    client: Subject,
+    host: &Host,
+    method: &str,
+    why: &str,
+) -> Ended {
     let ended = client.wait();
     case.expect_status(&ended, 1);
     case.expect_stdout(&ended, "");
@@ -63,7 +69,10 @@ pub(super) fn a_call_says_how_much_time_is_left(case: &mut Case) {
         let mut host = Host::listen();
         let (mut client, mut wire, call) = called(case, &mut host, args);
         let left = call.number(0, 4);
-        let what = format!("between {least} and {most} ms left, from `rpc call {}`", args.join(" "));
+        let what = format!(
+            "between {least} and {most} ms left, from `rpc call {}`",
+            args.join(" ")
+        );
         client.expect(case, (least..=most).contains(&left), &what, left);
         wire.send(&Frame::reply(call.id, "1"));
         expect_printed(case, client, "1\n");
@@ -108,7 +117,13 @@ pub(super) fn errors_are_told_by_name_and_number(case: &mut Case) {
         let mut host = Host::listen();
         let (client, mut wire, call) = called(case, &mut host, &["a.b", "1"]);
         wire.send(&Frame::error(call.id, code, "for größer reasons"));
-        expect_failure(case, client, &host, "a.b", &format!("{name} ({code}): for größer reasons\n"));
+        expect_failure(
+            case,
+            client,
+            &host,
+            "a.b",
+            &format!("{name} ({code}): for größer reasons\n"),
+        );
     }
 }
 
@@ -220,6 +235,10 @@ pub(super) fn a_body_too_long_for_the_server_is_not_sent(case: &mut Case) {
     let mut wire = client.accept(&mut host);
     client.expect_kind(case, &mut wire, kind::HELLO, "the client's HELLO");
     wire.send(&Frame::hello(100_000, 0));
-    client.expect_ended(case, &mut wire, "no CALL that the server does not take, and the end");
+    client.expect_ended(
+        case,
+        &mut wire,
+        "no CALL that the server does not take, and the end",
+    );
     expect_failure(case, client, &host, "echo", "too large (7): ");
 }

@@ -55,7 +55,10 @@ pub(super) fn drawn_calls_are_answered_like_the_reference_does(case: &mut Case) 
 pub(super) fn drawn_calls_end_once(case: &mut Case) {
     const CALLS: u64 = 3000;
     let mut rng = case.rng(0);
-    let mut server = Server::start(case, &["--workers", "4", "--max-calls", "5000", "--queue", "5000"]);
+    let mut server = Server::start(
+        case,
+        &["--workers", "4", "--max-calls", "5000", "--queue", "5000"],
+    );
     let mut wire = server.greeted(case);
     let calls: Vec<Frame> = (1..=CALLS)
         .map(|id| {
