@@ -144,14 +144,28 @@ impl Student {
     /// A file cannot be read or written.
     pub fn find(course: &Course, lab: &Lab, progress: &Progress) -> Result<Self> {
         let earlier: Vec<&Lab> = course.earlier(lab).collect();
-        let mut whys = Vec::new();
+        let (mut open, mut changed) = (Vec::new(), Vec::new());
         for earlier in &earlier {
-            whys.extend(why_not(course, earlier, progress)?);
+            match standing(course, earlier, progress)? {
+                Whole::Open => open.push(&*earlier.package),
+                Whole::Changed => changed.push(*earlier),
+                Whole::Passes => {}
+            }
         }
-        if whys.is_empty() {
+        if open.is_empty() && changed.is_empty() {
             let (subject, note) = (Subject::Labs, None);
             return Ok(Self { subject, note });
         }
+        let of_open = match open[..] {
+            [] => None,
+            [name] => Some(t!("earlier.open", name = name)),
+            _ => Some(t!("earlier.open_many", names = open.join(", "))),
+        };
+        let of_changed = changed.iter().map(|earlier| {
+            let (name, lab) = (&earlier.package, &earlier.id);
+            t!("earlier.changed", name = name, lab = lab)
+        });
+        let whys: Vec<String> = of_open.into_iter().chain(of_changed).collect();
         let names: Vec<&str> = earlier.iter().map(|lab| &*lab.package).collect();
         let (names, whys) = (names.join(", "), whys.join("; "));
         if course.solutions().is_err() {
@@ -167,8 +181,17 @@ impl Student {
     }
 }
 
-/// Says why the student's own `lab` cannot be built upon, if so.
-fn why_not(course: &Course, lab: &Lab, progress: &Progress) -> Result<Option<String>> {
+/// How the student's own lab stands as a whole.
+enum Whole {
+    /// It passed just as it is now.
+    Passes,
+    /// It passed, and was edited since.
+    Changed,
+    /// Not every stage passed when it was last checked.
+    Open,
+}
+
+fn standing(course: &Course, lab: &Lab, progress: &Progress) -> Result<Whole> {
     let passed = |stage: &crate::course::Stage| {
         matches!(
             progress.standing(lab, &stage.name),
@@ -176,12 +199,14 @@ fn why_not(course: &Course, lab: &Lab, progress: &Progress) -> Result<Option<Str
         )
     };
     if !lab.stages.iter().all(passed) {
-        return Ok(Some(t!("earlier.open", name = lab.package)));
+        return Ok(Whole::Open);
     }
     let now = print_of(course, lab)?;
     let same = |stage: &crate::course::Stage| progress.passed_as(lab, &stage.name) == Some(&*now);
-    let changed = !lab.stages.iter().all(same);
-    Ok(changed.then(|| t!("earlier.changed", name = lab.package, lab = lab.id)))
+    Ok(match lab.stages.iter().all(same) {
+        true => Whole::Passes,
+        false => Whole::Changed,
+    })
 }
 
 /// What tells the student's files of a lab, as they are now, from any others.
