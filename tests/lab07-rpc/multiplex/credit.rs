@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use support::Case;
 
-use super::batch::{line, start};
+use super::lines::{line, start};
 use super::streams::{BYTES, FIRST, count, expect_items, expect_silence};
 use crate::call::FOR_EVER;
 use crate::wire::{Frame, Host, Server, Wire, code, kind};

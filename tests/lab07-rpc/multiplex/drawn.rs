@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use support::{Case, Rng};
 
-use super::batch::{calls, expect_answers, start};
+use super::lines::{calls, expect_answers, start};
 use crate::wire::{Frame, Host, MAY_SKIP, Server, Wire, kind};
 
 /// What a scripted server does with one call.

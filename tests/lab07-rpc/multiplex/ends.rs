@@ -4,7 +4,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 use support::Case;
 
-use super::batch::{calls, expect_answers, line, start};
+use super::lines::{calls, expect_answers, line, start};
 use super::streams::{FIRST, count, expect_items};
 use crate::wire::{Frame, HEADER, Host, Server, kind};
 

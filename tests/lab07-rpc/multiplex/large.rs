@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use support::Case;
 
-use super::batch::{answers, line, start};
+use super::lines::{answers, line, start};
 use super::streams::{count, expect_items};
 use crate::wire::{Frame, Host, Probe, Server, Wire};
 

@@ -6,6 +6,7 @@ mod credit;
 mod drawn;
 mod ends;
 mod large;
+mod lines;
 mod silence;
 mod streams;
 

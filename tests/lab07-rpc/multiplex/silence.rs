@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use support::Case;
 
-use super::batch::{answers, line, start};
+use super::lines::{answers, line, start};
 use crate::call::FOR_EVER;
 use crate::wire::{Frame, Host, Server, kind};
 
