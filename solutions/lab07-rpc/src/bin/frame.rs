@@ -1,0 +1,3 @@
+//! Feeds bytes to a decoder.
+
+fn main() {}

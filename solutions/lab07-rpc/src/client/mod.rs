@@ -1,0 +1,9 @@
+//! Clients: one that blocks, one that multiplexes, and pools of those.
+
+pub mod blocking;
+pub mod multiplex;
+mod options;
+pub mod pool;
+pub mod subscription;
+
+pub use options::Options;

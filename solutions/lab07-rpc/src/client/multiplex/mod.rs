@@ -1,0 +1,1 @@
+//! A client on tokio: many calls at a time, on one connection.

@@ -1,0 +1,1 @@
+//! A subscription that survives its connection.

@@ -1,0 +1,1 @@
+//! Consistent hashing: which node has a key.

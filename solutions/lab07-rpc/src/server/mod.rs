@@ -1,0 +1,5 @@
+//! The server: sessions, calls, deadlines, streams.
+
+mod call;
+
+pub use call::Call;
