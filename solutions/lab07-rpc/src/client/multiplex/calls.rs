@@ -18,6 +18,8 @@ const MOST: usize = 1 << PLACE_BITS;
 pub(super) struct Pending {
     /// How many bytes had been given to the connection with the last byte of its CALL. If fewer were ever written, the server cannot have run it.
     pub(super) end: u64,
+    /// How much time it had from the beginning, in ms; 0 is no limit.
+    pub(super) left_ms: u32,
     /// When it is over for the client.
     pub(super) deadline: Option<Instant>,
     /// Who waits for what comes.
@@ -156,6 +158,7 @@ mod tests {
     fn call(end: u64) -> Pending {
         Pending {
             end,
+            left_ms: 0,
             deadline: None,
             waker: None,
             outcome: None,

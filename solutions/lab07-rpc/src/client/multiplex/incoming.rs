@@ -25,7 +25,9 @@ pub(super) fn apply(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>)
         }
         Kind::Hello => return Err(Wrong::SecondHello.into()),
         kind if state.hello.is_none() => return Err(Wrong::BeforeHello(kind).into()),
-        Kind::Ping => frame::append(&mut state.out, Kind::Pong, 0, 0, |out| out.extend_from_slice(payload)),
+        Kind::Ping => frame::append(&mut state.out, Kind::Pong, 0, 0, |out| {
+            out.extend_from_slice(payload)
+        }),
         Kind::GoAway => {
             let GoAway { last, reason } = GoAway::decode(payload)?;
             state.goes(last, reason, wake);
@@ -48,7 +50,11 @@ fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Resul
         Kind::Error => Err(Failure::decode(payload)?.into()),
         _ => Ok(payload),
     };
-    let Some(pending) = state.calls.get_mut(header.id).filter(|pending| pending.outcome.is_none()) else {
+    let Some(pending) = state
+        .calls
+        .get_mut(header.id)
+        .filter(|pending| pending.outcome.is_none())
+    else {
         return Ok(());
     };
     match header.kind {

@@ -23,7 +23,11 @@ pub struct Reply<'a> {
 
 impl<'a> Reply<'a> {
     pub(super) fn new(shared: &'a Shared, ask: Ask<'a>) -> Self {
-        Self { shared, ask, id: None }
+        Self {
+            shared,
+            ask,
+            id: None,
+        }
     }
 
     /// Gives the call so much time, or as much as it likes.
@@ -48,7 +52,10 @@ impl Future for Reply<'_> {
             return Poll::Pending;
         };
         let mut state = this.shared.lock();
-        let pending = state.calls.get_mut(id).expect("a call is there until its outcome is taken");
+        let pending = state
+            .calls
+            .get_mut(id)
+            .expect("a call is there until its outcome is taken");
         let Some(outcome) = pending.outcome.take() else {
             pending.wait(waker);
             return Poll::Pending;

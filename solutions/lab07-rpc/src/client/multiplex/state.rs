@@ -5,19 +5,14 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 // region:multiplex
-use std::mem;
-// endregion:multiplex
-
-// region:multiplex
 use super::calls::Flow;
 use super::window::Window;
-use crate::code::Code;
-use crate::frame::LEAST_LIMIT;
 use crate::message::left_ms;
 // endregion:multiplex
 use super::calls::{Calls, Pending};
+use crate::code::Code;
 use crate::error::{Error, Result};
-use crate::frame::{self, Kind, Wrong};
+use crate::frame::{self, Kind, LEAST_LIMIT, Wrong};
 use crate::message::{Call, Credit, Failure, Hello};
 
 /// The state of a connection, and its lock.
@@ -138,6 +133,7 @@ impl State {
         };
         let pending = Pending {
             end: self.taken + (self.out.len() + frame::LENGTH + call.size()) as u64,
+            left_ms,
             deadline,
             waker: Some(waker.clone()),
             outcome: None,
@@ -180,7 +176,7 @@ impl State {
                 *earliest = deadline.min(*earliest);
                 continue;
             }
-            let late = Failure::new(Code::DEADLINE, "no answer came in time");
+            let late = Failure::new(Code::DEADLINE, format!("not done within {} ms", pending.left_ms));
             pending.end_with(Err(late.into()), wake);
             frame::append(&mut self.out, Kind::Cancel, 0, id, |_| ());
         }
@@ -230,7 +226,7 @@ impl State {
 
     /// Returns the largest payload that the server is known to take, in bytes.
     pub(super) fn limit(&self) -> u32 {
-        self.hello.map_or(frame::LEAST_LIMIT, |hello| hello.max_payload)
+        self.hello.map_or(LEAST_LIMIT, |hello| hello.max_payload)
     }
 
     /// Returns whether the call may be sent now; `false` if that is not known yet.
@@ -242,7 +238,12 @@ impl State {
             return Err(Failure::new(Code::UNKNOWN_METHOD, "no method has so long a name").into());
         }
         let Ask { method, body, .. } = ask;
-        let size = Call { left_ms: 0, method, body }.size();
+        let size = Call {
+            left_ms: 0,
+            method,
+            body,
+        }
+        .size();
         match size <= self.limit() as usize {
             true => Ok(true),
             false if self.hello.is_none() => Ok(false),
@@ -252,6 +253,14 @@ impl State {
 }
 
 impl Pending {
+    /// Remembers who waits for what comes next.
+    pub(super) fn wait(&mut self, waker: &Waker) {
+        match &mut self.waker {
+            Some(known) => known.clone_from(waker),
+            none => *none = Some(waker.clone()),
+        }
+    }
+
     /// Ends it, and collects who waits for that.
     pub(super) fn end_with(&mut self, outcome: Result<Vec<u8>>, wake: &mut Vec<Waker>) {
         self.outcome = Some(outcome);

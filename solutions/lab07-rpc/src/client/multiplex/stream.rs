@@ -27,10 +27,14 @@ impl Stream {
     /// Begins a call.
     pub(super) async fn open(client: Multiplex, ask: Ask<'_>) -> Result<Self> {
         let begun = poll_fn(|context| {
-            let begin = |state: &mut super::State| state.begin(ask, Some(Box::default()), context.waker());
-            match client.shared().change(begin)? {
-                Begun::Id(id) => Poll::Ready(Ok(id)),
-                Begun::Later => Poll::Pending,
+            let waker = context.waker();
+            let begun = client
+                .shared()
+                .change(|state| state.begin(ask, Some(Box::default()), waker));
+            match begun {
+                Ok(Begun::Later) => Poll::Pending,
+                Ok(Begun::Id(id)) => Poll::Ready(Ok(id)),
+                Err(error) => Poll::Ready(Err(error)),
             }
         });
         let id = Some(begun.await?);
@@ -59,7 +63,10 @@ impl Stream {
             return Poll::Ready(Ok(None));
         };
         let ended = self.client.shared().change(|state| {
-            let pending = state.calls.get_mut(id).expect("a call is there until its end is taken");
+            let pending = state
+                .calls
+                .get_mut(id)
+                .expect("a call is there until its end is taken");
             let flow = pending.flow.as_mut().expect("a stream has one");
             let Some(event) = flow.events.pop_front() else {
                 let Some(outcome) = pending.outcome.take() else {
@@ -138,7 +145,11 @@ impl Input {
         // region:multiplex/input As long as the server's room is above 0, an item of any length that it takes at all may be sent, even if the room is less than nothing afterwards. Without room, leave the waker as the flow's `sender`.
         self.client.shared().change(|state| {
             let limit = state.limit();
-            let Some(pending) = state.calls.get_mut(self.id).filter(|pending| pending.outcome.is_none()) else {
+            let Some(pending) = state
+                .calls
+                .get_mut(self.id)
+                .filter(|pending| pending.outcome.is_none())
+            else {
                 return Poll::Ready(Ok(false));
             };
             if item.len() > limit as usize {
@@ -150,7 +161,9 @@ impl Input {
                 return Poll::Pending;
             }
             flow.room -= item.len() as i64;
-            frame::append(&mut state.out, Kind::Item, flags, self.id, |out| out.extend_from_slice(item));
+            frame::append(&mut state.out, Kind::Item, flags, self.id, |out| {
+                out.extend_from_slice(item)
+            });
             Poll::Ready(Ok(true))
         })
         // endregion:multiplex/input
