@@ -6,4 +6,5 @@ mod options;
 pub mod pool;
 pub mod subscription;
 
+pub use multiplex::Multiplex;
 pub use options::Options;
