@@ -8,6 +8,7 @@
 //! | `socket` | a [`Wire`]: a connection that speaks frames, on either side |
 //! | `host` | a [`Host`]: a listener for the subject's clients |
 //! | `subject` | a [`Subject`]: a program of the subject that runs; a [`Server`] is one that listens |
+//! | `probe` | a [`Probe`]: what a server says of itself |
 //! | `script` | conversations, written down as they are to go |
 //! | `split` | bytes cut into pieces |
 //! | `observed` | what /proc says of a program |
@@ -15,6 +16,7 @@
 mod frame;
 mod host;
 mod observed;
+mod probe;
 mod rules;
 mod script;
 mod socket;
@@ -25,6 +27,7 @@ mod text;
 pub(crate) use frame::{CREDIT, Frame, HEADER, LAST, MAY_SKIP, MUST_TAKE, checked, code, kind};
 pub(crate) use host::Host;
 pub(crate) use observed::{Threads, number_in_status, sockets};
+pub(crate) use probe::Probe;
 pub(crate) use socket::{End, Side, Wire};
 pub(crate) use split::Split;
 pub(crate) use subject::{Server, Subject};

@@ -1,8 +1,9 @@
-//! What /proc says of a program.
+//! What /proc says of a program, and of connections.
 //!
-//! Source: proc_pid_status(5), proc_pid_fd(5).
+//! Source: proc_pid_status(5), proc_pid_fd(5), proc_pid_net(5).
 
 use std::fs;
+use std::net::SocketAddr;
 
 /// The threads of a process at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,31 @@ pub(crate) fn sockets(pid: u32) -> usize {
         .filter_map(|entry| fs::read_link(entry.path()).ok())
         .filter(|target| target.to_string_lossy().starts_with("socket:"))
         .count()
+}
+
+/// Bytes that have come to `local` from `remote` and that nobody has read; `None` when there is no such connection.
+pub(super) fn unread(local: SocketAddr, remote: SocketAddr) -> Option<u64> {
+    let table = fs::read_to_string("/proc/self/net/tcp").ok()?;
+    let (local, remote) = (written(local)?, written(remote)?);
+    table.lines().skip(1).find_map(|line| {
+        let mut fields = line.split_ascii_whitespace().skip(1);
+        if fields.next()? != local || fields.next()? != remote {
+            return None;
+        }
+        let (_, unread) = fields.nth(1)?.split_once(':')?;
+        u64::from_str_radix(unread, 16).ok()
+    })
+}
+
+/// An address as /proc/net/tcp writes it: the four bytes as a number of this machine, then the port.
+fn written(address: SocketAddr) -> Option<String> {
+    match address {
+        SocketAddr::V4(address) => {
+            let ip = u32::from_ne_bytes(address.ip().octets());
+            Some(format!("{ip:08X}:{:04X}", address.port()))
+        }
+        SocketAddr::V6(_) => None,
+    }
 }
 
 fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {

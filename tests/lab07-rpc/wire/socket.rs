@@ -9,7 +9,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 
 use super::frame::{Frame, kind};
 use super::rules::Rules;
-use super::{PATIENCE, Split};
+use super::{PATIENCE, Split, observed};
 
 /// The side on which the suite is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,14 @@ impl fmt::Display for End {
             Self::Refused => "nobody listened any more",
         })
     }
+}
+
+/// What was sent ahead of all answers.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    pub(crate) frames: usize,
+    /// The bytes of the last frame that did not fit.
+    pub(crate) rest: Vec<u8>,
 }
 
 /// One connection with the subject, whose frames are judged as they come ([`super::rules`]). Dropping it closes it.
@@ -152,11 +160,22 @@ impl Wire {
         self.send_bytes(&bytes);
     }
 
-    /// Sends frames cut into pieces, each by a write of its own.
+    /// Sends frames cut into pieces, each when the subject has read the one before.
     pub(crate) fn send_split<'a>(&mut self, frames: impl IntoIterator<Item = &'a Frame>, split: Split) {
         let bytes = self.note(frames);
         for piece in split.pieces(&bytes) {
+            self.wait_until_read();
             self.send_bytes(piece);
+        }
+    }
+
+    /// Waits until the subject has read all that was sent; a second at most, for it may not want to.
+    fn wait_until_read(&self) {
+        let since = Instant::now();
+        while observed::unread(self.peer, self.local).is_some_and(|bytes| bytes > 0)
+            && since.elapsed() < Duration::from_secs(1)
+        {
+            std::thread::yield_now();
         }
     }
 
@@ -173,9 +192,46 @@ impl Wire {
         frame.bytes()
     }
 
+    /// Sends frames again and again, until nothing more can be sent and nothing has moved for a while. Returns how many frames those were,
+    /// and what is left of the last one.
+    pub(crate) fn send_ahead(&mut self, mut frames: impl Iterator<Item = Frame>) -> Ahead {
+        let _ = self.stream.set_nonblocking(true);
+        let mut ahead = Ahead::default();
+        'frames: for frame in frames.by_ref() {
+            let bytes = self.note_one(&frame);
+            ahead.frames += 1;
+            let mut sent = 0;
+            let mut waited = Instant::now();
+            while sent < bytes.len() {
+                match self.stream.write(&bytes[sent..]) {
+                    Ok(count) => {
+                        sent += count;
+                        waited = Instant::now();
+                    }
+                    // Full, and nothing moved for so long: the subject reads no more.
+                    Err(_) if waited.elapsed() > Duration::from_millis(300) => {
+                        ahead.rest = bytes[sent..].to_vec();
+                        break 'frames;
+                    }
+                    Err(_) => std::thread::sleep(Duration::from_millis(1)),
+                }
+            }
+        }
+        let _ = self.stream.set_nonblocking(false);
+        ahead
+    }
+
     /// Sends bytes, whatever they are.
     pub(crate) fn send_bytes(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes);
+    }
+
+    /// The writing side once more, for a thread that sends while this one reads. What it sends is not noted.
+    pub(crate) fn writer(&self) -> Box<dyn Write + Send> {
+        match self.stream.try_clone() {
+            Ok(stream) => Box::new(stream),
+            Err(error) => panic!("{}: {error}", self.peer),
+        }
     }
 
     /// Returns the next frame; `None` when the connection is over, something wrong came, or nothing for long: see [`Wire::state`].
