@@ -19,8 +19,31 @@ fn value(rng: &mut Rng, levels: usize) -> String {
         1 => rng.i8(..).to_string(),
         2 => rng.i64(..).to_string(),
         3 => format!("{}.{}", rng.i8(..), rng.u16(..)),
-        4 => one(rng, &["1.0", "-0", "1e5", "1E-2", "1e400", "123456789012345678901234567890", "0.10"]).to_owned(),
-        5 => one(rng, &["\"\"", "\"a\"", "\"2.0\"", "\"\\u00e9\\n\"", "\"\u{e9}\\\\\"", "\"[{\""]).to_owned(),
+        4 => one(
+            rng,
+            &[
+                "1.0",
+                "-0",
+                "1e5",
+                "1E-2",
+                "1e400",
+                "123456789012345678901234567890",
+                "0.10",
+            ],
+        )
+        .to_owned(),
+        5 => one(
+            rng,
+            &[
+                "\"\"",
+                "\"a\"",
+                "\"2.0\"",
+                "\"\\u00e9\\n\"",
+                "\"\u{e9}\\\\\"",
+                "\"[{\"",
+            ],
+        )
+        .to_owned(),
         6 => format!("\"{}\"", rng.u16(..)),
         7 => {
             let items: Vec<String> = (0..rng.usize(..4)).map(|_| value(rng, levels - 1)).collect();
@@ -28,7 +51,13 @@ fn value(rng: &mut Rng, levels: usize) -> String {
         }
         _ => {
             let members: Vec<String> = (0..rng.usize(..4))
-                .map(|_| format!("\"{}\":{}", one(rng, &["a", "minuend", "subtrahend", "code", "message"]), value(rng, levels - 1)))
+                .map(|_| {
+                    format!(
+                        "\"{}\":{}",
+                        one(rng, &["a", "minuend", "subtrahend", "code", "message"]),
+                        value(rng, levels - 1)
+                    )
+                })
                 .collect();
             format!("{{{}}}", members.join(","))
         }
@@ -95,7 +124,13 @@ fn text(rng: &mut Rng) -> String {
         0..6 => request(rng),
         6..9 => {
             let members: Vec<String> = (0..rng.usize(..6))
-                .map(|_| if rng.u8(..6) == 0 { value(rng, 2) } else { request(rng) })
+                .map(|_| {
+                    if rng.u8(..6) == 0 {
+                        value(rng, 2)
+                    } else {
+                        request(rng)
+                    }
+                })
                 .collect();
             format!("[{}]", members.join(","))
         }
@@ -130,7 +165,9 @@ fn cut(rng: &mut Rng, bytes: &[u8]) -> Vec<Vec<u8>> {
 
 pub(super) fn drawn_texts_are_answered_like_the_reference_does(case: &mut Case) {
     case.seeded(8, |rng| {
-        let lines: String = (0..300).map(|_| text(rng) + one(rng, &["\n", "\n", "\r\n", "\n\n"])).collect();
+        let lines: String = (0..300)
+            .map(|_| text(rng) + one(rng, &["\n", "\n", "\r\n", "\n\n"]))
+            .collect();
         Exchange::of("rpc")
             .args(["jsonrpc", "--listen", "127.0.0.1:0"])
             .sends(cut(rng, lines.as_bytes()))
@@ -150,7 +187,12 @@ pub(super) fn drawn_bodies_are_answered_over_http_as_over_lines(case: &mut Case)
                     let size = rng.usize(1..40);
                     // Chunks may not end within a letter of several bytes, as they are written here.
                     let size = if text.is_ascii() { size } else { text.len().max(1) };
-                    chunked(text, size, one(&mut rng, &["", ";a=b"]), one(&mut rng, &["", "A: b\r\n"]))
+                    chunked(
+                        text,
+                        size,
+                        one(&mut rng, &["", ";a=b"]),
+                        one(&mut rng, &["", "A: b\r\n"]),
+                    )
                 }
                 _ => post(text),
             };
@@ -169,13 +211,24 @@ pub(super) fn drawn_bodies_are_answered_over_http_as_over_lines(case: &mut Case)
                 let expected = answers(&lines, format!("{text}\n").as_bytes()).join("\n");
                 let status = if expected.is_empty() && !blank { 204 } else { 200 };
                 let response = talk.response(false);
-                let found = response.map_or_else(|| talk.state(), |response| format!("{} {}", response.status, response.text()));
+                let found = response.map_or_else(
+                    || talk.state(),
+                    |response| format!("{} {}", response.status, response.text()),
+                );
                 // A line of blanks asks for nothing, and a body of blanks is no JSON.
                 let expected = match blank {
                     true => format!("200 {}", super::error(-32_700, "null")),
                     false => format!("{status} {expected}"),
                 };
-                http.expect_same(case, &format!("status and body for `{}`, of which the body is what a line gets", shortened(text)), &expected, &found);
+                http.expect_same(
+                    case,
+                    &format!(
+                        "status and body for `{}`, of which the body is what a line gets",
+                        shortened(text)
+                    ),
+                    &expected,
+                    &found,
+                );
             }
         });
     }

@@ -54,7 +54,10 @@ pub(super) fn what_is_nested_too_deep_is_no_json(case: &mut Case) {
         nested(100_000, "[", "]"),
         nested(100_000, "[{\"a\":", "}]").replace(":}", ":1}"),
         echo(&nested(1_000_000, "[", "]")),
-        format!(r#"{{"jsonrpc":"2.0","method":"update","id":{}}}"#, nested(100_000, "[", "]")),
+        format!(
+            r#"{{"jsonrpc":"2.0","method":"update","id":{}}}"#,
+            nested(100_000, "[", "]")
+        ),
         format!("[{},{}]", echo("[]"), nested(100_000, "[", "]")),
         "[".repeat(2_000_000),
         "{\"a\":".repeat(100_000),
@@ -63,7 +66,11 @@ pub(super) fn what_is_nested_too_deep_is_no_json(case: &mut Case) {
         expect_answer(case, &mut server, &sent, Some(&too_deep));
     }
     // Brackets in a text are no levels.
-    for text in ["[[[{{{".repeat(1000), r#"\"["#.repeat(1000), r#"\\\""#.to_owned() + &"{".repeat(1000)] {
+    for text in [
+        "[[[{{{".repeat(1000),
+        r#"\"["#.repeat(1000),
+        r#"\\\""#.to_owned() + &"{".repeat(1000),
+    ] {
         let value = format!("[\"{text}\"]");
         let expected = format!(r#"{{"jsonrpc":"2.0","result":{value},"id":1}}"#);
         expect_answer(case, &mut server, &echo(&value), Some(&expected));
@@ -83,7 +90,16 @@ pub(super) fn bytes_that_are_no_text_are_no_json(case: &mut Case) {
     for text in texts {
         let found = answers(&server, &[text, b"\n"].concat());
         let what = format!("the answer to the bytes `{}`", support::text::visible(text));
-        server.expect_same(case, &what, &super::comparable(&error(-32_700, "null")), &found.iter().map(|line| super::comparable(line)).collect::<Vec<_>>().join("\n"));
+        server.expect_same(
+            case,
+            &what,
+            &super::comparable(&error(-32_700, "null")),
+            &found
+                .iter()
+                .map(|line| super::comparable(line))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        );
     }
 }
 
@@ -97,7 +113,10 @@ pub(super) fn a_method_that_panics_is_an_internal_error(case: &mut Case) {
         "[{},{}]",
         r#"{"jsonrpc":"2.0","method":"panic","id":1}"#, r#"{"jsonrpc":"2.0","method":"update","id":2}"#
     );
-    let expected = format!(r#"[{},{{"jsonrpc":"2.0","result":null,"id":2}}]"#, error(-32_603, "1"));
+    let expected = format!(
+        r#"[{},{{"jsonrpc":"2.0","result":null,"id":2}}]"#,
+        error(-32_603, "1")
+    );
     expect_answer(case, &mut server, &batch, Some(&expected));
     server.stop(case);
 }
@@ -108,12 +127,22 @@ pub(super) fn a_line_without_an_end_costs_no_more_than_its_limit(case: &mut Case
     let mut server = serve(case, &["--max-body", &LIMIT.to_string()]);
     let call = r#"{"jsonrpc":"2.0","method":"update","id":1}"#;
     let whole = format!("{call}{}", " ".repeat(LIMIT - call.len()));
-    expect_answer(case, &mut server, &whole, Some(r#"{"jsonrpc":"2.0","result":null,"id":1}"#));
+    expect_answer(
+        case,
+        &mut server,
+        &whole,
+        Some(r#"{"jsonrpc":"2.0","result":null,"id":1}"#),
+    );
     for (what, end) in [("with an end", "\n"), ("without an end", "")] {
         let mut talk = Talk::connect(server.address);
         talk.send(format!("{call}\n{whole} {end}"));
         let first = talk.line().unwrap_or_else(|| talk.state());
-        server.expect_same(case, "the answer to a call in front of a line that is too long", r#"{"jsonrpc":"2.0","result":null,"id":1}"#, &first);
+        server.expect_same(
+            case,
+            "the answer to a call in front of a line that is too long",
+            r#"{"jsonrpc":"2.0","result":null,"id":1}"#,
+            &first,
+        );
         let line = talk.line().unwrap_or_else(|| talk.state());
         let code = Json::read(&line).and_then(|json| Some(json.get("error")?.get("code")?.to_string()));
         server.expect(
@@ -135,8 +164,15 @@ pub(super) fn a_line_without_an_end_costs_no_more_than_its_limit(case: &mut Case
     server.expect(
         case,
         memory < MEMORY_KIB,
-        &format!("less than {MEMORY_KIB} KiB of anonymous memory, with --max-body {LIMIT} and 20 lines of 2 MB"),
+        &format!(
+            "less than {MEMORY_KIB} KiB of anonymous memory, with --max-body {LIMIT} and 20 lines of 2 MB"
+        ),
         format!("{memory} KiB"),
     );
-    expect_answer(case, &mut server, call, Some(r#"{"jsonrpc":"2.0","result":null,"id":1}"#));
+    expect_answer(
+        case,
+        &mut server,
+        call,
+        Some(r#"{"jsonrpc":"2.0","result":null,"id":1}"#),
+    );
 }

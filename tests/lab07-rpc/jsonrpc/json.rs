@@ -96,7 +96,9 @@ fn value(rest: &mut &str) -> Option<Json> {
             Some(Json::Object(members))
         }
         _ => {
-            let end = rest.find([',', ']', '}', ' ', '\t', '\r', '\n']).unwrap_or(rest.len());
+            let end = rest
+                .find([',', ']', '}', ' ', '\t', '\r', '\n'])
+                .unwrap_or(rest.len());
             let (atom, behind) = rest.split_at(end);
             *rest = behind;
             let number = atom.starts_with(|first: char| first == '-' || first.is_ascii_digit());

@@ -19,8 +19,8 @@ use json::Json;
 use talk::Talk;
 
 use bodies::{
-    a_body_comes_in_chunks, a_body_that_is_too_long_is_refused_before_it_comes, a_client_that_waits_is_told_to_go_on,
-    a_request_that_ends_in_two_ways_is_none,
+    a_body_comes_in_chunks, a_body_that_is_too_long_is_refused_before_it_comes,
+    a_client_that_waits_is_told_to_go_on, a_request_that_ends_in_two_ways_is_none,
 };
 use clients::{curl_is_at_home, jsonrpclib_is_at_home, the_library_of_python_answers_the_same};
 use drawn::{
@@ -36,9 +36,10 @@ use http::{
     what_is_no_post_is_not_allowed,
 };
 use requests::{
-    a_batch_is_answered_with_what_its_members_are, a_failure_says_what_the_method_says,
-    a_notification_is_never_answered, an_id_comes_back_as_it_was_written, parameters_have_to_fit,
-    the_members_of_a_request_are_looked_at, what_is_not_one_value_is_no_json,
+    a_batch_has_ten_thousand_members_at_most, a_batch_is_answered_with_what_its_members_are,
+    a_failure_says_what_the_method_says, a_notification_is_never_answered,
+    an_id_comes_back_as_it_was_written, parameters_have_to_fit, the_members_of_a_request_are_looked_at,
+    what_is_not_one_value_is_no_json,
 };
 use specification::{the_specification_over_http, the_specification_over_lines};
 use streams::{
@@ -56,6 +57,7 @@ pub(crate) const STAGE: Stage = stage!("jsonrpc":
     parameters_have_to_fit,
     a_failure_says_what_the_method_says,
     a_batch_is_answered_with_what_its_members_are,
+    a_batch_has_ten_thousand_members_at_most,
     numbers_of_any_size_are_kept,
     what_is_nested_too_deep_is_no_json,
     bytes_that_are_no_text_are_no_json,
@@ -116,7 +118,10 @@ fn expect_answer(case: &mut Case, server: &mut Server, text: &str, expected: Opt
     const PROBED: &str = r#"{"jsonrpc":"2.0","result":["hello",5],"id":"probe"}"#;
     let found = answers(server, format!("{text}\n{PROBE}\n").as_bytes());
     let lines = |answers: Vec<&str>| -> String {
-        answers.into_iter().map(|answer| comparable(answer) + "\n").collect()
+        answers
+            .into_iter()
+            .map(|answer| comparable(answer) + "\n")
+            .collect()
     };
     let expected = lines(expected.into_iter().chain([PROBED]).collect());
     let found = lines(found.iter().map(String::as_str).collect());

@@ -40,7 +40,17 @@ pub(super) fn an_id_comes_back_as_it_was_written(case: &mut Case) {
         let sent = format!(r#"{{"jsonrpc":"1.0","method":"get_data","id":{id}}}"#);
         expect_answer(case, &mut server, &sent, Some(&error(-32_600, id)));
     }
-    for id in ["true", "false", "[]", "[1]", "{}", r#"{"id":1}"#] {
+    for id in [
+        "true",
+        "false",
+        "[]",
+        "[1]",
+        "{}",
+        r#"{"id":1}"#,
+        "1,\"id\":1",
+        "1,\"id\":2",
+        "1,\"method\":\"sum\"",
+    ] {
         let sent = format!(r#"{{"jsonrpc":"2.0","method":"get_data","id":{id}}}"#);
         expect_answer(case, &mut server, &sent, Some(&error(-32_600, "null")));
     }
@@ -98,7 +108,17 @@ pub(super) fn what_is_not_one_value_is_no_json(case: &mut Case) {
         expect_answer(case, &mut server, sent, Some(&error(-32_700, "null")));
     }
     // These are JSON, and neither a request nor a batch.
-    for sent in ["1", "-1.5e3", "null", "true", "\"get_data\"", "\"[]\"", "{}", "[]", " [ ] "] {
+    for sent in [
+        "1",
+        "-1.5e3",
+        "null",
+        "true",
+        "\"get_data\"",
+        "\"[]\"",
+        "{}",
+        "[]",
+        " [ ] ",
+    ] {
         expect_answer(case, &mut server, sent, Some(&error(-32_600, "null")));
     }
 }
@@ -142,7 +162,15 @@ pub(super) fn the_members_of_a_request_are_looked_at(case: &mut Case) {
     ] {
         expect_answer(case, &mut server, sent, Some(answer));
     }
-    for method in ["none", "", "Get_data", "get_data ", "rpc.discover", "system.listMethods", "get_data\\u0000"] {
+    for method in [
+        "none",
+        "",
+        "Get_data",
+        "get_data ",
+        "rpc.discover",
+        "system.listMethods",
+        "get_data\\u0000",
+    ] {
         let sent = format!(r#"{{"jsonrpc":"2.0","method":"{method}","id":7}}"#);
         expect_answer(case, &mut server, &sent, Some(&error(-32_601, "7")));
     }
@@ -168,7 +196,10 @@ pub(super) fn parameters_have_to_fit(case: &mut Case) {
     }
     for (call, result) in [
         (r#""subtract","params":[1.5,1]"#, "0.5"),
-        (r#""subtract","params":[-9223372036854775808,-1]"#, "-9223372036854775807"),
+        (
+            r#""subtract","params":[-9223372036854775808,-1]"#,
+            "-9223372036854775807",
+        ),
         (r#""sum","params":[]"#, "0"),
         (r#""sum","params":[1,2,4]"#, "7"),
         (r#""sum","params":[9007199254740993,1]"#, "9007199254740994"),
@@ -189,10 +220,15 @@ pub(super) fn a_failure_says_what_the_method_says(case: &mut Case) {
         (r#"[7,"out of paper"]"#, 7, "out of paper"),
         (r#"{"code":-32000,"message":"busy"}"#, -32_000, "busy"),
         (r#"{"message":"","code":0}"#, 0, ""),
-        (r#"[-32099,"\u00e9 \"quoted\""]"#, -32_099, "\u{e9} \\\"quoted\\\""),
+        (
+            r#"[-32099,"\u00e9 \"quoted\""]"#,
+            -32_099,
+            "\u{e9} \\\"quoted\\\"",
+        ),
     ] {
         let sent = format!(r#"{{"jsonrpc":"2.0","method":"fail","params":{params},"id":"f"}}"#);
-        let expected = format!(r#"{{"jsonrpc":"2.0","error":{{"code":{code},"message":"{message}"}},"id":"f"}}"#);
+        let expected =
+            format!(r#"{{"jsonrpc":"2.0","error":{{"code":{code},"message":"{message}"}},"id":"f"}}"#);
         expect_answer(case, &mut server, &sent, Some(&expected));
     }
 }
@@ -211,8 +247,14 @@ pub(super) fn a_batch_is_answered_with_what_its_members_are(case: &mut Case) {
             format!("{},{},{}", call("1"), call("\"1\""), call("1")),
             Some(format!("{},{},{}", answer("1"), answer("1"), answer("\"1\""))),
         ),
-        (format!("{},null", call("null")), Some(format!("{},{invalid}", answer("null")))),
-        (format!("{},[{}]", call("1"), call("2")), Some(format!("{},{invalid}", answer("1")))),
+        (
+            format!("{},null", call("null")),
+            Some(format!("{},{invalid}", answer("null"))),
+        ),
+        (
+            format!("{},[{}]", call("1"), call("2")),
+            Some(format!("{},{invalid}", answer("1"))),
+        ),
         ("[]".to_owned(), Some(invalid.clone())),
         (format!("{quiet},{{}},\"\""), Some(format!("{invalid},{invalid}"))),
         (quiet.to_owned(), None),
@@ -221,9 +263,17 @@ pub(super) fn a_batch_is_answered_with_what_its_members_are(case: &mut Case) {
         let expected = expected.map(|answers| format!("[{answers}]"));
         expect_answer(case, &mut server, &format!("[{sent}]"), expected.as_deref());
     }
-    let many: Vec<String> = (0..1000).map(|id| id.to_string()).collect();
-    let calls: Vec<String> = many.iter().map(|id| call(id)).collect();
-    let replies: Vec<String> = many.iter().map(|id| answer(id)).collect();
-    let (sent, expected) = (format!("[{}]", calls.join(",")), format!("[{}]", replies.join(",")));
-    expect_answer(case, &mut server, &sent, Some(&expected));
+}
+
+pub(super) fn a_batch_has_ten_thousand_members_at_most(case: &mut Case) {
+    const MOST: usize = 10_000;
+    let mut server = serve(case, &[]);
+    let invalid = error(-32_600, "null");
+    let call = r#"{"jsonrpc":"2.0","method":"get_data","id":"last"}"#;
+    let result = r#"{"jsonrpc":"2.0","result":["hello",5],"id":"last"}"#;
+    let batch = |junk: usize| format!("[{}{call}]", "1,".repeat(junk));
+    let expected = format!("[{}{result}]", format!("{invalid},").repeat(MOST - 1));
+    expect_answer(case, &mut server, &batch(MOST - 1), Some(&expected));
+    let refused = r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Server error"},"id":null}"#;
+    expect_answer(case, &mut server, &batch(MOST), Some(refused));
 }

@@ -29,7 +29,10 @@ const EXAMPLES: &[(&str, Option<&str>)] = &[
         Some(r#"{"jsonrpc": "2.0", "result": 19, "id": 4}"#),
     ),
     // a Notification
-    (r#"{"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]}"#, None),
+    (
+        r#"{"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]}"#,
+        None,
+    ),
     (r#"{"jsonrpc": "2.0", "method": "foobar"}"#, None),
     // rpc call of non-existent method
     (
@@ -62,18 +65,22 @@ const EXAMPLES: &[(&str, Option<&str>)] = &[
     // rpc call with an invalid Batch (but not empty)
     (
         "[1]",
-        Some(r#"[
+        Some(
+            r#"[
   {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": null}
-]"#),
+]"#,
+        ),
     ),
     // rpc call with invalid Batch
     (
         "[1,2,3]",
-        Some(r#"[
+        Some(
+            r#"[
   {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": null},
   {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": null},
   {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": null}
-]"#),
+]"#,
+        ),
     ),
     // rpc call Batch
     (
@@ -85,13 +92,15 @@ const EXAMPLES: &[(&str, Option<&str>)] = &[
         {"jsonrpc": "2.0", "method": "foo.get", "params": {"name": "myself"}, "id": "5"},
         {"jsonrpc": "2.0", "method": "get_data", "id": "9"}
     ]"#,
-        Some(r#"[
+        Some(
+            r#"[
         {"jsonrpc": "2.0", "result": 7, "id": "1"},
         {"jsonrpc": "2.0", "result": 19, "id": "2"},
         {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": null},
         {"jsonrpc": "2.0", "error": {"code": -32601, "message": "Method not found"}, "id": "5"},
         {"jsonrpc": "2.0", "result": ["hello", 5], "id": "9"}
-    ]"#),
+    ]"#,
+        ),
     ),
     // rpc call Batch (all notifications)
     (

@@ -47,11 +47,20 @@ pub(super) fn a_line_may_come_in_any_pieces(case: &mut Case) {
     let mut server = serve(case, &[]);
     let bytes = SENT.as_bytes();
     let found = in_pieces(&server, bytes.chunks(1));
-    expect_lines(case, &mut server, "the answers to lines that came byte by byte", &EXPECTED, &found);
+    expect_lines(
+        case,
+        &mut server,
+        "the answers to lines that came byte by byte",
+        &EXPECTED,
+        &found,
+    );
     for at in 1..bytes.len() {
         let (head, rest) = bytes.split_at(at);
         let found = in_pieces(&server, [head, rest]);
-        let what = format!("the answers to lines that were cut behind byte {at} of {}", bytes.len());
+        let what = format!(
+            "the answers to lines that were cut behind byte {at} of {}",
+            bytes.len()
+        );
         expect_lines(case, &mut server, &what, &EXPECTED, &found);
     }
 }
@@ -63,10 +72,17 @@ pub(super) fn many_lines_at_once_are_answered_in_order(case: &mut Case) {
     for id in 0..LINES {
         match id % 3 {
             0 => {
-                sent.push_str(&format!("{{\"jsonrpc\":\"2.0\",\"method\":\"sum\",\"params\":[{id},1],\"id\":{id}}}\n"));
-                expected.push(format!("{{\"jsonrpc\":\"2.0\",\"result\":{},\"id\":{id}}}", id + 1));
+                sent.push_str(&format!(
+                    "{{\"jsonrpc\":\"2.0\",\"method\":\"sum\",\"params\":[{id},1],\"id\":{id}}}\n"
+                ));
+                expected.push(format!(
+                    "{{\"jsonrpc\":\"2.0\",\"result\":{},\"id\":{id}}}",
+                    id + 1
+                ));
             }
-            1 => sent.push_str(&format!("{{\"jsonrpc\":\"2.0\",\"method\":\"update\",\"params\":[{id}]}}\n")),
+            1 => sent.push_str(&format!(
+                "{{\"jsonrpc\":\"2.0\",\"method\":\"update\",\"params\":[{id}]}}\n"
+            )),
             _ => {
                 sent.push_str(&format!("[{id}]\n"));
                 expected.push(format!("[{}]", super::error(-32_600, "null")));
@@ -75,7 +91,13 @@ pub(super) fn many_lines_at_once_are_answered_in_order(case: &mut Case) {
     }
     let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
     let found = answers(&server, sent.as_bytes());
-    expect_lines(case, &mut server, &format!("the answers to {LINES} lines"), &expected, &found);
+    expect_lines(
+        case,
+        &mut server,
+        &format!("the answers to {LINES} lines"),
+        &expected,
+        &found,
+    );
 }
 
 pub(super) fn the_last_line_may_do_without_its_end(case: &mut Case) {
@@ -94,7 +116,10 @@ pub(super) fn the_last_line_may_do_without_its_end(case: &mut Case) {
         ),
     ] {
         let found = answers(&server, sent.as_bytes());
-        let what = format!("the answers to all that a peer says before it shuts down its writing side: `{}`", support::text::visible(sent.as_bytes()));
+        let what = format!(
+            "the answers to all that a peer says before it shuts down its writing side: `{}`",
+            support::text::visible(sent.as_bytes())
+        );
         expect_lines(case, &mut server, &what, &expected, &found);
     }
 }
@@ -103,7 +128,14 @@ pub(super) fn peers_do_not_mix(case: &mut Case) {
     const PEERS: usize = 20;
     let mut server = serve(case, &["--threads", "3"]);
     let mut talks: Vec<Talk> = (0..PEERS).map(|_| Talk::connect(server.address)).collect();
-    for part in ["{\"jsonrpc\":\"2.0\",\"method\":\"echo\",", "\"params\":[", "ID", "],\"id\":", "ID", "}\n"] {
+    for part in [
+        "{\"jsonrpc\":\"2.0\",\"method\":\"echo\",",
+        "\"params\":[",
+        "ID",
+        "],\"id\":",
+        "ID",
+        "}\n",
+    ] {
         for (id, talk) in talks.iter_mut().enumerate() {
             talk.send(part.replace("ID", &id.to_string()));
         }
@@ -112,6 +144,12 @@ pub(super) fn peers_do_not_mix(case: &mut Case) {
     for (id, talk) in talks.iter_mut().enumerate() {
         let line = talk.line().unwrap_or_else(|| talk.state());
         let expected = format!("{{\"jsonrpc\":\"2.0\",\"result\":[{id}],\"id\":{id}}}");
-        expect_lines(case, &mut server, &format!("the answer to peer {id} of {PEERS}"), &[&expected], &[line]);
+        expect_lines(
+            case,
+            &mut server,
+            &format!("the answer to peer {id} of {PEERS}"),
+            &[&expected],
+            &[line],
+        );
     }
 }

@@ -91,7 +91,9 @@ impl Talk {
     fn until(&mut self, end: &[u8]) -> Option<Vec<u8>> {
         let mut looked = 0;
         loop {
-            let found = self.came[looked..].windows(end.len()).position(|window| window == end);
+            let found = self.came[looked..]
+                .windows(end.len())
+                .position(|window| window == end);
             if let Some(at) = found {
                 return Some(self.came.drain(..looked + at + end.len()).collect());
             }
@@ -140,7 +142,10 @@ impl Talk {
     pub(super) fn state(&self) -> String {
         let part = match self.came.is_empty() {
             true => String::new(),
-            false => format!("`{}`, and then ", support::text::visible(&self.came[..self.came.len().min(200)])),
+            false => format!(
+                "`{}`, and then ",
+                support::text::visible(&self.came[..self.came.len().min(200)])
+            ),
         };
         part + match self.state {
             State::Open | State::Silent => "nothing more came",
@@ -163,11 +168,15 @@ pub(super) struct Response {
 impl Response {
     fn read(head: &str) -> Self {
         let mut lines = head.lines();
-        let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
+        let status = lines
+            .next()
+            .and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
         let fields = lines.filter_map(|line| line.split_once(':'));
         Self {
             status: status.unwrap_or(0),
-            fields: fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect(),
+            fields: fields
+                .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+                .collect(),
             body: Vec::new(),
         }
     }

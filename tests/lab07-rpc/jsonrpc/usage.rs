@@ -31,10 +31,16 @@ pub(super) fn it_ends_when_it_is_told_to(case: &mut Case) {
             idle.send("\n");
             server.settle(case);
             server.signal(signal);
+            let over = idle.is_over();
+            server.expect(
+                case,
+                over,
+                "the end of a connection on which nothing was asked",
+                idle.state(),
+            );
+            drop(idle);
             let ended = server.wait();
             case.expect_status(&ended, 0);
-            let over = idle.is_over();
-            case.expect(&ended, over, "the end of a connection on which nothing was asked", idle.state());
         }
     }
 }

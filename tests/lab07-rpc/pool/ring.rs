@@ -110,7 +110,13 @@ pub(super) fn every_key_goes_to_one_of_the_nodes(case: &mut Case) {
         .run();
     case.expect_status(&ended, 0);
     let given = read(case, ended, &nodes, &keys);
-    expect_same(case, "keys on standard input placed like those of the command line", &keys, &piped, &given);
+    expect_same(
+        case,
+        "keys on standard input placed like those of the command line",
+        &keys,
+        &piped,
+        &given,
+    );
     case.expect(
         &given.ended,
         given.nodes[2] == given.nodes[5],
@@ -123,7 +129,12 @@ pub(super) fn every_key_goes_to_one_of_the_nodes(case: &mut Case) {
 
 pub(super) fn keys_go_to_the_same_node_every_time(case: &mut Case) {
     let (nodes, keys) = (names("node", 7), names("key", 2000));
-    for options in [UNBOUNDED, &[], &["--load", "1"], &["--points", "1", "--load", "0"]] {
+    for options in [
+        UNBOUNDED,
+        &[],
+        &["--load", "1"],
+        &["--points", "1", "--load", "0"],
+    ] {
         let first = place(case, &nodes, options, &keys);
         for _ in 0..3 {
             let again = place(case, &nodes, options, &keys);
@@ -166,7 +177,12 @@ pub(super) fn a_node_that_leaves_takes_only_its_own_keys_with_it(case: &mut Case
             .map(|key| after.nodes[key].as_str())
             .collect();
         let what = format!("the keys of {gone} on more than half of the nine others");
-        case.expect(&after.ended, heirs.len() > 4, &what, format!("on {} of them", heirs.len()));
+        case.expect(
+            &after.ended,
+            heirs.len() > 4,
+            &what,
+            format!("on {} of them", heirs.len()),
+        );
     }
 }
 
@@ -230,7 +246,13 @@ fn capacity(quarters: usize, keys: usize, nodes: usize) -> usize {
 }
 
 /// Expects what a bounded load means: a key goes where it would go if the nodes that are full by then were not there.
-pub(super) fn expect_bounded(case: &mut Case, nodes: &[String], points: &str, quarters: usize, keys: &[String]) {
+pub(super) fn expect_bounded(
+    case: &mut Case,
+    nodes: &[String],
+    points: &str,
+    quarters: usize,
+    keys: &[String],
+) {
     let load = format!("{}", quarters as f64 / 4.0);
     let placed = place(case, nodes, &["--points", points, "--load", &load], keys);
     let capacity = capacity(quarters, keys.len(), nodes.len());
@@ -270,19 +292,41 @@ pub(super) fn the_usual_load_is_a_quarter_above_the_share(case: &mut Case) {
     let (nodes, keys) = (names("node", 8), names("key", 1000));
     let usual = place(case, &nodes, &["--points", "4"], &keys);
     let said = place(case, &nodes, &["--points", "4", "--load", "1.25"], &keys);
-    expect_same(case, "the same nodes with --load 1.25 and without", &keys, &said, &usual);
+    expect_same(
+        case,
+        "the same nodes with --load 1.25 and without",
+        &keys,
+        &said,
+        &usual,
+    );
     let most = usual.counts().into_values().max().unwrap_or(0);
-    case.expect(&usual.ended, most == 157, "157 keys, of 1000 on 8 nodes, where a node is full", most);
+    case.expect(
+        &usual.ended,
+        most == 157,
+        "157 keys, of 1000 on 8 nodes, where a node is full",
+        most,
+    );
     let free = place(case, &nodes, &["--points", "4", "--load", "0"], &keys);
     let roomy = place(case, &nodes, &["--points", "4", "--load", "1000"], &keys);
-    expect_same(case, "the same nodes without a bound and with one that nobody meets", &keys, &free, &roomy);
+    expect_same(
+        case,
+        "the same nodes without a bound and with one that nobody meets",
+        &keys,
+        &free,
+        &roomy,
+    );
 }
 
 pub(super) fn a_hundred_thousand_keys_are_soon_placed(case: &mut Case) {
     let (nodes, keys) = (names("node", 300), names("key", 100_000));
     let placed = place(case, &nodes, &["--load", "1"], &keys);
     let most = placed.counts().into_values().max().unwrap_or(0);
-    case.expect(&placed.ended, most == 334, "at most 334 keys for each of 300 nodes", most);
+    case.expect(
+        &placed.ended,
+        most == 334,
+        "at most 334 keys for each of 300 nodes",
+        most,
+    );
 }
 
 pub(super) fn wrong_usage_of_the_ring_is_status_2(case: &mut Case) {
@@ -308,15 +352,25 @@ pub(super) fn wrong_usage_of_the_ring_is_status_2(case: &mut Case) {
 pub(super) fn drawn_rings_keep_their_promises(case: &mut Case) {
     for round in 0..6 {
         let mut rng = case.rng(round);
-        let mut nodes: Vec<String> = (0..rng.usize(2..12)).map(|_| format!("{:x}.example:{}", rng.u32(..), rng.u16(..))).collect();
-        let keys: Vec<String> = (0..rng.usize(50..600)).map(|_| format!("{:x}", rng.u64(..) >> rng.u8(..60))).collect();
+        let mut nodes: Vec<String> = (0..rng.usize(2..12))
+            .map(|_| format!("{:x}.example:{}", rng.u32(..), rng.u16(..)))
+            .collect();
+        let keys: Vec<String> = (0..rng.usize(50..600))
+            .map(|_| format!("{:x}", rng.u64(..) >> rng.u8(..60)))
+            .collect();
         let points = rng.usize(1..200).to_string();
         let options = ["--points", &points, "--load", "0"];
         let before = place(case, &nodes, &options, &keys);
         expect_bounded(case, &nodes, &points, rng.usize(4..9), &keys);
         rng.shuffle(&mut nodes);
         let shuffled = place(case, &nodes, &options, &keys);
-        expect_same(case, "the same nodes in whichever order they were given", &keys, &before, &shuffled);
+        expect_same(
+            case,
+            "the same nodes in whichever order they were given",
+            &keys,
+            &before,
+            &shuffled,
+        );
         let gone = nodes.pop().unwrap_or_default();
         let after = place(case, &nodes, &options, &keys);
         let what = format!("without {gone} all keys of others where they were");
