@@ -54,8 +54,12 @@ pub trait Listener: Send {
     /// Something can be sent again, after [`Call::try_send`] has returned `false`.
     fn credit(&mut self) {}
 
-    /// The call was ended by somebody else: it was cancelled, is late, or its connection is gone. Not after its own reply.
+    /// The call was ended by somebody else: it was cancelled, is late, or its connection is gone. When it ends by its own reply, the listener
+    /// is only dropped.
     fn over(&mut self) {}
+
+    /// The server begins to end, and waits for the calls under way. One that would never end by itself ends now.
+    fn drain(&mut self) {}
 
     /// A piece of the client's input. Whoever is done with it says so by [`Call::consumed`], or the client has to stop.
     fn input(&mut self, bytes: &[u8], last: bool) {
