@@ -5,6 +5,8 @@ pub mod multiplex;
 mod options;
 pub mod pool;
 pub mod subscription;
+mod waits;
 
 pub use multiplex::Multiplex;
 pub use options::Options;
+pub use pool::Pool;

@@ -68,7 +68,7 @@ mod tests {
         window.came(half).unwrap();
         assert_eq!(window.taken(half - 1), None);
         assert_eq!(window.taken(1), Some(Credit(half as u32)));
-        assert_eq!(window.open, Credit::FIRST.into());
+        assert_eq!(window.open, i64::from(Credit::FIRST));
     }
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
             window.taken(Credit::FIRST as usize - 1 + 1_000_000),
             Some(Credit(Credit::FIRST - 1 + 1_000_000))
         );
-        assert_eq!(window.open, Credit::FIRST.into());
+        assert_eq!(window.open, i64::from(Credit::FIRST));
     }
 }
 // endregion:multiplex
