@@ -8,7 +8,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::error::{Error, INVALID_REQUEST, PARSE_ERROR, SERVER_ERROR};
+use super::error::Error;
+// region:jsonrpc
+use super::error::{INVALID_REQUEST, PARSE_ERROR, SERVER_ERROR};
+// endregion:jsonrpc
 
 /// How deep arrays and objects may stand in each other. Whoever reads them later calls itself for each level, and a stack has an end.
 pub const MOST_LEVELS: usize = 128;
