@@ -5,7 +5,7 @@ use support::Case;
 use crate::wire::{Frame, HEADER, MAY_SKIP, Probe, Server, Split, code, kind};
 
 /// A call that goes on until somebody ends it.
-pub(super) const FOR_EVER: &str = r#"{"ms":60000}"#;
+pub(crate) const FOR_EVER: &str = r#"{"ms":60000}"#;
 
 pub(super) fn calls_behind_the_hello_are_answered(case: &mut Case) {
     let mut server = Server::start(case, &[]);
@@ -60,7 +60,9 @@ pub(super) fn many_calls_at_once_are_answered_once_each(case: &mut Case) {
     let mut server = Server::start(case, &[]);
     let mut wire = server.greeted(case);
     let body = |id: u64| format!("body {id}");
-    let calls: Vec<Frame> = (1..=CALLS).map(|id| Frame::call(id, 0, "echo", body(id))).collect();
+    let calls: Vec<Frame> = (1..=CALLS)
+        .map(|id| Frame::call(id, 0, "echo", body(id)))
+        .collect();
     wire.send_all(&calls);
     for id in 1..=CALLS {
         let what = format!("the answer to call {id} of {CALLS}, in order");
@@ -97,7 +99,12 @@ pub(super) fn every_connection_has_its_own_ids(case: &mut Case) {
     }
     for (number, wire) in wires.iter_mut().enumerate().rev() {
         let expected = Frame::reply(1, format!("peer {number}"));
-        server.expect_frame(case, wire, &expected, "an answer on the connection that has asked");
+        server.expect_frame(
+            case,
+            wire,
+            &expected,
+            "an answer on the connection that has asked",
+        );
     }
     server.stop(case);
 }
@@ -179,7 +186,13 @@ pub(super) fn handlers_that_panic_end_their_call_only(case: &mut Case) {
     // More than there are threads: each must be there again.
     for id in 1..=5 {
         wire.send(&Frame::call(id, 0, "panic", ""));
-        server.expect_error(case, &mut wire, id, code::INTERNAL, "the answer to a method that panics");
+        server.expect_error(
+            case,
+            &mut wire,
+            id,
+            code::INTERNAL,
+            "the answer to a method that panics",
+        );
     }
     server.play_on(
         case,
@@ -268,7 +281,12 @@ pub(super) fn answers_are_ready_in_their_own_order(case: &mut Case) {
         );
         ids.retain(|id| *id != reply.id);
     }
-    server.expect(case, ids.is_empty(), "an answer to each call", format!("none to {ids:?}"));
+    server.expect(
+        case,
+        ids.is_empty(),
+        "an answer to each call",
+        format!("none to {ids:?}"),
+    );
 }
 
 pub(super) fn a_slow_call_holds_nobody_up(case: &mut Case) {

@@ -19,14 +19,31 @@ pub(super) fn time_over_is_answered_while_the_call_runs(case: &mut Case) {
         Frame::call(3, 200, "sleep", FOR_EVER),
         Frame::call(4, 100_000, "sleep", FOR_EVER),
     ]);
-    server.expect_error(case, &mut wire, 3, code::DEADLINE, "the answer to a call with 200 ms");
+    server.expect_error(
+        case,
+        &mut wire,
+        3,
+        code::DEADLINE,
+        "the answer to a call with 200 ms",
+    );
     let first = since.elapsed();
-    server.expect_error(case, &mut wire, 2, code::DEADLINE, "the answer to a call with 300 ms");
+    server.expect_error(
+        case,
+        &mut wire,
+        2,
+        code::DEADLINE,
+        "the answer to a call with 300 ms",
+    );
     let second = since.elapsed();
     for (time, least) in [(first, 200), (second, 300)] {
         let what = format!("an answer when {least} ms are over");
         let early = time < Duration::from_millis(least);
-        server.expect(case, !early, &what, format!("it came after {} ms", time.as_millis()));
+        server.expect(
+            case,
+            !early,
+            &what,
+            format!("it came after {} ms", time.as_millis()),
+        );
     }
     // Both were told, and sleep no longer; the others do.
     let mut probe = Probe::of(case, &mut server);
@@ -39,7 +56,13 @@ pub(super) fn a_late_answer_is_dropped(case: &mut Case) {
     let mut server = Server::start(case, &["--workers", "1"]);
     let mut wire = server.greeted(case);
     wire.send(&Frame::call(1, 100, "sleep", FOR_EVER));
-    server.expect_error(case, &mut wire, 1, code::DEADLINE, "the answer to a call with 100 ms");
+    server.expect_error(
+        case,
+        &mut wire,
+        1,
+        code::DEADLINE,
+        "the answer to a call with 100 ms",
+    );
     // The method has ended before the only thread takes this one, and whatever it said was for nobody.
     wire.send_all(&[
         Frame::call(2, 0, "sleep", r#"{"ms":0}"#),
@@ -110,6 +133,12 @@ pub(super) fn a_deadline_is_a_time_left(case: &mut Case) {
     }
     // Each call has its own, whatever came before.
     wire.send(&Frame::call(5, 50, "sleep", FOR_EVER));
-    server.expect_error(case, &mut wire, 5, code::DEADLINE, "the answer to a call with 50 ms");
+    server.expect_error(
+        case,
+        &mut wire,
+        5,
+        code::DEADLINE,
+        "the answer to a call with 50 ms",
+    );
     server.stop(case);
 }

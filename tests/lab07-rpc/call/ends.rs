@@ -33,7 +33,12 @@ pub(super) fn calls_of_a_client_that_left_are_over(case: &mut Case) {
         if let Some(mut wire) = open {
             wire.rest();
             let ended = wire.end().is_some_and(crate::wire::End::is_an_end);
-            server.expect(case, ended, "the end of a connection that is half closed", wire.state());
+            server.expect(
+                case,
+                ended,
+                "the end of a connection that is half closed",
+                wire.state(),
+            );
         }
     }
     server.stop(case);
@@ -68,7 +73,12 @@ pub(super) fn a_half_closed_client_gets_what_was_answered(case: &mut Case) {
     server.expect_next(case, &mut wire, "the server's HELLO");
     for id in 1..=100 {
         let expected = Frame::reply(id, format!("body {id}"));
-        server.expect_frame(case, &mut wire, &expected, "answers to calls that came in front of the end");
+        server.expect_frame(
+            case,
+            &mut wire,
+            &expected,
+            "answers to calls that came in front of the end",
+        );
     }
     server.expect_ended(case, &mut wire, "the end behind the last answer");
     server.stop(case);
@@ -84,7 +94,12 @@ pub(super) fn a_server_with_nothing_to_do_ends_at_once(case: &mut Case) {
     server.signal(Signal::TERM);
     for (wire, last) in wires.iter_mut().zip([0, 9]) {
         let expected = Frame::goaway(last, "shutting down");
-        server.expect_frame(case, wire, &expected, "what a client is told when the server ends");
+        server.expect_frame(
+            case,
+            wire,
+            &expected,
+            "what a client is told when the server ends",
+        );
         server.expect_ended(case, wire, "the end behind it");
     }
     let ended = server.wait();
@@ -138,7 +153,12 @@ pub(super) fn a_grace_that_is_over_ends_what_runs(case: &mut Case) {
     probe.wait_for(case, &mut server, "running", 1);
     server.signal(Signal::TERM);
     let expected = Frame::goaway(1, "shutting down");
-    server.expect_frame(case, &mut wire, &expected, "what a client is told when the server ends");
+    server.expect_frame(
+        case,
+        &mut wire,
+        &expected,
+        "what a client is told when the server ends",
+    );
     // Whether the call is answered in the last moment is not said; that the server ends is.
     wire.rest();
     let ended = wire.end().is_some_and(crate::wire::End::is_an_end);

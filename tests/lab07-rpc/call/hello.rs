@@ -39,7 +39,11 @@ fn violate(case: &mut Case, server: &mut Server, what: &str, bytes: &[u8], answe
     let mut wire = server.connect();
     wire.send_bytes(bytes);
     for _ in 0..answers {
-        server.expect_next(case, &mut wire, &format!("an answer in front of the violation: {what}"));
+        server.expect_next(
+            case,
+            &mut wire,
+            &format!("an answer in front of the violation: {what}"),
+        );
     }
     expect_violation(case, server, &mut wire, what)
 }
@@ -89,7 +93,11 @@ pub(super) fn violations_are_named_to_both_sides(case: &mut Case) {
     let header = *version.first_chunk().expect("a header is in front");
     version[..crate::wire::HEADER].copy_from_slice(&crate::wire::checked(header));
     let rows: [(&str, Vec<u8>, &str); 9] = [
-        ("a browser", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec(), "no rpc frame: begins with 47455420"),
+        (
+            "a browser",
+            b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec(),
+            "no rpc frame: begins with 47455420",
+        ),
         ("a broken header", broken, "header check failed"),
         ("version 2", version, "version 2 is not spoken here, 1 is"),
         (
@@ -103,9 +111,21 @@ pub(super) fn violations_are_named_to_both_sides(case: &mut Case) {
             "a payload of 4294967295 bytes, where 65536 are allowed",
         ),
         ("kind 200", Frame::new(200, 0, "").bytes(), "unknown kind 200"),
-        ("HELLO with id 5", Frame::new(kind::HELLO, 5, [0; 8]).bytes(), "HELLO with id 5"),
-        ("CALL with id 0", Frame::call(0, 0, "echo", "").bytes(), "CALL without an id"),
-        ("PING with id 1", Frame::new(kind::PING, 1, [0; 8]).bytes(), "PING with id 1"),
+        (
+            "HELLO with id 5",
+            Frame::new(kind::HELLO, 5, [0; 8]).bytes(),
+            "HELLO with id 5",
+        ),
+        (
+            "CALL with id 0",
+            Frame::call(0, 0, "echo", "").bytes(),
+            "CALL without an id",
+        ),
+        (
+            "PING with id 1",
+            Frame::new(kind::PING, 1, [0; 8]).bytes(),
+            "PING with id 1",
+        ),
     ];
     for (what, bytes, sentence) in rows {
         // As the first that comes, and behind a HELLO.
@@ -144,7 +164,10 @@ pub(super) fn an_id_counts_up(case: &mut Case) {
     for (calls, sentence) in [
         (&[(9, "echo"), (7, "echo")][..], "id 7 after 9"),
         (&[(9, "echo"), (9, "echo")], "id 9 after 9"),
-        (&[(u64::MAX, "echo"), (1, "echo")], "id 1 after 18446744073709551615"),
+        (
+            &[(u64::MAX, "echo"), (1, "echo")],
+            "id 1 after 18446744073709551615",
+        ),
     ] {
         let mut wire = server.greeted(case);
         for (id, method) in &calls[..calls.len() - 1] {

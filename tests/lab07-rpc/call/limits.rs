@@ -46,7 +46,13 @@ pub(super) fn an_overloaded_server_says_so_at_once(case: &mut Case) {
     );
     // The places are the server's, not a connection's.
     other.send(&Frame::call(1, 0, "sleep", r#"{"ms":0}"#));
-    server.expect_error(case, &mut other, 1, code::OVERLOADED, "a call of another connection");
+    server.expect_error(
+        case,
+        &mut other,
+        1,
+        code::OVERLOADED,
+        "a call of another connection",
+    );
     let refused = probe.ask(case, &mut server, "refused");
     server.expect_same(case, "calls that were refused", "2", &refused.to_string());
     // When the first is over there is room again.
@@ -72,7 +78,13 @@ pub(super) fn a_connection_has_so_many_calls_and_no_more(case: &mut Case) {
         Frame::call(3, 0, "sleep", r#"{"ms":0}"#),
         Frame::call(4, 0, "sleep", r#"{"ms":0}"#),
     ]);
-    server.expect_error(case, &mut wire, 4, code::OVERLOADED, "the fourth call of a connection");
+    server.expect_error(
+        case,
+        &mut wire,
+        4,
+        code::OVERLOADED,
+        "the fourth call of a connection",
+    );
     // Another connection counts for itself.
     let mut other = server.greeted(case);
     other.send(&Frame::call(4, 0, "sleep", r#"{"ms":0}"#));
@@ -117,7 +129,12 @@ pub(super) fn the_largest_payload_is_the_servers(case: &mut Case) {
         let longest = "y".repeat(limit - FRONT);
         let reply = server.ask(case, &mut wire, 1, "echo", &longest);
         let what = format!("a payload of {limit} bytes to be taken");
-        server.expect(case, reply == longest, &what, format!("{} bytes back", reply.len()));
+        server.expect(
+            case,
+            reply == longest,
+            &what,
+            format!("{} bytes back", reply.len()),
+        );
         wire.send_bytes(&Frame::call(2, 0, "echo", "").header(limit as u32 + 1));
         let error = server.expect_kind(case, &mut wire, kind::ERROR, "the answer to a longer one");
         let sentence = format!("a payload of {} bytes, where {limit} are allowed", limit + 1);
@@ -151,7 +168,12 @@ pub(super) fn an_announced_payload_is_not_allocated(case: &mut Case) {
     let reply = server.ask(case, &mut wire, 1, "echo", "hi");
     server.expect_same(case, "the answer to somebody else", "hi", &reply);
     for wire in &mut announced {
-        server.expect(case, wire.is_silent(), "a server that waits for the rest", wire.state());
+        server.expect(
+            case,
+            wire.is_silent(),
+            "a server that waits for the rest",
+            wire.state(),
+        );
     }
     server.stop(case);
 }
@@ -178,7 +200,12 @@ pub(super) fn a_client_that_reads_nothing_costs_a_buffer(case: &mut Case) {
     let mut writer = wire.writer();
     let finish = std::thread::spawn(move || writer.write_all(&ahead.rest));
     for id in 1..=ahead.frames as u64 {
-        let reply = server.expect_kind(case, &mut wire, kind::REPLY, "the answers to all calls that were sent");
+        let reply = server.expect_kind(
+            case,
+            &mut wire,
+            kind::REPLY,
+            "the answers to all calls that were sent",
+        );
         server.expect(
             case,
             reply.id == id && reply.payload == body,

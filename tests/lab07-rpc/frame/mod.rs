@@ -8,10 +8,11 @@ mod wrong;
 use support::{Stage, stage};
 
 use whole::{
-    a_frame_of_each_kind_is_read, a_kind_that_nobody_knows_may_be_skipped, a_payload_may_be_as_long_as_the_limit,
-    drawn_bytes_are_read_like_the_reference_does, drawn_frames_are_written_like_the_reference_does,
-    flags_that_nobody_knows_are_ignored, frames_are_the_same_whatever_the_pieces_are,
-    frames_are_written_as_they_are_read, what_is_missing_is_told_byte_by_byte,
+    a_frame_of_each_kind_is_read, a_kind_that_nobody_knows_may_be_skipped,
+    a_payload_may_be_as_long_as_the_limit, drawn_bytes_are_read_like_the_reference_does,
+    drawn_frames_are_written_like_the_reference_does, flags_that_nobody_knows_are_ignored,
+    frames_are_the_same_whatever_the_pieces_are, frames_are_written_as_they_are_read,
+    what_is_missing_is_told_byte_by_byte,
 };
 use wrong::{
     a_header_is_judged_in_order, a_script_that_is_none_is_named, an_id_is_where_it_belongs,

@@ -7,7 +7,10 @@ use crate::wire::{Frame, Split};
 /// Lines that feed `bytes` in pieces.
 pub(super) fn feed(bytes: &[u8], split: Split) -> String {
     let pieces = split.pieces(bytes);
-    pieces.iter().map(|piece| format!("feed {}\n", hex(piece))).collect()
+    pieces
+        .iter()
+        .map(|piece| format!("feed {}\n", hex(piece)))
+        .collect()
 }
 
 /// Lines that feed `frames` whole, one after the other.

@@ -84,7 +84,10 @@ pub(super) fn what_is_missing_is_told_byte_by_byte(case: &mut Case) {
 pub(super) fn frames_are_the_same_whatever_the_pieces_are(case: &mut Case) {
     let bytes: Vec<u8> = one_of_each().iter().flat_map(Frame::bytes).collect();
     let whole = found(&play(case, feed(&bytes, Split::Whole)));
-    for (split, what) in [(Split::Every as fn(usize) -> Split, "pieces of"), (Split::At, "a cut behind")] {
+    for (split, what) in [
+        (Split::Every as fn(usize) -> Split, "pieces of"),
+        (Split::At, "a cut behind"),
+    ] {
         // One decoder after the other: what one piece leaves behind must not disturb the next frame.
         let script: String = (1..bytes.len()).map(|size| feed(&bytes, split(size))).collect();
         let ended = play(case, script);
@@ -97,13 +100,23 @@ pub(super) fn frames_are_the_same_whatever_the_pieces_are(case: &mut Case) {
         }
         let expected = lines * (bytes.len() - 1);
         let count = found.len();
-        case.expect(&ended, count == expected, &format!("{expected} lines of frames"), count);
+        case.expect(
+            &ended,
+            count == expected,
+            &format!("{expected} lines of frames"),
+            count,
+        );
     }
 }
 
 pub(super) fn a_payload_may_be_as_long_as_the_limit(case: &mut Case) {
     let mut script = String::new();
-    for (limit, length) in [(65_536, 65_536), (65_537, 65_537), (70_000, 0), (1 << 20, 1 << 20)] {
+    for (limit, length) in [
+        (65_536, 65_536),
+        (65_537, 65_537),
+        (70_000, 0),
+        (1 << 20, 1 << 20),
+    ] {
         let bytes = Frame::reply(9, vec![b'x'; length]).bytes();
         script.push_str(&format!("limit {limit}\n"));
         script.push_str(&feed(&bytes, Split::Every(50_000)));
@@ -147,7 +160,10 @@ pub(super) fn drawn_bytes_are_read_like_the_reference_does(case: &mut Case) {
     case.seeded(12, |rng| {
         let mut script = String::new();
         for _ in 0..rng.usize(1..6) {
-            script.push_str(&format!("limit {}\n", [70, 200, 65_536, 20_000_000][rng.usize(..4)]));
+            script.push_str(&format!(
+                "limit {}\n",
+                [70, 200, 65_536, 20_000_000][rng.usize(..4)]
+            ));
             let bytes = drawn::stream(rng);
             let split = Split::Drawn(rng.u64(..), rng.usize(1..60));
             script.push_str(&feed(&bytes, split));

@@ -70,7 +70,11 @@ pub(super) fn every_bit_of_a_header_is_checked(case: &mut Case) {
             true => "wrong no rpc frame: begins with ",
             false => "wrong header check failed",
         };
-        let what = format!("`{sentence}`, said of a header whose bit {} of byte {} was turned over", bit % 8, bit / 8);
+        let what = format!(
+            "`{sentence}`, said of a header whose bit {} of byte {} was turned over",
+            bit % 8,
+            bit / 8
+        );
         case.expect(&ended, line.starts_with(sentence), &what, line);
     }
 }
@@ -115,7 +119,11 @@ pub(super) fn payloads_that_are_none_are_told(case: &mut Case) {
         cut(Frame::hello(65_536, 0), 7),
         Frame::hello(65_535, 0),
         Frame::hello(0, 0),
-        Frame::new(kind::HELLO, 0, [Frame::hello(65_536, 7).payload, vec![1, 2, 3]].concat()),
+        Frame::new(
+            kind::HELLO,
+            0,
+            [Frame::hello(65_536, 7).payload, vec![1, 2, 3]].concat(),
+        ),
         cut(Frame::call(1, 0, "echo", ""), 0),
         cut(Frame::call(1, 0, "echo", ""), 5),
         cut(Frame::call(1, 0, "echo", ""), 9),

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `frame` | a [`Frame`], its bytes, and how it is found among bytes |
 //! | `text` | frames as lines of text, for scripts and verdicts |
+//! | `end` | sides and ends of a connection |
 //! | `rules` | what every frame of the subject has to keep, whichever case looks at it |
 //! | `socket` | a [`Wire`]: a connection that speaks frames, on either side |
 //! | `host` | a [`Host`]: a listener for the subject's clients |
@@ -13,6 +14,7 @@
 //! | `split` | bytes cut into pieces |
 //! | `observed` | what /proc says of a program |
 
+mod end;
 mod frame;
 mod host;
 mod observed;
@@ -24,11 +26,12 @@ mod split;
 mod subject;
 mod text;
 
-pub(crate) use frame::{CREDIT, Frame, HEADER, LAST, MAY_SKIP, MUST_TAKE, checked, code, kind};
+pub(crate) use end::End;
+pub(crate) use frame::{Frame, HEADER, LAST, MAY_SKIP, MUST_TAKE, checked, code, kind};
 pub(crate) use host::Host;
 pub(crate) use observed::{Threads, number_in_status, sockets};
 pub(crate) use probe::Probe;
-pub(crate) use socket::{End, Side, Wire};
+pub(crate) use socket::Wire;
 pub(crate) use split::Split;
 pub(crate) use subject::{Server, Subject};
 

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use support::Case;
 
+use super::PATIENCE;
 use super::socket::Wire;
 use super::subject::Server;
-use super::PATIENCE;
 
 /// Asks a server for its `stats`.
 pub(crate) struct Probe {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::end::Side;
 use super::frame::{CREDIT, Frame, LAST, MAY_SKIP, MUST_TAKE, kind};
-use super::socket::Side;
 
 /// What one connection has seen, as far as the subject's next frame can be judged by it.
 #[derive(Debug)]

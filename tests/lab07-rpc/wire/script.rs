@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::end::End;
 use super::frame::Frame;
-use super::socket::{End, Wire};
+use super::socket::Wire;
 use super::text::{bytes_of, matches, parse};
 
 /// How long is waited for the rest of an answer that is wrong already.

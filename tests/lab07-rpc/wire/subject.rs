@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use support::{Case, Ended, Program, Running};
 
+use super::end::End;
 use super::frame::{Frame, kind};
 use super::host::Host;
 use super::observed::Threads;
 use super::script;
-use super::socket::{End, Wire};
+use super::socket::Wire;
 use super::{MUST_TAKE, PATIENCE};
 
 /// What the suite says in its HELLO, unless a case says otherwise: payloads of a megabyte, and no question however long it is silent.
