@@ -32,7 +32,7 @@ use hostile::{
 };
 use http::{
     a_call_is_a_post_to_any_path, a_connection_goes_on_until_someone_ends_it, a_head_that_is_none_is_refused,
-    a_notification_is_no_content, requests_that_come_together_are_answered_in_order,
+    a_notification_is_answered_with_an_empty_body, requests_that_come_together_are_answered_in_order,
     what_is_no_post_is_not_allowed,
 };
 use requests::{
@@ -69,7 +69,7 @@ pub(crate) const STAGE: Stage = stage!("jsonrpc":
     a_line_without_an_end_costs_no_more_than_its_limit,
     the_specification_over_http,
     a_call_is_a_post_to_any_path,
-    a_notification_is_no_content,
+    a_notification_is_answered_with_an_empty_body,
     what_is_no_post_is_not_allowed,
     a_connection_goes_on_until_someone_ends_it,
     requests_that_come_together_are_answered_in_order,

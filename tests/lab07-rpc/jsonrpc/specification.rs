@@ -132,7 +132,7 @@ pub(super) fn the_specification_over_http(case: &mut Case) {
         };
         let expected = match expected {
             Some(expected) => format!("200 {}\n", comparable(expected)),
-            None => "204 \n".to_owned(),
+            None => "200 \n".to_owned(),
         };
         server.expect_same(case, &format!("status and body for `{sent}`"), &expected, &found);
     }
