@@ -31,8 +31,8 @@ pub(crate) struct Common {
 }
 
 impl Common {
-    /// Reads all arguments that are left: options that clients share here, others with `own`, which says whether it knows one. What is no
-    /// option is returned, in its order.
+    /// Reads all arguments that are left: with `own`, which says whether it knows an option, and those that clients share here. What is no option
+    /// is returned, in its order.
     ///
     /// # Errors
     /// Says what is wrong with them.
@@ -47,7 +47,7 @@ impl Common {
                 Arg::Value(word) => words.push(utf8(word)?),
                 Arg::Long(name) => {
                     let name = name.to_owned();
-                    if !common.option(&name, parser)? && !own(&name, parser)? {
+                    if !own(&name, parser)? && !common.option(&name, parser)? {
                         bail!("--{name}: there is no such option");
                     }
                 }
