@@ -1,0 +1,21 @@
+//! The command `exec`.
+
+use anyhow::bail;
+use lexopt::Parser;
+
+use super::Run;
+
+/// Its part of `--help`.
+pub(crate) const HELP: &str = "\
+usage: rpc exec
+
+";
+
+/// Reads its options.
+///
+/// # Errors
+/// Says what is wrong with them.
+pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
+    let _ = parser;
+    bail!("exec: not there yet");
+}
