@@ -9,6 +9,7 @@ mod ends;
 mod hello;
 mod limits;
 mod real;
+mod silence;
 
 use support::{Stage, stage};
 
@@ -56,6 +57,10 @@ use limits::{
 use real::{
     calls_are_made_from_the_command_line, many_threads_serve_as_one_does, the_body_comes_from_standard_input,
 };
+use silence::{
+    a_server_asks_a_silent_client, a_server_gives_up_a_silent_client, any_frame_is_a_sign_of_life,
+    nobody_asks_who_was_told_not_to,
+};
 
 pub(crate) const STAGE: Stage = stage!("call":
     calls_are_made_from_the_command_line,
@@ -91,6 +96,10 @@ pub(crate) const STAGE: Stage = stage!("call":
     calls_of_a_client_that_left_are_over,
     what_waits_for_a_client_that_left_is_not_begun,
     a_half_closed_client_gets_what_was_answered,
+    a_server_asks_a_silent_client,
+    a_server_gives_up_a_silent_client,
+    any_frame_is_a_sign_of_life,
+    nobody_asks_who_was_told_not_to,
     a_server_with_nothing_to_do_ends_at_once,
     a_server_that_ends_takes_no_more_calls,
     a_grace_that_is_over_ends_what_runs,
