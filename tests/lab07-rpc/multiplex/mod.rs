@@ -7,6 +7,7 @@ mod drawn;
 mod ends;
 mod large;
 mod lines;
+mod load;
 mod silence;
 mod streams;
 
@@ -34,6 +35,9 @@ use ends::{
 use large::{
     a_client_that_does_not_read_costs_a_buffer, ten_thousand_calls_on_one_connection,
     ten_thousand_calls_with_the_real_server,
+};
+use load::{
+    load_calls_the_real_server, load_finds_a_connection_that_is_cut, load_has_so_many_calls_in_flight,
 };
 use silence::{a_client_asks_a_silent_server, a_client_gives_up_a_silent_server};
 use streams::{
@@ -75,6 +79,9 @@ pub(crate) const STAGE: Stage = stage!("multiplex":
     a_stream_goes_on_while_the_server_ends,
     ten_thousand_calls_on_one_connection,
     ten_thousand_calls_with_the_real_server,
+    load_has_so_many_calls_in_flight,
+    load_finds_a_connection_that_is_cut,
+    load_calls_the_real_server,
     wrong_usage_of_batch_is_status_2;
     seeded: drawn_batches_are_answered, drawn_streams_arrive_whole
 );
