@@ -16,11 +16,14 @@ pub struct Settings {
     pub queue: usize,
 }
 
+/// What runs commands, as long as it is there.
+pub struct Engine;
+
 /// Adds the method `exec`. To be called when signals are blocked already, for it may start a thread.
 ///
 /// # Errors
 /// What the system does not give.
-pub fn register(methods: &mut Methods, settings: Settings) -> io::Result<()> {
+pub fn register(methods: &mut Methods, settings: Settings) -> io::Result<Option<Engine>> {
     let _ = settings;
     let refused = |_: _, _: &[u8]| {
         Err(Failure::new(
@@ -29,5 +32,5 @@ pub fn register(methods: &mut Methods, settings: Settings) -> io::Result<()> {
         ))
     };
     methods.add("exec", crate::methods::Method::deferred(refused));
-    Ok(())
+    Ok(None)
 }
