@@ -38,9 +38,11 @@ use xtask::cargo;
 use xtask::check::print_quietly;
 use xtask::commands::at_least_one;
 use xtask::course::{Course, Lab};
+use xtask::earlier::Student;
 use xtask::exit::{BUILD, NO_REFERENCE, OK, Result};
 use xtask::machine;
 use xtask::measures::Spec;
+use xtask::progress::Progress;
 use xtask::subject::{Subject, write_atomically};
 use xtask::t;
 use xtask::term::Style;
@@ -171,9 +173,13 @@ fn entrants(course: &Course, lab: &Lab, options: &Options) -> Result<Vec<Entrant
     if options.record {
         course.solutions()?;
     } else {
+        let Student { subject, note } = Student::find(course, lab, &Progress::load(course))?;
+        if let Some(note) = note {
+            eprintln!("{note}");
+        }
         entrants.push(Entrant {
             name: t!("bench.yours"),
-            program: release(course, lab, &Subject::Labs)?,
+            program: release(course, lab, &subject)?,
         });
     }
     match course.solutions() {

@@ -160,6 +160,28 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// Makes the runtime of a client: one thread is enough for it.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        // Polls of tasks between two looks at the sockets, if none is idle: so a batch of replies is worked off first.
+        .event_interval(1024)
+        .build()
+        .context("cannot start the runtime")
+}
+
+/// Makes JSON of several lines one of one line. Within its strings there are no ends of lines, and between its tokens a space does as well.
+pub(crate) fn on_one_line(json: &mut [u8]) {
+    for byte in json {
+        if matches!(byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
+}
+
 fn utf8(word: std::ffi::OsString) -> anyhow::Result<String> {
     word.into_string()
         .map_err(|word| anyhow::anyhow!("{}: not UTF-8", word.to_string_lossy()))

@@ -44,6 +44,7 @@ pub(super) struct Flow {
     pub(super) sender: Option<Waker>,
 }
 
+// region:given/event
 /// What comes on a stream before its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -59,6 +60,7 @@ pub enum Event {
     /// The reply: nothing comes after it.
     Reply(Vec<u8>),
 }
+// endregion:given/event
 
 impl Default for Flow {
     fn default() -> Self {

@@ -185,7 +185,7 @@ impl State {
 
     /// Notes that the server answers no call after `last`. Later ones have certainly not been run.
     pub(super) fn goes(&mut self, last: u64, reason: &str, wake: &mut Vec<Waker>) {
-        // region:multiplex/goes End every call with a greater id and no outcome with the code GOING_AWAY, which nobody takes for one that was run. Watchers wait for this, too.
+        // region:multiplex/goes End every call with a greater id and no outcome as `going` says: it was not sent, as far as anybody has to care. Watchers wait for this, too.
         self.going = Some((last, reason.to_owned()));
         for (id, pending) in self.calls.iter_mut() {
             if id > last && pending.outcome.is_none() {
@@ -285,5 +285,8 @@ pub(super) fn watch(watchers: &mut Vec<Waker>, waker: &Waker) {
 }
 
 fn going(reason: &str) -> Error {
-    Failure::new(Code::GOING_AWAY, reason).into()
+    Error::Lost {
+        why: format!("the server is going away: {reason}"),
+        sent: false,
+    }
 }

@@ -41,6 +41,7 @@ pub enum Retry {
     MayRunTwice,
 }
 
+// region:given/pool
 /// How a pool behaves.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -55,6 +56,7 @@ pub struct Settings {
     /// How to connect and to call.
     pub options: Options,
 }
+// endregion:given/pool
 
 impl Default for Settings {
     fn default() -> Self {
