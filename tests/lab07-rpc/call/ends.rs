@@ -125,10 +125,10 @@ pub(super) fn a_server_that_ends_takes_no_more_calls(case: &mut Case) {
         "a server that ends while calls are under way",
         r#"< GOAWAY 4 shutting down
            > CALL 5 0 echo too late
-           > CALL 6 0 sleep {"ms":0}
-           > PING 01234567
            < ERROR 5 6 …
+           > CALL 6 0 sleep {"ms":0}
            < ERROR 6 6 …
+           > PING 01234567
            < PONG 01234567"#,
     );
     let refused = TcpStream::connect(server.address).is_err();

@@ -35,14 +35,14 @@ pub(super) fn an_overloaded_server_says_so_at_once(case: &mut Case) {
         Frame::call(2, 0, "sleep", r#"{"ms":0}"#),
         Frame::call(3, 0, "sleep", r#"{"ms":0}"#),
         Frame::call(4, 0, "sleep", r#"{"ms":0}"#),
-        Frame::call(5, 0, "echo", "needs no thread"),
     ]);
     server.play_on(
         case,
         &mut wire,
-        "a third call that wants to wait, where two may",
+        "a third call that wants to wait, where two may, and one that needs no thread",
         "< ERROR 4 5 …
-         < REPLY 5 needs no thread",
+         > CALL 5 0 echo quick
+         < REPLY 5 quick",
     );
     // The places are the server's, not a connection's.
     other.send(&Frame::call(1, 0, "sleep", r#"{"ms":0}"#));
@@ -218,11 +218,15 @@ pub(super) fn a_client_that_reads_nothing_costs_a_buffer(case: &mut Case) {
 }
 
 pub(super) fn a_listener_is_local_without_certificates(case: &mut Case) {
-    for address in ["0.0.0.0:0", "192.0.2.1:4000", "[::]:0"] {
+    for (address, shown) in [
+        ("0.0.0.0:0", "0.0.0.0"),
+        ("192.0.2.1:4000", "192.0.2.1"),
+        ("[::]:0", "::"),
+    ] {
         let ended = case.program("rpc").args(["serve", "--listen", address]).run();
         case.expect_status(&ended, 2);
         let sentence = format!(
-            "rpc: --listen: {address} is no loopback address: give --tls-cert, --tls-key and --client-ca\n"
+            "rpc: --listen: {shown} is no loopback address: give --tls-cert, --tls-key and --client-ca\n"
         );
         case.expect_stderr_names(&ended, &sentence);
     }

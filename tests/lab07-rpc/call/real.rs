@@ -7,23 +7,45 @@ use crate::wire::Server;
 pub(super) fn calls_are_made_from_the_command_line(case: &mut Case) {
     let server = Server::start(case, &[]);
     let address = server.address.to_string();
-    for args in [
-        &["echo", "{\"text\": \"größer\"}"][..],
-        &["echo", "[1, 2, 3]"],
-        &["sleep", "{\"ms\":1}"],
-        &["nosuch"],
-        &["sleep", "{\"ms\":60000}", "--timeout", "200"],
-        &["fail", "{\"code\":8,\"message\":\"as you wish\"}"],
-        &["fail", "{\"code\":1000,\"message\":\"as you wish\"}"],
-        &["panic"],
-        &["echo", "\"still there\""],
+    for (args, stdout, stderr) in [
+        (
+            &["echo", "{\"text\": \"größer\"}"][..],
+            "{\"text\": \"größer\"}\n",
+            "",
+        ),
+        (&["echo", "[1, 2, 3]"], "[1, 2, 3]\n", ""),
+        (&["sleep", "{\"ms\":1}"], "{\"slept\":1}\n", ""),
+        (&["nosuch"], "", "unknown method (1): "),
+        (
+            &["sleep", "{\"ms\":60000}", "--timeout", "200"],
+            "",
+            "deadline (3): ",
+        ),
+        (&["sleep", "[]"], "", "bad params (2): "),
+        (
+            &["fail", "{\"code\":8,\"message\":\"so be it\"}"],
+            "",
+            "failed (8): so be it\n",
+        ),
+        (
+            &["fail", "{\"code\":1000,\"message\":\"so be it\"}"],
+            "",
+            "application (1000): so be it\n",
+        ),
+        (&["panic"], "", "internal (10): "),
+        (&["echo", "\"still there\""], "\"still there\"\n", ""),
     ] {
         let ended = case.program("rpc").args(["call", &address]).args(args).run();
-        case.snapshot(&ended);
-        let what = format!("rpc: {address}: {}: ", args[0]);
-        match ended.code() {
-            0 => case.expect_quiet(&ended),
-            _ => case.expect_stderr_names(&ended, &what),
+        case.expect_stdout(&ended, stdout);
+        match stderr {
+            "" => {
+                case.expect_quiet(&ended);
+                case.expect_status(&ended, 0);
+            }
+            why => {
+                case.expect_stderr_names(&ended, &format!("rpc: {address}: {}: {why}", args[0]));
+                case.expect_status(&ended, 1);
+            }
         }
     }
     server.stop(case);

@@ -1,9 +1,9 @@
-//! What /proc says of a program, and of connections.
+//! What /proc says of a program.
 //!
-//! Source: proc_pid_status(5), proc_pid_fd(5), proc_pid_net(5).
+//! Source: proc_pid_status(5), proc_pid_stat(5), proc_pid_fd(5).
 
 use std::fs;
-use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 /// The threads of a process at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,29 +72,26 @@ pub(crate) fn sockets(pid: u32) -> usize {
         .count()
 }
 
-/// Bytes that have come to `local` from `remote` and that nobody has read; `None` when there is no such connection.
-pub(super) fn unread(local: SocketAddr, remote: SocketAddr) -> Option<u64> {
-    let table = fs::read_to_string("/proc/self/net/tcp").ok()?;
-    let (local, remote) = (written(local)?, written(remote)?);
-    table.lines().skip(1).find_map(|line| {
-        let mut fields = line.split_ascii_whitespace().skip(1);
-        if fields.next()? != local || fields.next()? != remote {
-            return None;
-        }
-        let (_, unread) = fields.nth(1)?.split_once(':')?;
-        u64::from_str_radix(unread, 16).ok()
-    })
+/// Waits until no thread of a process runs or wants to; a second at most. What was sent to it before has been read then, if it was wanted.
+pub(super) fn falls_asleep(pid: u32) {
+    let since = Instant::now();
+    while !all_sleep(pid) && since.elapsed() < Duration::from_secs(1) {
+        std::thread::yield_now();
+    }
 }
 
-/// An address as /proc/net/tcp writes it: the four bytes as a number of this machine, then the port.
-fn written(address: SocketAddr) -> Option<String> {
-    match address {
-        SocketAddr::V4(address) => {
-            let ip = u32::from_ne_bytes(address.ip().octets());
-            Some(format!("{ip:08X}:{:04X}", address.port()))
-        }
-        SocketAddr::V6(_) => None,
-    }
+/// As [`Threads::all_sleep`], for those who look often.
+fn all_sleep(pid: u32) -> bool {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
+        return true;
+    };
+    tasks
+        .flatten()
+        .filter_map(|task| fs::read_to_string(task.path().join("stat")).ok())
+        .all(|stat| {
+            stat.rsplit_once(") ")
+                .is_some_and(|(_, rest)| rest.starts_with('S'))
+        })
 }
 
 fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {

@@ -34,9 +34,16 @@ pub(crate) struct Wire {
     wrong: Option<String>,
     rules: Rules,
     keeps_pings: bool,
+    pid: Option<u32>,
 }
 
 impl Wire {
+    /// Says which process the subject is, for [`Wire::send_split`].
+    pub(super) fn with_process(mut self, pid: u32) -> Self {
+        self.pid = Some(pid);
+        self
+    }
+
     /// Connects as a client.
     pub(crate) fn connect(server: SocketAddr) -> Self {
         Self::with(server, |_| Ok(()))
@@ -87,6 +94,7 @@ impl Wire {
             wrong: None,
             rules: Rules::new(side),
             keeps_pings: false,
+            pid: None,
         }
     }
 
@@ -126,18 +134,10 @@ impl Wire {
     pub(crate) fn send_split<'a>(&mut self, frames: impl IntoIterator<Item = &'a Frame>, split: Split) {
         let bytes = self.note(frames);
         for piece in split.pieces(&bytes) {
-            self.wait_until_read();
+            if let Some(pid) = self.pid {
+                observed::falls_asleep(pid);
+            }
             self.send_bytes(piece);
-        }
-    }
-
-    /// Waits until the subject has read all that was sent; a second at most, for it may not want to.
-    fn wait_until_read(&self) {
-        let since = Instant::now();
-        while observed::unread(self.peer, self.local).is_some_and(|bytes| bytes > 0)
-            && since.elapsed() < Duration::from_secs(1)
-        {
-            std::thread::yield_now();
         }
     }
 

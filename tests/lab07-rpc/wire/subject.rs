@@ -77,7 +77,7 @@ impl Server {
 
     /// Connects without a HELLO.
     pub(crate) fn connect(&self) -> Wire {
-        Wire::connect(self.address)
+        Wire::connect(self.address).with_process(self.pid)
     }
 
     /// Connects and exchanges HELLOs; [`HELLO`] is what it says.
@@ -224,7 +224,7 @@ impl Subject {
             wire = host.try_accept();
             wire.is_some()
         });
-        wire.expect("it was waited for")
+        wire.expect("it was waited for").with_process(self.pid)
     }
 
     /// As [`Subject::accept`], and exchanges HELLOs. A client may send calls right behind its own.
