@@ -58,7 +58,6 @@ impl Engine {
             if let Err(error) = commands.work() {
                 eprintln!("rpc: exec: cannot wait for commands: {error}");
             }
-            commands.end();
         })?;
         Ok(Self {
             inbox,
@@ -214,9 +213,11 @@ impl Commands {
             self.admission.ended();
         }
     }
+}
 
-    /// Kills all that run, and takes no more.
-    fn end(&mut self) {
+impl Drop for Commands {
+    /// Kills all that run, and takes no more, however it came to that.
+    fn drop(&mut self) {
         self.inbox.close();
         self.running.values().for_each(Running::kill);
         for (_, running) in self.running.drain() {
