@@ -23,8 +23,9 @@ use answers::{
 use broken::{
     a_call_waits_for_an_answer_in_pieces, a_connection_that_is_cut_is_told,
     a_payload_too_long_is_refused_by_its_header, a_second_hello_is_a_violation,
-    a_server_that_goes_away_is_not_waited_for, a_server_that_says_nothing_is_late,
-    an_answer_that_nobody_asked_for_is_not_taken, an_error_of_the_connection_is_told, nobody_listens,
+    a_server_that_goes_away_is_not_waited_for, a_server_that_reads_nothing_is_late,
+    a_server_that_says_nothing_is_late, an_answer_that_nobody_asked_for_is_not_taken,
+    an_error_of_the_connection_is_told, nobody_listens,
 };
 use client::{
     a_body_too_long_for_the_server_is_not_sent, a_call_says_how_much_time_is_left,
@@ -106,6 +107,7 @@ pub(crate) const STAGE: Stage = stage!("call":
     a_body_too_long_for_the_server_is_not_sent,
     a_call_waits_for_an_answer_in_pieces,
     a_server_that_says_nothing_is_late,
+    a_server_that_reads_nothing_is_late,
     nobody_listens,
     a_connection_that_is_cut_is_told,
     an_answer_that_nobody_asked_for_is_not_taken,

@@ -19,6 +19,7 @@ pub(super) fn answers_go_to_their_lines(case: &mut Case) {
         wire.send(&Frame::reply(call.id, body));
         client.lines(printed);
     }
+    client.expect_ended(case, &mut wire, "the end of the connection when all is answered");
     let ended = client.wait();
     case.snapshot(&ended);
     let found = host.connections();
