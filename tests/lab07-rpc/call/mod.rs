@@ -9,6 +9,8 @@ mod ends;
 mod hello;
 mod limits;
 mod real;
+mod several;
+mod silence;
 
 use support::{Stage, stage};
 
@@ -56,6 +58,14 @@ use limits::{
 use real::{
     calls_are_made_from_the_command_line, many_threads_serve_as_one_does, the_body_comes_from_standard_input,
 };
+use several::{
+    a_call_that_is_late_is_taken_back, calls_follow_each_other_on_one_connection,
+    many_clients_call_at_the_same_time, short_connections_have_one_call_each,
+};
+use silence::{
+    a_server_asks_a_silent_client, a_server_gives_up_a_silent_client, any_frame_is_a_sign_of_life,
+    nobody_asks_who_was_told_not_to,
+};
 
 pub(crate) const STAGE: Stage = stage!("call":
     calls_are_made_from_the_command_line,
@@ -91,6 +101,10 @@ pub(crate) const STAGE: Stage = stage!("call":
     calls_of_a_client_that_left_are_over,
     what_waits_for_a_client_that_left_is_not_begun,
     a_half_closed_client_gets_what_was_answered,
+    a_server_asks_a_silent_client,
+    a_server_gives_up_a_silent_client,
+    any_frame_is_a_sign_of_life,
+    nobody_asks_who_was_told_not_to,
     a_server_with_nothing_to_do_ends_at_once,
     a_server_that_ends_takes_no_more_calls,
     a_grace_that_is_over_ends_what_runs,
@@ -115,6 +129,10 @@ pub(crate) const STAGE: Stage = stage!("call":
     a_second_hello_is_a_violation,
     a_payload_too_long_is_refused_by_its_header,
     a_server_that_goes_away_is_not_waited_for,
+    calls_follow_each_other_on_one_connection,
+    short_connections_have_one_call_each,
+    a_call_that_is_late_is_taken_back,
+    many_clients_call_at_the_same_time,
     many_threads_serve_as_one_does,
     a_listener_is_local_without_certificates,
     wrong_usage_is_status_2;
