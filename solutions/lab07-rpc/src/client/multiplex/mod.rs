@@ -154,7 +154,8 @@ impl Multiplex {
         stream.set_nodelay(true)?;
         #[cfg(feature = "tls")]
         if let Some(files) = &options.tls {
-            let stream = crate::tls::connect(stream, address, files).await?;
+            let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+            let stream = crate::tls::connect(stream, host, files).await?;
             return Ok(Self::over(stream, options));
         }
         Ok(Self::over(stream, options))
