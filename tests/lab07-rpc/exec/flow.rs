@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::time::Duration;
 
 use rustix::fs::OFlags;
 use rustix::process::Signal;
@@ -58,7 +57,7 @@ pub(super) fn without_credit_the_command_waits(case: &mut Case) {
             allowed += i64::from(more);
             server.settle(case);
         }
-        while let Some(frame) = wire.next_within(Duration::from_millis(300)) {
+        while let Some(frame) = server.next_unless_settled(case, &mut wire) {
             server.expect(case, frame.kind == kind::ITEM, "ITEMs only", &frame);
             came += frame.payload.len() as i64;
         }
@@ -215,8 +214,7 @@ pub(super) fn input_that_nobody_reads_is_not_taken(case: &mut Case) {
         wire.send(&Frame::item(1, piece));
         credit -= piece.len() as i64;
         sent += piece.len() as i64;
-        server.settle(case);
-        while let Some(frame) = wire.next_within(Duration::from_millis(if credit > 0 { 1 } else { 300 })) {
+        while let Some(frame) = server.next_unless_settled(case, &mut wire) {
             server.expect(
                 case,
                 frame.kind == kind::CREDIT && frame.id == 1,

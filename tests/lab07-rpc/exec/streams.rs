@@ -216,7 +216,8 @@ pub(super) fn all_output_comes_before_the_end(case: &mut Case) {
     ));
     wait_for_file(case, &mut server, "ended", 1);
     let mut out = 0;
-    while let Some(frame) = wire.next_within(std::time::Duration::from_millis(600)) {
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    while let Some(frame) = server.next_unless_settled(case, &mut wire) {
         server.expect(
             case,
             frame.kind == kind::ITEM,

@@ -26,8 +26,8 @@ fn fate(rng: &mut Rng) -> Fate {
 }
 
 pub(super) fn drawn_fates_of_servers_lose_nothing_that_was_not_sent(case: &mut Case) {
-    const CALLS: usize = 60;
-    for round in 0..8 {
+    const CALLS: usize = 40;
+    for round in 0..5 {
         let mut rng = case.rng(round);
         let (fate, after) = (fate(&mut rng), rng.usize(1..20));
         let retry = rng.bool();

@@ -20,6 +20,7 @@ use super::method::Settings;
 use super::params::Params;
 use super::running::{Context, Running};
 use super::signals::Signals;
+use super::sys;
 use crate::methods::Call;
 // region:exec
 use crate::{Code, Failure};
@@ -38,6 +39,8 @@ impl Engine {
     /// # Errors
     /// What the system does not give.
     pub(super) fn start(settings: Settings) -> io::Result<Self> {
+        // It is only for tidiness, so where it cannot be had it is not.
+        let _ = sys::keep_descriptors();
         let mut poller = poller::open(Kind::Epoll)?;
         let inbox = Arc::new(Inbox::new(Waker::new(poller.as_mut(), Trigger::Level)?));
         let mut commands = Commands {

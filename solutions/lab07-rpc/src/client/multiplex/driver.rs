@@ -28,7 +28,6 @@ use crate::frame::{self, Decoder, Kind, LEAST_LIMIT};
 use crate::message::{Failure, Hello};
 
 /// A buffer that has become larger than this, in bytes, is given back when it is empty.
-//~multiplex #[expect(dead_code, reason = "`write` will use it")]
 const KEPT: usize = 1 << 20;
 
 /// Reads, writes and watches the clock, for one connection.
@@ -97,7 +96,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
 
     /// Reads until nothing more is there.
     fn read(&mut self, context: &mut Context<'_>) -> Result<(), Why> {
-        // region:multiplex/read Let the stream read into the decoder's room, which a `ReadBuf` makes of it, until it is pending: only then it wakes the driver when more comes. No bytes are the end.
+        // region:multiplex/read Let the stream read into the decoder's room, which a `ReadBuf` makes of it, until it is pending: only then it wakes the driver when more comes. No bytes are the end. Whatever came is heard by `silence`, and then `take`n.
         loop {
             let mut room = ReadBuf::new(self.decoder.room());
             match Pin::new(&mut self.stream).poll_read(context, &mut room) {
@@ -115,9 +114,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
         // endregion:multiplex/read
     }
 
-    // region:multiplex
     /// Does what the frames say that have come. The lock is taken once for all of them, and those who wait are woken without it.
     fn take(&mut self) -> Result<(), Why> {
+        // region:multiplex/take `apply` each frame that is whole, until there is none, or one is wrong. Those who were collected are woken in both cases.
         let mut state = self.shared.lock();
         let taken = loop {
             match self.decoder.next() {
@@ -133,8 +132,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
         drop(state);
         self.wake.drain(..).for_each(Waker::wake);
         taken
+        // endregion:multiplex/take
     }
-    // endregion:multiplex
 
     /// Writes what is there, or as much of it as the stream takes. It is ready when there will never be more.
     fn write(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Why>> {

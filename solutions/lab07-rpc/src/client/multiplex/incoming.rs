@@ -2,13 +2,15 @@
 
 use std::task::Waker;
 
-use super::calls::{Event, Pending};
+use super::calls::Pending;
 use super::state::{State, Why};
 use crate::frame::{self, Frame, Kind, Wrong};
+// region:multiplex
+use super::calls::Event;
+// endregion:multiplex
 use crate::message::{Credit, Failure, GoAway, Hello, Push};
 
 /// How many bytes of pushes wait for an application that does not take them. Those that come beyond are missed, as their numbers will tell.
-//~multiplex #[expect(dead_code, reason = "`push` will use it")]
 const MOST_PUSHED: usize = 1 << 20;
 
 /// Does what a frame says. Collects who has to be woken when the lock is free again.
@@ -70,9 +72,9 @@ fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Resul
     // endregion:multiplex/to_call
 }
 
-// region:multiplex
 /// Keeps an item for a stream. Whoever only waits for the reply is not interested: then the server may send the next one right away.
 fn item(pending: &mut Pending, payload: &[u8], wake: &mut Vec<Waker>) -> Result<Option<Credit>, Wrong> {
+    // region:multiplex/item The window notes what came, and what was taken at once. Who waits for an event is woken.
     pending.window.came(payload.len())?;
     let Some(flow) = &mut pending.flow else {
         return Ok(pending.window.taken(payload.len()));
@@ -80,10 +82,12 @@ fn item(pending: &mut Pending, payload: &[u8], wake: &mut Vec<Waker>) -> Result<
     flow.events.push_back(Event::Item(payload.to_vec()));
     wake.extend(pending.waker.take());
     Ok(None)
+    // endregion:multiplex/item
 }
 
 /// Keeps a message of a topic, if there is room for it.
 fn push(pending: &mut Pending, push: Push<'_>, wake: &mut Vec<Waker>) {
+    // region:multiplex/push If more than MOST_PUSHED waits already, this one is missed: its number tells. Only streams keep messages at all.
     let Some(flow) = &mut pending.flow else {
         return;
     };
@@ -96,10 +100,12 @@ fn push(pending: &mut Pending, push: Push<'_>, wake: &mut Vec<Waker>) {
         body: push.body.to_vec(),
     });
     wake.extend(pending.waker.take());
+    // endregion:multiplex/push
 }
 
 /// Lets more input be sent.
 fn credit(pending: &mut Pending, credit: Credit, wake: &mut Vec<Waker>) -> Result<(), Wrong> {
+    // region:multiplex/credit `added_to` sees to it that it is not too much. Who waits for room is woken once there is some.
     let Some(flow) = &mut pending.flow else {
         return Ok(());
     };
@@ -108,8 +114,8 @@ fn credit(pending: &mut Pending, credit: Credit, wake: &mut Vec<Waker>) -> Resul
         wake.extend(flow.sender.take());
     }
     Ok(())
+    // endregion:multiplex/credit
 }
-// endregion:multiplex
 
 impl From<Wrong> for Why {
     fn from(wrong: Wrong) -> Self {
