@@ -31,8 +31,8 @@ pub(crate) struct Common {
 }
 
 impl Common {
-    /// Reads all arguments that are left: options that clients share here, others with `own`, which says whether it knows one. What is no
-    /// option is returned, in its order.
+    /// Reads all arguments that are left: with `own`, which says whether it knows an option, and those that clients share here. What is no option
+    /// is returned, in its order.
     ///
     /// # Errors
     /// Says what is wrong with them.
@@ -47,7 +47,7 @@ impl Common {
                 Arg::Value(word) => words.push(utf8(word)?),
                 Arg::Long(name) => {
                     let name = name.to_owned();
-                    if !common.option(&name, parser)? && !own(&name, parser)? {
+                    if !own(&name, parser)? && !common.option(&name, parser)? {
                         bail!("--{name}: there is no such option");
                     }
                 }
@@ -158,6 +158,28 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Makes the runtime of a client: one thread is enough for it.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        // Polls of tasks between two looks at the sockets, if none is idle: so a batch of replies is worked off first.
+        .event_interval(1024)
+        .build()
+        .context("cannot start the runtime")
+}
+
+/// Makes JSON of several lines one of one line. Within its strings there are no ends of lines, and between its tokens a space does as well.
+pub(crate) fn on_one_line(json: &mut [u8]) {
+    for byte in json {
+        if matches!(byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
 }
 
 fn utf8(word: std::ffi::OsString) -> anyhow::Result<String> {

@@ -6,6 +6,7 @@ pub(crate) mod common;
 mod exec;
 mod jsonrpc;
 mod load;
+mod output;
 mod ring;
 mod serve;
 mod subscribe;

@@ -1,1 +1,0 @@
-//! A subscription that survives its connection.

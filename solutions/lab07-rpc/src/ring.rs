@@ -1,1 +1,0 @@
-//! Consistent hashing: which node has a key.
