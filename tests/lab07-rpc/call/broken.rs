@@ -3,7 +3,7 @@
 use support::Case;
 
 use super::client::{called, expect_failure, start};
-use crate::wire::{Frame, HEADER, Host, Split, code, kind};
+use crate::wire::{Frame, HEADER, Host, Split, Subject, code, kind};
 
 pub(super) fn a_call_waits_for_an_answer_in_pieces(case: &mut Case) {
     let mut host = Host::listen();
@@ -206,4 +206,19 @@ pub(super) fn a_server_that_goes_away_is_not_waited_for(case: &mut Case) {
     let (client, mut wire, _) = called(case, &mut host, &["echo", "1", "--timeout", "0"]);
     wire.send(&Frame::goaway(0, "shutting down"));
     expect_failure(case, client, &host, "echo", "going away (6)");
+}
+
+pub(super) fn a_server_that_reads_nothing_is_late(case: &mut Case) {
+    // More than the buffers of both kernels hold: the CALL itself cannot be sent.
+    let mut host = Host::listen();
+    let program = case
+        .program("rpc")
+        .args(["call", &host.name(), "echo", "-", "--timeout", "500"])
+        .stdin(vec![b'b'; 15 << 20]);
+    let mut client = Subject::spawn(program);
+    let mut wire = client.accept(&mut host);
+    client.expect_kind(case, &mut wire, kind::HELLO, "the client's HELLO");
+    wire.send(&Frame::hello(16 << 20, 0));
+    expect_failure(case, client, &host, "echo", "deadline (3)");
+    drop(wire);
 }

@@ -1,6 +1,7 @@
 //! Calls and time.
 //!
-//! No case asks how soon something happens, only that it does while the other possibility would take a minute, and that it does not too early.
+//! No case asks how soon something happens, only that it does while the other possibility would take much longer, and that it does not too
+//! early.
 
 use std::time::{Duration, Instant};
 

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use support::Case;
 
 use super::answers::FOR_EVER;
-use crate::wire::{Frame, Probe, Server};
+use crate::wire::{End, Frame, Probe, Server};
 
 pub(super) fn calls_of_a_client_that_left_are_over(case: &mut Case) {
     let mut server = Server::start(case, &["--workers", "3"]);
@@ -32,7 +32,7 @@ pub(super) fn calls_of_a_client_that_left_are_over(case: &mut Case) {
         probe.wait_for(case, &mut server, "connections", 1);
         if let Some(mut wire) = open {
             wire.rest();
-            let ended = wire.end().is_some_and(crate::wire::End::is_an_end);
+            let ended = wire.end().is_some_and(End::is_an_end);
             server.expect(
                 case,
                 ended,
@@ -161,7 +161,7 @@ pub(super) fn a_grace_that_is_over_ends_what_runs(case: &mut Case) {
     );
     // Whether the call is answered in the last moment is not said; that the server ends is.
     wire.rest();
-    let ended = wire.end().is_some_and(crate::wire::End::is_an_end);
+    let ended = wire.end().is_some_and(End::is_an_end);
     server.expect(case, ended, "the end of the connection", wire.state());
     let ended = server.wait();
     case.expect_status(&ended, 0);

@@ -9,6 +9,8 @@ mod ends;
 mod hello;
 mod limits;
 mod real;
+mod several;
+mod silence;
 
 use support::{Stage, stage};
 
@@ -23,8 +25,9 @@ use answers::{
 use broken::{
     a_call_waits_for_an_answer_in_pieces, a_connection_that_is_cut_is_told,
     a_payload_too_long_is_refused_by_its_header, a_second_hello_is_a_violation,
-    a_server_that_goes_away_is_not_waited_for, a_server_that_says_nothing_is_late,
-    an_answer_that_nobody_asked_for_is_not_taken, an_error_of_the_connection_is_told, nobody_listens,
+    a_server_that_goes_away_is_not_waited_for, a_server_that_reads_nothing_is_late,
+    a_server_that_says_nothing_is_late, an_answer_that_nobody_asked_for_is_not_taken,
+    an_error_of_the_connection_is_told, nobody_listens,
 };
 use client::{
     a_body_too_long_for_the_server_is_not_sent, a_call_says_how_much_time_is_left,
@@ -54,6 +57,14 @@ use limits::{
 };
 use real::{
     calls_are_made_from_the_command_line, many_threads_serve_as_one_does, the_body_comes_from_standard_input,
+};
+use several::{
+    a_call_that_is_late_is_taken_back, calls_follow_each_other_on_one_connection,
+    many_clients_call_at_the_same_time, short_connections_have_one_call_each,
+};
+use silence::{
+    a_server_asks_a_silent_client, a_server_gives_up_a_silent_client, any_frame_is_a_sign_of_life,
+    nobody_asks_who_was_told_not_to,
 };
 
 pub(crate) const STAGE: Stage = stage!("call":
@@ -90,6 +101,10 @@ pub(crate) const STAGE: Stage = stage!("call":
     calls_of_a_client_that_left_are_over,
     what_waits_for_a_client_that_left_is_not_begun,
     a_half_closed_client_gets_what_was_answered,
+    a_server_asks_a_silent_client,
+    a_server_gives_up_a_silent_client,
+    any_frame_is_a_sign_of_life,
+    nobody_asks_who_was_told_not_to,
     a_server_with_nothing_to_do_ends_at_once,
     a_server_that_ends_takes_no_more_calls,
     a_grace_that_is_over_ends_what_runs,
@@ -106,6 +121,7 @@ pub(crate) const STAGE: Stage = stage!("call":
     a_body_too_long_for_the_server_is_not_sent,
     a_call_waits_for_an_answer_in_pieces,
     a_server_that_says_nothing_is_late,
+    a_server_that_reads_nothing_is_late,
     nobody_listens,
     a_connection_that_is_cut_is_told,
     an_answer_that_nobody_asked_for_is_not_taken,
@@ -113,6 +129,10 @@ pub(crate) const STAGE: Stage = stage!("call":
     a_second_hello_is_a_violation,
     a_payload_too_long_is_refused_by_its_header,
     a_server_that_goes_away_is_not_waited_for,
+    calls_follow_each_other_on_one_connection,
+    short_connections_have_one_call_each,
+    a_call_that_is_late_is_taken_back,
+    many_clients_call_at_the_same_time,
     many_threads_serve_as_one_does,
     a_listener_is_local_without_certificates,
     wrong_usage_is_status_2;

@@ -19,6 +19,7 @@ pub(super) fn answers_go_to_their_lines(case: &mut Case) {
         wire.send(&Frame::reply(call.id, body));
         client.lines(printed);
     }
+    client.expect_ended(case, &mut wire, "the end of the connection when all is answered");
     let ended = client.wait();
     case.snapshot(&ended);
     let found = host.connections();
@@ -260,16 +261,14 @@ pub(super) fn time_over_is_said_and_taken_back(case: &mut Case) {
 }
 
 pub(super) fn what_waits_is_bounded(case: &mut Case) {
-    // 300 MB of lines, of which four may be in flight: memory is limited meanwhile.
-    const LINES: usize = 30_000;
+    // 400 MB of lines, of which four may be in flight: memory is limited meanwhile.
+    const LINES: usize = 1000;
+    let one = line("m", json!("b".repeat(400_000)));
     let mut host = Host::listen();
     let program = case
         .program("rpc")
         .args(["batch", &host.name(), "--in-flight", "4", "--timeout", "0"])
-        .stdin_stream(|out| {
-            let body = "b".repeat(10_000);
-            (0..LINES).try_for_each(|number| out.write_all(line("m", json!([number, body])).as_bytes()))
-        });
+        .stdin_stream(move |out| (0..LINES).try_for_each(|_| out.write_all(one.as_bytes())));
     let mut client = Subject::spawn(program);
     let mut wire = client.welcome(case, &mut host);
     let calls = calls(case, &mut client, &mut wire, 4);

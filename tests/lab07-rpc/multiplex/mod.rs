@@ -7,6 +7,7 @@ mod drawn;
 mod ends;
 mod large;
 mod lines;
+mod load;
 mod silence;
 mod streams;
 
@@ -35,10 +36,10 @@ use large::{
     a_client_that_does_not_read_costs_a_buffer, ten_thousand_calls_on_one_connection,
     ten_thousand_calls_with_the_real_server,
 };
-use silence::{
-    a_client_asks_a_silent_server, a_client_gives_up_a_silent_server, a_server_asks_a_silent_client,
-    a_server_gives_up_a_silent_client, any_frame_is_a_sign_of_life, nobody_asks_who_was_told_not_to,
+use load::{
+    load_calls_the_real_server, load_finds_a_connection_that_is_cut, load_has_so_many_calls_in_flight,
 };
+use silence::{a_client_asks_a_silent_server, a_client_gives_up_a_silent_server};
 use streams::{
     a_slow_stream_holds_nobody_up, a_stream_is_items_and_a_reply, a_stream_of_somebody_who_left_is_over,
     streams_that_wait_can_be_ended,
@@ -69,10 +70,6 @@ pub(crate) const STAGE: Stage = stage!("multiplex":
     credit_has_a_bound,
     input_needs_credit,
     what_crosses_with_an_end_is_ignored,
-    a_server_asks_a_silent_client,
-    a_server_gives_up_a_silent_client,
-    any_frame_is_a_sign_of_life,
-    nobody_asks_who_was_told_not_to,
     a_client_asks_a_silent_server,
     a_client_gives_up_a_silent_server,
     nobody_to_connect_to,
@@ -82,6 +79,9 @@ pub(crate) const STAGE: Stage = stage!("multiplex":
     a_stream_goes_on_while_the_server_ends,
     ten_thousand_calls_on_one_connection,
     ten_thousand_calls_with_the_real_server,
+    load_has_so_many_calls_in_flight,
+    load_finds_a_connection_that_is_cut,
+    load_calls_the_real_server,
     wrong_usage_of_batch_is_status_2;
     seeded: drawn_batches_are_answered, drawn_streams_arrive_whole
 );
