@@ -24,6 +24,7 @@ pub mod frame;
 pub mod jsonrpc;
 pub mod message;
 pub mod methods;
+//~pool #[expect(dead_code, reason = "stage pool will use it")]
 pub mod ring;
 pub mod server;
 #[cfg(feature = "tls")]

@@ -291,6 +291,20 @@ impl Subject {
         );
     }
 
+    /// Returns the next frame, or nothing when nothing moves in the program any more and nothing is on its way.
+    pub(crate) fn next_unless_settled(&mut self, case: &mut Case, wire: &mut Wire) -> Option<Frame> {
+        loop {
+            let next = wire.next_within(Duration::from_millis(20));
+            if next.is_some() || wire.end().is_some() {
+                return next;
+            }
+            self.settle(case);
+            if wire.is_silent() {
+                return None;
+            }
+        }
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&mut self, signal: Signal) {
         self.running().signal(signal);

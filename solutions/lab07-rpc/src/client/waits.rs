@@ -10,7 +10,6 @@ const FIRST: Duration = Duration::from_millis(100);
 /// Waits that double from 100 ms up to 30 s, and of which no two clients have the same.
 #[derive(Debug)]
 pub(super) struct Waits {
-    //~pool #[expect(dead_code, reason = "`next` will use it")]
     backoff: Backoff,
 }
 

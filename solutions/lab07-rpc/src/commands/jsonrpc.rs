@@ -33,7 +33,10 @@ fail and panic.
 /// # Errors
 /// Says what is wrong with them.
 pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
-    let mut settings = Settings::default();
+    let mut settings = Settings {
+        name: "rpc",
+        ..Settings::default()
+    };
     let (mut listen, mut http, mut longest): (Option<SocketAddr>, _, _) = (None, false, 1 << 20);
     while let Some(arg) = parser.next()? {
         let Arg::Long(name) = arg else {

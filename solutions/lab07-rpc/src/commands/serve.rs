@@ -137,7 +137,8 @@ fn serve(options: Options) -> anyhow::Result<ExitCode> {
         _ => server,
     };
     let mut methods = Methods::default();
-    exec::register(&mut methods, options.exec).context("cannot start a thread")?;
+    // Commands end with this, however the server does.
+    let _commands = exec::register(&mut methods, options.exec).context("cannot start a thread")?;
     builtin::register(&mut methods, server.stats());
     let mut stdout = io::stdout();
     // Nobody may be there to read it; that is no reason not to serve.

@@ -15,6 +15,7 @@ use std::collections::VecDeque;
 /// assert_eq!(admission.turn(), Some('b'));
 /// ```
 #[derive(Debug)]
+//~exec #[expect(dead_code, reason = "its functions will use them")]
 pub struct Admission<K> {
     at_once: usize,
     queue: usize,

@@ -172,11 +172,13 @@ impl Child {
     }
 
     /// Returns whether an output is still read.
+    //~exec #[expect(dead_code, reason = "`Running` will use it")]
     pub(super) fn has(&self, stream: Stream) -> bool {
         self.outputs[stream as usize].is_some()
     }
 
     /// Reads once from an output.
+    //~exec #[expect(dead_code, reason = "`Running` will use it")]
     pub(super) fn read(&mut self, stream: Stream, into: &mut [u8]) -> Moved {
         let Some(pipe) = &self.outputs[stream as usize] else {
             return Moved::Closed;
@@ -196,6 +198,7 @@ impl Child {
     }
 
     /// Writes once to its standard input. It is no failure if it has closed that: then it has enough.
+    //~exec #[expect(dead_code, reason = "`Running` will use it")]
     pub(super) fn write(&mut self, bytes: &[u8]) -> Moved {
         let Some(pipe) = &self.input else {
             return Moved::Closed;
@@ -210,6 +213,7 @@ impl Child {
     ///
     /// # Errors
     /// What epoll_ctl(2) says.
+    //~exec #[expect(dead_code, reason = "`Running` will use it")]
     pub(super) fn wait_for_room(&mut self, wait: bool, watcher: &mut Watcher) -> io::Result<()> {
         match &mut self.input {
             Some(pipe) => pipe.watch(wait, self.id, Source::Input, watcher),

@@ -88,6 +88,7 @@ async fn send(mut to: Input, input: Option<Receiver<Vec<u8>>>) -> Result<()> {
 }
 
 /// Reads an item. What is none is passed over, as something that a later version may send.
+//~exec #[expect(dead_code, reason = "`run` will use it")]
 fn piece(item: &[u8]) -> Option<Piece> {
     let (stream, bytes) = item::read(item)?;
     (!bytes.is_empty()).then(|| Piece {
@@ -97,6 +98,7 @@ fn piece(item: &[u8]) -> Option<Piece> {
 }
 
 /// Reads the reply.
+//~exec #[expect(dead_code, reason = "`run` will use it")]
 fn outcome(body: &[u8]) -> Result<Outcome> {
     Outcome::parse(body).ok_or_else(|| {
         Error::Failed(Failure::new(

@@ -20,6 +20,7 @@ use super::method::Settings;
 use super::params::Params;
 use super::running::{Context, Running};
 use super::signals::Signals;
+use super::sys;
 use crate::methods::Call;
 // region:exec
 use crate::{Code, Failure};
@@ -38,6 +39,8 @@ impl Engine {
     /// # Errors
     /// What the system does not give.
     pub(super) fn start(settings: Settings) -> io::Result<Self> {
+        // It is only for tidiness, so where it cannot be had it is not.
+        let _ = sys::keep_descriptors();
         let mut poller = poller::open(Kind::Epoll)?;
         let inbox = Arc::new(Inbox::new(Waker::new(poller.as_mut(), Trigger::Level)?));
         let mut commands = Commands {
@@ -58,7 +61,6 @@ impl Engine {
             if let Err(error) = commands.work() {
                 eprintln!("rpc: exec: cannot wait for commands: {error}");
             }
-            commands.end();
         })?;
         Ok(Self {
             inbox,
@@ -214,9 +216,11 @@ impl Commands {
             self.admission.ended();
         }
     }
+}
 
-    /// Kills all that run, and takes no more.
-    fn end(&mut self) {
+impl Drop for Commands {
+    /// Kills all that run, and takes no more, however it came to that.
+    fn drop(&mut self) {
         self.inbox.close();
         self.running.values().for_each(Running::kill);
         for (_, running) in self.running.drain() {

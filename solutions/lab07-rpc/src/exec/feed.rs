@@ -18,6 +18,7 @@ impl Feed {
     }
 
     /// Throws everything away. Returns how many bytes that were.
+    //~exec #[expect(dead_code, reason = "`Running` will use it")]
     pub(super) fn clear(&mut self) -> usize {
         let count = self.waiting.len();
         self.waiting.consume(count);

@@ -35,7 +35,10 @@ pub fn register(methods: &mut Methods, settings: Settings) -> io::Result<Option<
     }
     let engine = Engine::start(settings)?;
     let inbox = Arc::clone(engine.inbox());
-    methods.add("exec", Method::deferred(move |call, body| begin(&inbox, call, body)));
+    methods.add(
+        "exec",
+        Method::deferred(move |call, body| begin(&inbox, call, body)),
+    );
     Ok(Some(engine))
 }
 

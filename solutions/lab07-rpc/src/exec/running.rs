@@ -36,6 +36,7 @@ pub(super) struct Running {
 pub(super) struct Context {
     pub(super) watcher: Watcher,
     /// What is read goes here, behind a place for the mark of its stream.
+    //~exec #[expect(dead_code, reason = "`Running` will use it")]
     pub(super) buffer: Box<[u8]>,
     /// What time it is, since the thread began.
     pub(super) now: Duration,

@@ -1,10 +1,12 @@
-//! The one call of the kernel's for which there is no safe function, in one that is.
+//! The calls for which there is no safe function, each in one that is.
 
-#![expect(unsafe_code, reason = "this is the call for which this file exists")]
+#![expect(unsafe_code, reason = "these are the calls for which this file exists")]
 
+use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
+use nix::libc;
 use nix::unistd::{Gid, Uid, setgid, setgroups, setuid};
 
 /// Lets `command` run as somebody else, with these groups. That needs a process that is root.
@@ -26,4 +28,17 @@ pub(super) fn run_as(command: &mut Command, user: Uid, group: Gid, groups: Vec<G
     // SAFETY: between fork and exec only three calls of the kernel are made, with what was allocated before. None of them takes a lock that
     // another thread could have held, since the C library knows after fork(2) that this thread is the only one.
     unsafe { command.pre_exec(become_them) };
+}
+
+/// Keeps every descriptor but the first three from what this process starts. Its own are kept from there anyway, but whoever has started it may
+/// have left some open.
+///
+/// # Errors
+/// What close_range(2) says: that the kernel is older than 5.11, for instance.
+pub(super) fn keep_descriptors() -> io::Result<()> {
+    // SAFETY: no descriptor is closed here, and no memory is touched.
+    match unsafe { libc::close_range(3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC as libc::c_int) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }

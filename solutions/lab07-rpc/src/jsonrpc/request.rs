@@ -61,6 +61,7 @@ struct Members<'a> {
 }
 
 /// Reads a member that is there. Left to itself, serde would take one that is null for one that is missing.
+//~jsonrpc #[expect(dead_code, reason = "`Members` will use it")]
 fn present<'de, D: Deserializer<'de>>(member: D) -> Result<Option<&'de RawValue>, D::Error> {
     Deserialize::deserialize(member).map(Some)
 }

@@ -25,6 +25,8 @@ mod service;
 mod session;
 mod stats;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

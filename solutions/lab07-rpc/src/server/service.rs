@@ -14,7 +14,7 @@ use super::session::Session;
 use super::stats::{Stats, less, more};
 use crate::code::Code;
 use crate::frame::{self, Decode, Header, Kind, LAST, LENGTH, Wrong};
-use crate::message::{Credit, Failure, GoAway, Hello, PING};
+use crate::message::{self, Credit, Failure, GoAway, Hello};
 use crate::methods::Methods;
 
 /// The service of a server. All its loops share it.
@@ -101,7 +101,10 @@ impl Rpc {
             Kind::Call => self.call(session, id, payload, reply)?,
             Kind::Item => session.calls.input(id, payload, flags & LAST != 0)?,
             Kind::Credit => session.calls.credit(id, Credit::decode(payload)?)?,
-            Kind::Cancel => session.calls.cancel(id),
+            Kind::Cancel => {
+                message::nothing(kind, payload)?;
+                session.calls.cancel(id);
+            }
             Kind::Hello => {
                 session.greet(payload)?;
                 self.hello(reply);
@@ -109,9 +112,9 @@ impl Rpc {
                     say_goodbye(session.last, reply);
                 }
             }
-            Kind::Ping => push(reply, Kind::Pong, 0, eight(kind, payload)?),
+            Kind::Ping => push(reply, Kind::Pong, 0, message::ping(kind, payload)?),
             Kind::Pong => {
-                eight(kind, payload)?;
+                message::ping(kind, payload)?;
             }
             Kind::GoAway => {
                 GoAway::decode(payload)?;
@@ -160,16 +163,6 @@ pub(super) fn push(reply: &mut Reply<'_>, kind: Kind, id: u64, payload: &[u8]) {
     };
     reply.push(&header.encode());
     reply.push(payload);
-}
-
-/// Returns the payload of a PING or PONG, if it is one.
-//~call #[expect(dead_code, reason = "`frame` will use it")]
-fn eight(kind: Kind, payload: &[u8]) -> Result<&[u8], Wrong> {
-    match payload.len() {
-        PING => Ok(payload),
-        0..PING => Err(Wrong::Short(kind)),
-        _ => Err(Wrong::Long(kind)),
-    }
 }
 
 impl From<Wrong> for Violation {

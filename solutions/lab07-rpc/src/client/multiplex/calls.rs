@@ -11,7 +11,6 @@ use crate::message::Credit;
 /// How many bits of an id say in which place the call is. The bits above them count.
 const PLACE_BITS: u32 = 20;
 /// The most calls that can be under way at once.
-//~multiplex #[expect(dead_code, reason = "`insert` will use it")]
 const MOST: usize = 1 << PLACE_BITS;
 
 /// A call that is under way, or that has ended and whose outcome nobody has taken yet.
@@ -83,7 +82,6 @@ pub(super) struct Calls {
     /// Those without a call; the last one is taken next.
     free: Vec<u32>,
     /// How many calls there were so far.
-    //~multiplex #[expect(dead_code, reason = "`insert` will use it")]
     count: u64,
 }
 

@@ -8,7 +8,6 @@ use crate::frame::{self, Frame, Kind, Wrong};
 use crate::message::{Credit, Failure, GoAway, Hello, Push};
 
 /// How many bytes of pushes wait for an application that does not take them. Those that come beyond are missed, as their numbers will tell.
-//~multiplex #[expect(dead_code, reason = "`push` will use it")]
 const MOST_PUSHED: usize = 1 << 20;
 
 /// Does what a frame says. Collects who has to be woken when the lock is free again.
@@ -44,7 +43,7 @@ pub(super) fn apply(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>)
 
 /// Does what a frame says that belongs to a call. If there is no such call, it was given up while the frame was under way: that is no mistake.
 fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Result<(), Wrong> {
-    // region:multiplex/to_call Payloads are judged even where nobody waits for them. A call that has its outcome already takes nothing more. ITEM, PUSH and CREDIT have functions below.
+    // region:multiplex/to_call Payloads are judged even where nobody waits for them. A call that has its outcome already takes nothing more. ITEM, PUSH and CREDIT have functions below, of which the first one may bring the server credit.
     let Frame { header, payload } = *frame;
     let outcome = match header.kind {
         Kind::Error => Err(Failure::decode(payload)?.into()),
@@ -70,7 +69,6 @@ fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Resul
     // endregion:multiplex/to_call
 }
 
-// region:multiplex
 /// Keeps an item for a stream. Whoever only waits for the reply is not interested: then the server may send the next one right away.
 fn item(pending: &mut Pending, payload: &[u8], wake: &mut Vec<Waker>) -> Result<Option<Credit>, Wrong> {
     pending.window.came(payload.len())?;
@@ -109,7 +107,6 @@ fn credit(pending: &mut Pending, credit: Credit, wake: &mut Vec<Waker>) -> Resul
     }
     Ok(())
 }
-// endregion:multiplex
 
 impl From<Wrong> for Why {
     fn from(wrong: Wrong) -> Self {

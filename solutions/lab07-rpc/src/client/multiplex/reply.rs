@@ -40,9 +40,9 @@ impl<'a> Reply<'a> {
 impl Future for Reply<'_> {
     type Output = Result<Vec<u8>>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // region:multiplex/reply The first time, begin the call, through `change`, so that the driver is woken. Afterwards take its outcome, and the call out of the state; without one, leave the waker there, if it is another than before.
-        let this = &mut *self;
+        let this = self.get_mut();
         let waker = context.waker();
         let Some(id) = this.id else {
             let begun = this.shared.change(|state| state.begin(this.ask, None, waker))?;
@@ -69,10 +69,11 @@ impl Future for Reply<'_> {
 
 impl Drop for Reply<'_> {
     fn drop(&mut self) {
-        // region:multiplex
+        // region:multiplex/give_up
         if let Some(id) = self.id {
             self.shared.change(|state| state.cancel(id));
         }
-        // endregion:multiplex
+        //~ // multiplex: A call that was begun, and whose outcome was not taken, is cancelled.
+        // endregion:multiplex/give_up
     }
 }

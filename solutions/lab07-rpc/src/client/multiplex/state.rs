@@ -4,12 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use super::calls::{Calls, Flow, Pending};
 // region:multiplex
-use super::calls::Flow;
 use super::window::Window;
 use crate::message::left_ms;
 // endregion:multiplex
-use super::calls::{Calls, Pending};
 use crate::code::Code;
 use crate::error::{Error, Result};
 use crate::frame::{self, Kind, LEAST_LIMIT, Wrong};

@@ -8,9 +8,10 @@ use super::calls::Event;
 use super::state::{Ask, Begun};
 // region:multiplex
 use super::state::too_large;
-use crate::frame::{self, Kind, LAST};
+use crate::frame::{self, Kind};
 // endregion:multiplex
 use crate::error::Result;
+use crate::frame::LAST;
 
 /// What comes on a call, piece by piece: see [`Multiplex::open`].
 ///
@@ -100,11 +101,12 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        // region:multiplex
+        // region:multiplex/leave
         if let Some(id) = self.id {
             self.client.shared().change(|state| state.cancel(id));
         }
-        // endregion:multiplex
+        //~ // multiplex: A call whose end was not seen is cancelled.
+        // endregion:multiplex/leave
     }
 }
 
@@ -131,10 +133,7 @@ impl Input {
     /// # Errors
     /// If the server takes no item that is so large.
     pub async fn finish(mut self, item: &[u8]) -> Result<bool> {
-        // region:multiplex
         self.write(item, LAST).await
-        //~ self.write(item, 0).await
-        // endregion:multiplex
     }
 
     async fn write(&mut self, item: &[u8], flags: u16) -> Result<bool> {

@@ -1,10 +1,10 @@
 //! How much the server may send of a call's items before somebody has taken them.
 
-use std::mem;
-
 // region:multiplex
-use crate::frame::Wrong;
+use std::mem;
 // endregion:multiplex
+
+use crate::frame::Wrong;
 use crate::message::Credit;
 
 /// What the server may send, and what was taken since it was last told.

@@ -1,18 +1,24 @@
 //! One address, and the connections to it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+// region:pool
+use std::time::Instant;
+// endregion:pool
 
 use tokio::sync::watch;
+// region:pool
 use tokio::time::{sleep, timeout};
+// endregion:pool
 
 use super::choice::Candidate;
-use crate::client::waits::Waits;
 use crate::client::{Multiplex, Options};
 use crate::error::{Error, Result};
+// region:pool
+use crate::client::waits::Waits;
+// endregion:pool
 
 /// A connection that held so long was a good one: when it is lost, waits begin anew.
-//~pool #[expect(dead_code, reason = "`keep` will use it")]
 const STEADY: Duration = Duration::from_secs(1);
 
 // region:given/link
@@ -111,21 +117,20 @@ impl Member {
         })
     }
 
-    // region:pool
+    /// Notes how it stands with a connection now, and tells everybody.
     fn set(&self, at: usize, link: Link, changes: &watch::Sender<()>) {
         self.links()[at] = link;
         changes.send_replace(());
     }
-    // endregion:pool
 
     fn links(&self) -> MutexGuard<'_, Vec<Link>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-// region:pool
 /// Connects, and waits for the server's HELLO: the system accepts connections even for a server that hangs.
 async fn ready(address: &str, options: &Options) -> Result<Multiplex> {
+    // region:pool/ready Each of the two may take as long as the options give to connect.
     let client = Multiplex::connect(address, options).await?;
     match timeout(options.connect, client.ready()).await {
         Ok(ready) => ready.map(|()| client),
@@ -133,5 +138,5 @@ async fn ready(address: &str, options: &Options) -> Result<Multiplex> {
             why: format!("no HELLO within {} ms", options.connect.as_millis()),
         }),
     }
+    // endregion:pool/ready
 }
-// endregion:pool

@@ -14,7 +14,9 @@ use tokio::time::timeout_at;
 use self::choice::{Candidate, Choice, Scope};
 use self::member::Member;
 use super::multiplex::Event;
+// region:pool
 use super::waits::Waits;
+// endregion:pool
 use super::{Multiplex, Options};
 use crate::code::Code;
 use crate::error::{self, Error};

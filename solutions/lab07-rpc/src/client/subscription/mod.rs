@@ -6,13 +6,19 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+// region:push
 use serde_json::json;
 use tokio::time::{sleep_until, timeout};
+// endregion:push
 
 use self::sequence::{Gap, Sequence};
-use super::multiplex::{Event, Stream};
+use super::Options;
+use super::multiplex::Stream;
 use super::waits::Waits;
-use super::{Multiplex, Options};
+// region:push
+use super::Multiplex;
+use super::multiplex::Event;
+// endregion:push
 use crate::code::Code;
 use crate::error::{Error, Result};
 use crate::message::Failure;
@@ -154,7 +160,7 @@ impl Subscription {
         // endregion:push/subscribe
     }
 
-    // region:push
+    /// Notes that it is subscribed, at this number.
     fn subscribed(&mut self, stream: Stream, seq: u64) {
         self.stream = Some(stream);
         self.waits.reset();
@@ -175,6 +181,7 @@ impl Subscription {
         Ok(())
     }
 
+    /// Notes what a number has told.
     fn tell(&mut self, gap: Gap) {
         self.notices.extend(match gap {
             Gap::None => None,
@@ -182,10 +189,8 @@ impl Subscription {
             Gap::Anew(seq) => Some(Notice::Anew { seq }),
         });
     }
-    // endregion:push
 }
 
-// region:push
 /// Whether the same may go well a little later.
 fn is_passing(error: &Error) -> bool {
     match error {
@@ -197,13 +202,13 @@ fn is_passing(error: &Error) -> bool {
     }
 }
 
+/// Returns the error of a server that is of no use.
 fn ended(why: &str) -> Error {
     Error::Lost {
         why: why.to_owned(),
         sent: true,
     }
 }
-// endregion:push
 
 #[cfg(test)]
 mod tests;

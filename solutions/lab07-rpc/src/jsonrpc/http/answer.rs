@@ -13,9 +13,9 @@ pub(super) enum Answer {
     /// An answer of JSON-RPC.
     //~jsonrpc #[expect(dead_code, reason = "`Http::answer` will make it")]
     Json(Vec<u8>),
-    /// Nothing but notifications came.
+    /// Nothing but notifications came. 204 would say so, too, but there are clients that take every status but 200 for a failure.
     //~jsonrpc #[expect(dead_code, reason = "`Http::answer` will make it")]
-    NoContent,
+    Nothing,
     /// It never became a text.
     Refused(Status),
 }
@@ -24,8 +24,7 @@ impl Answer {
     /// Returns its number and its name.
     pub(super) fn status(&self) -> &'static str {
         match self {
-            Self::Json(_) => "200 OK",
-            Self::NoContent => "204 No Content",
+            Self::Json(_) | Self::Nothing => "200 OK",
             Self::Refused(status) => status.text(),
         }
     }
@@ -42,20 +41,16 @@ impl Answer {
         let reason = format!("{}\n", self.status());
         let (kind, body) = match self {
             Self::Json(answer) => ("application/json", answer.as_slice()),
-            Self::NoContent => ("", &[][..]),
+            Self::Nothing => ("", &[][..]),
             Self::Refused(_) => ("text/plain; charset=utf-8", reason.as_bytes()),
         };
         if matches!(self, Self::Refused(Status::MethodNotAllowed)) {
             text.push_str("Allow: POST\r\n");
         }
-        // An answer without content has no length either (RFC 9110, section 8.6).
         if !kind.is_empty() {
-            text.push_str(&format!(
-                "Content-Type: {kind}\r\nContent-Length: {}\r\n",
-                body.len()
-            ));
+            text.push_str(&format!("Content-Type: {kind}\r\n"));
         }
-        text.push_str("\r\n");
+        text.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
         reply.push(text.as_bytes());
         if head.is_none_or(|head| head.method != Method::Head) {
             reply.push(body);

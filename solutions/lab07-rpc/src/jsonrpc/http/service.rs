@@ -36,10 +36,10 @@ impl Http {
 
     /// Answers a request whose body is whole.
     fn answer(&self, body: &[u8]) -> Answer {
-        // region:jsonrpc What `dispatch` answers is JSON with status 200, whatever it says: the status is HTTP's and tells what became of the request, not of the call. Without an answer there is no content.
+        // region:jsonrpc What `dispatch` answers is JSON with status 200, whatever it says: the status is HTTP's and tells what became of the request, not of the call. Without an answer it is 200, too, and nothing.
         match dispatch(&self.methods, body) {
             Some(answer) => Answer::Json(answer),
-            None => Answer::NoContent,
+            None => Answer::Nothing,
         }
         // endregion:jsonrpc
     }
@@ -138,15 +138,22 @@ mod tests {
     #[test]
     fn the_status_is_that_of_the_request_and_not_of_the_call() {
         let service = Http::new(examples::methods(), 100);
-        for (body, status) in [
-            (&br#"{"jsonrpc":"2.0","method":"get_data","id":1}"#[..], "200 OK"),
-            (br#"{"jsonrpc":"2.0","method":"foobar","id":1}"#, "200 OK"),
-            (b"{", "200 OK"),
-            (b"", "200 OK"),
-            (br#"{"jsonrpc":"2.0","method":"foobar"}"#, "204 No Content"),
-            (br#"[{"jsonrpc":"2.0","method":"update"}]"#, "204 No Content"),
+        for (body, answered) in [
+            (&br#"{"jsonrpc":"2.0","method":"get_data","id":1}"#[..], true),
+            (br#"{"jsonrpc":"2.0","method":"foobar","id":1}"#, true),
+            (b"{", true),
+            (b"", true),
+            (br#"{"jsonrpc":"2.0","method":"foobar"}"#, false),
+            (br#"[{"jsonrpc":"2.0","method":"update"}]"#, false),
         ] {
-            assert_eq!(service.answer(body).status(), status, "{}", body.escape_ascii());
+            let answer = service.answer(body);
+            assert_eq!(answer.status(), "200 OK", "{}", body.escape_ascii());
+            assert_eq!(
+                matches!(answer, Answer::Json(_)),
+                answered,
+                "{}",
+                body.escape_ascii()
+            );
         }
     }
 
