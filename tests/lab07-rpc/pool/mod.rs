@@ -1,5 +1,6 @@
 //! Stage 4: several servers, and which of them a call goes to.
 
+mod authority;
 mod batch;
 mod drawn;
 mod health;
@@ -7,6 +8,7 @@ mod keys;
 mod least;
 mod nodes;
 mod ring;
+mod tls;
 
 use support::{Stage, stage};
 
@@ -34,6 +36,10 @@ use ring::{
     drawn_rings_keep_their_promises, every_key_goes_to_one_of_the_nodes, keys_go_to_the_same_node_every_time,
     many_points_share_the_keys_evenly, the_order_of_the_nodes_changes_nothing,
     the_usual_load_is_a_quarter_above_the_share, wrong_usage_of_the_ring_is_status_2,
+};
+use tls::{
+    a_client_must_show_a_certificate, a_handshake_that_does_not_end_holds_up_nobody,
+    a_server_must_be_who_it_says, all_clients_speak_tls, files_that_are_none_are_named,
 };
 
 pub(crate) const STAGE: Stage = stage!("pool":
@@ -69,5 +75,11 @@ pub(crate) const STAGE: Stage = stage!("pool":
     a_server_that_comes_back_gets_calls_again,
     tries_become_rarer,
     wrong_usage_of_several_servers_is_status_2;
-    seeded: drawn_rings_keep_their_promises, drawn_fates_of_servers_lose_nothing_that_was_not_sent
+    seeded: drawn_rings_keep_their_promises, drawn_fates_of_servers_lose_nothing_that_was_not_sent;
+    slow:
+    all_clients_speak_tls,
+    a_client_must_show_a_certificate,
+    a_server_must_be_who_it_says,
+    a_handshake_that_does_not_end_holds_up_nobody,
+    files_that_are_none_are_named
 );

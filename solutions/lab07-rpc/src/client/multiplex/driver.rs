@@ -15,17 +15,15 @@ use tokio::io::ReadBuf;
 // endregion:multiplex
 
 use super::alarm::Alarm;
-use super::silence::Silence;
+use super::silence::{Due, Silence};
 use super::state::{Shared, Why};
 // region:multiplex
 use super::incoming;
-use super::silence::Due;
-use crate::message;
 // endregion:multiplex
 use crate::client::Options;
 use crate::code::Code;
 use crate::frame::{self, Decoder, Kind, LEAST_LIMIT};
-use crate::message::{Failure, Hello};
+use crate::message::{self, Failure, Hello};
 
 /// A buffer that has become larger than this, in bytes, is given back when it is empty.
 const KEPT: usize = 1 << 20;
@@ -65,7 +63,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
         let limit = options.max_payload.max(LEAST_LIMIT);
         let hello = Hello {
             max_payload: limit,
-            ping_ms: crate::message::left_ms(options.ping),
+            ping_ms: message::left_ms(options.ping),
         };
         frame::append(&mut shared.lock().out, Kind::Hello, 0, 0, |out| hello.encode(out));
         Self {
@@ -186,7 +184,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
 
     /// Does what is due, and sees to it that the driver is woken when something is due next. Returns whether something was due.
     fn clock(&mut self, context: &mut Context<'_>) -> Result<bool, Why> {
-        // region:multiplex/clock The next time is the earlier one of `earliest` and what `silence` says. An alarm that goes off before it may stay: it is looked at anew then. When it has gone off, calls may expire, and the server may have to be asked, or given up.
         let silence = self.silence.next();
         let Some(next) = self.earliest.into_iter().chain(silence).min() else {
             return Ok(false);
@@ -210,7 +207,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
         drop(state);
         self.wake.drain(..).for_each(Waker::wake);
         Ok(true)
-        // endregion:multiplex/clock
     }
 
     /// Ends the connection, and every call on it. If the server broke the protocol it is told how, as far as that can be done at once.
