@@ -31,9 +31,10 @@ use least::{
     wrong_usage_of_several_servers_is_status_2,
 };
 use ring::{
-    a_hundred_thousand_keys_are_soon_placed, a_node_that_comes_takes_no_more_than_its_share,
-    a_node_that_is_full_passes_keys_on, a_node_that_leaves_takes_only_its_own_keys_with_it,
-    drawn_rings_keep_their_promises, every_key_goes_to_one_of_the_nodes, keys_go_to_the_same_node_every_time,
+    a_capacity_is_rounded_up_and_never_by_a_binary_fraction, a_hundred_thousand_keys_are_soon_placed,
+    a_node_that_comes_takes_no_more_than_its_share, a_node_that_is_full_passes_keys_on,
+    a_node_that_leaves_takes_only_its_own_keys_with_it, drawn_rings_keep_their_promises,
+    every_key_goes_to_one_of_the_nodes, keys_go_to_the_same_node_every_time,
     many_points_share_the_keys_evenly, the_order_of_the_nodes_changes_nothing,
     the_usual_load_is_a_quarter_above_the_share, wrong_usage_of_the_ring_is_status_2,
 };
@@ -51,6 +52,7 @@ pub(crate) const STAGE: Stage = stage!("pool":
     many_points_share_the_keys_evenly,
     a_node_that_is_full_passes_keys_on,
     the_usual_load_is_a_quarter_above_the_share,
+    a_capacity_is_rounded_up_and_never_by_a_binary_fraction,
     a_hundred_thousand_keys_are_soon_placed,
     wrong_usage_of_the_ring_is_status_2,
     calls_are_spread_over_all_servers,

@@ -321,6 +321,27 @@ pub(super) fn the_usual_load_is_a_quarter_above_the_share(case: &mut Case) {
     );
 }
 
+pub(super) fn a_capacity_is_rounded_up_and_never_by_a_binary_fraction(case: &mut Case) {
+    for (load, keys, nodes, capacity) in [
+        ("1.1", 100, 10, 11),
+        ("1.3", 100, 10, 13),
+        ("1.005", 1000, 5, 201),
+        ("1.001", 1000, 5, 201),
+        ("1", 1000, 3, 334),
+        ("1.999", 100, 20, 10),
+    ] {
+        let (names, keys) = (names("node", nodes), names("key", keys));
+        // With one point each, some node is full in any case.
+        let placed = place(case, &names, &["--points", "1", "--load", load], &keys);
+        let most = placed.counts().into_values().max().unwrap_or(0);
+        let what = format!(
+            "{capacity} of {} keys on the fullest of {nodes} nodes, with --load {load}",
+            keys.len()
+        );
+        case.expect(&placed.ended, most == capacity, &what, most);
+    }
+}
+
 pub(super) fn a_hundred_thousand_keys_are_soon_placed(case: &mut Case) {
     let (nodes, keys) = (names("node", 300), names("key", 100_000));
     let placed = place(case, &nodes, &[], &keys);

@@ -27,7 +27,8 @@ use order::{
     subscriptions_end_when_the_server_does, what_is_no_topic_is_refused, who_has_left_is_no_subscriber,
 };
 use slow::{
-    a_large_message_goes_to_who_has_read_everything, a_subscriber_needs_no_credit,
+    a_large_message_goes_to_who_has_read_everything,
+    a_message_longer_than_a_client_takes_is_missed_by_it_alone, a_subscriber_needs_no_credit,
     those_who_do_not_read_cost_a_buffer_each, who_does_not_read_misses_messages_and_holds_up_nobody,
 };
 
@@ -43,6 +44,7 @@ pub(crate) const STAGE: Stage = stage!("push":
     one_message_reaches_a_thousand_subscribers,
     a_subscriber_needs_no_credit,
     a_large_message_goes_to_who_has_read_everything,
+    a_message_longer_than_a_client_takes_is_missed_by_it_alone,
     who_does_not_read_misses_messages_and_holds_up_nobody,
     those_who_do_not_read_cost_a_buffer_each,
     subscriptions_end_when_the_server_does,

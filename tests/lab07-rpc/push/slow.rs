@@ -3,7 +3,7 @@
 use support::Case;
 
 use super::topics::{Publisher, expect_push, subscribe};
-use crate::wire::{Frame, Server, Wire, kind, number_in_status};
+use crate::wire::{Frame, MUST_TAKE, Server, Wire, kind, number_in_status};
 
 /// Bytes of a message.
 const SIZE: usize = 10_000;
@@ -112,6 +112,27 @@ pub(super) fn a_large_message_goes_to_who_has_read_everything(case: &mut Case) {
             format!("{published:?}"),
         );
         expect_push(case, &mut server, &mut wire, 1, seq, &data);
+    }
+}
+
+pub(super) fn a_message_longer_than_a_client_takes_is_missed_by_it_alone(case: &mut Case) {
+    let mut server = Server::start(case, &[]);
+    let mut publisher = Publisher::new(case, &mut server);
+    let mut large = server.greeted(case);
+    subscribe(case, &mut server, &mut large, 1, "t", 0);
+    let mut small = server.connect();
+    small.send(&Frame::hello(MUST_TAKE, 0));
+    server.expect_kind(case, &mut small, kind::HELLO, "the server's HELLO");
+    subscribe(case, &mut server, &mut small, 1, "t", 0);
+    // A message is its number, of eight bytes, and what was published.
+    let most = MUST_TAKE as usize - 8;
+    for (seq, length) in (1..).zip([10, most, most + 1, 10, 500_000, 10]) {
+        let data = format!("\"{}\"", "x".repeat(length - 2));
+        publisher.publish(case, &mut server, "t", &data);
+        expect_push(case, &mut server, &mut large, 1, seq, &data);
+        if length <= most {
+            expect_push(case, &mut server, &mut small, 1, seq, &data);
+        }
     }
 }
 

@@ -188,7 +188,6 @@ impl<S: Service> Connection<S> {
     }
 
     /// Tells the service that nothing waits any more.
-    #[expect(dead_code, reason = "`turn` will use it")]
     fn sent(&mut self, context: &mut Context<S>) {
         if let Err(violation) = self.ask(context, S::sent) {
             self.violated(violation, context);
