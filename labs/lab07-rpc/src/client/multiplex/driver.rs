@@ -9,12 +9,12 @@ use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::alarm::Alarm;
-use super::silence::Silence;
+use super::silence::{Due, Silence};
 use super::state::{Shared, Why};
 use crate::client::Options;
 use crate::code::Code;
 use crate::frame::{self, Decoder, Kind, LEAST_LIMIT};
-use crate::message::{Failure, Hello};
+use crate::message::{self, Failure, Hello};
 
 /// A buffer that has become larger than this, in bytes, is given back when it is empty.
 const KEPT: usize = 1 << 20;
@@ -54,7 +54,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
         let limit = options.max_payload.max(LEAST_LIMIT);
         let hello = Hello {
             max_payload: limit,
-            ping_ms: crate::message::left_ms(options.ping),
+            ping_ms: message::left_ms(options.ping),
         };
         frame::append(&mut shared.lock().out, Kind::Hello, 0, 0, |out| hello.encode(out));
         Self {
@@ -115,11 +115,30 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
     }
 
     /// Does what is due, and sees to it that the driver is woken when something is due next. Returns whether something was due.
-    #[expect(unused_variables, reason = "goes with the todo!")]
     fn clock(&mut self, context: &mut Context<'_>) -> Result<bool, Why> {
-        todo!(
-            "multiplex: The next time is the earlier one of `earliest` and what `silence` says. An alarm that goes off before it may stay: it is looked at anew then. When it has gone off, calls may expire, and the server may have to be asked, or given up."
-        )
+        let silence = self.silence.next();
+        let Some(next) = self.earliest.into_iter().chain(silence).min() else {
+            return Ok(false);
+        };
+        if !self.alarm.goes_off(next, context) {
+            return Ok(false);
+        }
+        let now = Instant::now();
+        let mut state = self.shared.lock();
+        if self.earliest.is_some_and(|earliest| earliest <= now) {
+            state.expire(now, &mut self.wake);
+            self.earliest = state.earliest;
+        }
+        match self.silence.due(now) {
+            Due::Nothing => {}
+            Due::Ask => frame::append(&mut state.out, Kind::Ping, 0, 0, |out| {
+                out.extend_from_slice(&[0; message::PING]);
+            }),
+            Due::Over => return Err(Why::Lost(self.silence.sentence())),
+        }
+        drop(state);
+        self.wake.drain(..).for_each(Waker::wake);
+        Ok(true)
     }
 
     /// Ends the connection, and every call on it. If the server broke the protocol it is told how, as far as that can be done at once.

@@ -2,7 +2,7 @@
 
 use std::task::Waker;
 
-use super::calls::Pending;
+use super::calls::{Event, Pending};
 use super::state::{State, Why};
 use crate::frame::{self, Frame, Kind, Wrong};
 use crate::message::{Credit, Failure, GoAway, Hello, Push};
@@ -45,32 +45,47 @@ pub(super) fn apply(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>)
 #[expect(unused_variables, reason = "goes with the todo!")]
 fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Result<(), Wrong> {
     todo!(
-        "multiplex: Payloads are judged even where nobody waits for them. A call that has its outcome already takes nothing more. ITEM, PUSH and CREDIT have functions below."
+        "multiplex: Payloads are judged even where nobody waits for them. A call that has its outcome already takes nothing more. ITEM, PUSH and CREDIT have functions below, of which the first one may bring the server credit."
     )
 }
 
 /// Keeps an item for a stream. Whoever only waits for the reply is not interested: then the server may send the next one right away.
-#[expect(unused_variables, reason = "goes with the todo!")]
 fn item(pending: &mut Pending, payload: &[u8], wake: &mut Vec<Waker>) -> Result<Option<Credit>, Wrong> {
-    todo!(
-        "multiplex: The window notes what came, and what was taken at once. Who waits for an event is woken."
-    )
+    pending.window.came(payload.len())?;
+    let Some(flow) = &mut pending.flow else {
+        return Ok(pending.window.taken(payload.len()));
+    };
+    flow.events.push_back(Event::Item(payload.to_vec()));
+    wake.extend(pending.waker.take());
+    Ok(None)
 }
 
 /// Keeps a message of a topic, if there is room for it.
-#[expect(unused_variables, reason = "goes with the todo!")]
 fn push(pending: &mut Pending, push: Push<'_>, wake: &mut Vec<Waker>) {
-    todo!(
-        "multiplex: If more than MOST_PUSHED waits already, this one is missed: its number tells. Only streams keep messages at all."
-    )
+    let Some(flow) = &mut pending.flow else {
+        return;
+    };
+    if flow.pushed > MOST_PUSHED {
+        return;
+    }
+    flow.pushed += push.body.len();
+    flow.events.push_back(Event::Push {
+        seq: push.seq,
+        body: push.body.to_vec(),
+    });
+    wake.extend(pending.waker.take());
 }
 
 /// Lets more input be sent.
-#[expect(unused_variables, reason = "goes with the todo!")]
 fn credit(pending: &mut Pending, credit: Credit, wake: &mut Vec<Waker>) -> Result<(), Wrong> {
-    todo!(
-        "multiplex: `added_to` sees to it that it is not too much. Who waits for room is woken once there is some."
-    )
+    let Some(flow) = &mut pending.flow else {
+        return Ok(());
+    };
+    flow.room = credit.added_to(flow.room)?;
+    if flow.room > 0 {
+        wake.extend(flow.sender.take());
+    }
+    Ok(())
 }
 
 impl From<Wrong> for Why {
