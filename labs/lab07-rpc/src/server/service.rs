@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use nbnet::mailbox::Post;
-use nbnet::service::{Drain, Part, Peer, Reply, Service, Step, Violation};
+use nbnet::service::{Drain, Peer, Reply, Service, Step, Violation};
 
 use super::Settings;
 use super::clock::{ALARM, Clock};
-use super::life::{Life, say_goodbye};
+use super::life::Life;
 use super::pool::Pool;
 use super::session::Session;
 use super::stats::{Stats, less, more};
 use crate::code::Code;
-use crate::frame::{self, Decode, Header, Kind, LAST, LENGTH, Wrong};
-use crate::message::{self, Credit, Failure, GoAway, Hello};
+use crate::frame::{self, Header, Kind, Wrong};
+use crate::message::{Failure, Hello};
 use crate::methods::Methods;
 
 /// The service of a server. All its loops share it.
@@ -92,7 +92,6 @@ impl Rpc {
     }
 
     /// Says what this side is.
-    #[expect(dead_code, reason = "`frame` will use it")]
     fn hello(&self, reply: &mut Reply<'_>) {
         let ping = self.settings.ping.unwrap_or_default();
         let hello = Hello {

@@ -103,6 +103,7 @@ impl Kind {
     }
 
     /// Returns whether it belongs to a call, to the connection, or (`None`) to either.
+    //~frame #[expect(dead_code, reason = "`Header::decode` will use it")]
     pub(crate) fn has_id(self) -> Option<bool> {
         match self {
             Self::Hello | Self::Ping | Self::Pong | Self::GoAway => Some(false),
