@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::course::{Course, Lab};
+use crate::earlier::{self, Student};
 use crate::exit::{self, Result, Stop};
 use crate::progress::Progress;
 use crate::runner::{self, Plan};
@@ -103,14 +104,7 @@ fn check_lab(
     options: &Options,
     progress: &mut Progress,
 ) -> Result<(u8, Value)> {
-    let subject = match &options.subject {
-        Some(dir) => Subject::from_dir(course, lab, dir)?,
-        None if options.solution => {
-            course.solutions()?;
-            Subject::Reference
-        }
-        None => Subject::Labs,
-    };
+    let Student { subject, note } = subject(course, lab, options, progress)?;
     let replay = match &options.replay {
         Some(path) => Some((path.clone(), read_replay(path)?)),
         None => None,
@@ -124,7 +118,7 @@ fn check_lab(
         seed: options.seed,
         replay: replay.map(|(path, _)| std::path::absolute(&path).unwrap_or(path)),
         quiet: options.json,
-        reuse: matches!(subject, Subject::Labs)
+        reuse: subject.is_students()
             && !options.fresh
             && options.case.is_none()
             && options.replay.is_none()
@@ -132,9 +126,14 @@ fn check_lab(
         in_full: options.all || options.json,
         ..Plan::default()
     };
+    // As they are before the build: what is saved while it goes on was not checked.
+    let files = subject
+        .is_students()
+        .then(|| earlier::print_of(course, lab))
+        .transpose()?;
     let result = runner::grade(course, lab, &subject, &plan)?;
-    if matches!(subject, Subject::Labs) && plan.case.is_none() {
-        progress.record(lab, &result);
+    if let Some(files) = files.filter(|_| plan.case.is_none()) {
+        progress.record(lab, &result, &files);
         if let Err(stop) = progress.save() {
             eprintln!("{}", t!("check.progress_lost", why = stop.message));
         }
@@ -148,6 +147,7 @@ fn check_lab(
             options: &arguments,
             all: options.all,
             picked: plan.case.is_some(),
+            note: note.as_deref(),
         };
         print_quietly(&view.draw(&result))?;
         for path in replays {
@@ -162,7 +162,23 @@ fn check_lab(
             ))?;
         }
     }
-    Ok((status(&result), result.json(lab)))
+    let mut document = result.json(lab);
+    document["note"] = note.into();
+    Ok((status(&result), document))
+}
+
+/// What `options` asks to be graded.
+fn subject(course: &Course, lab: &Lab, options: &Options, progress: &Progress) -> Result<Student> {
+    let subject = match &options.subject {
+        Some(dir) => Subject::from_dir(course, lab, dir)?,
+        None if options.solution => {
+            course.solutions()?;
+            Subject::Reference
+        }
+        None => return Student::find(course, lab, progress),
+    };
+    let note = None;
+    Ok(Student { subject, note })
 }
 
 /// Prints to standard output; a reader that has gone (`| head`) ends the program quietly.

@@ -223,6 +223,7 @@ mod tests {
             summary: String::new(),
             stages: vec![stage("count"), stage("freq")],
             needs: Vec::new(),
+            earlier: Vec::new(),
         };
         let course = Course {
             root: root.to_owned(),

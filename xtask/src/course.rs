@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use toml_span::value::{Table, Value, ValueInner};
 
+use crate::earlier;
 use crate::exit::{NO_REFERENCE, Result, Stop};
 use crate::machine::find_program;
 use crate::t;
@@ -30,6 +31,8 @@ pub struct Lab {
     pub summary: String,
     pub stages: Vec<Stage>,
     pub needs: Vec<Need>,
+    /// The folders of the earlier labs that it is built on, directly or not.
+    pub earlier: Vec<String>,
 }
 
 /// A program of the system that some of a lab's cases or measures drive or compare with.
@@ -120,8 +123,9 @@ impl Course {
         names.sort();
         let labs = names
             .iter()
-            .map(|name| Lab::load(&tests.join(name), name))
+            .map(|name| Lab::load(root, name))
             .collect::<Result<_>>()?;
+        let labs = earlier::with_those_below(labs);
         Ok(Self {
             root: root.to_owned(),
             labs,
@@ -224,7 +228,8 @@ impl Target<'_> {
 }
 
 impl Lab {
-    fn load(dir: &Path, name: &str) -> Result<Self> {
+    fn load(root: &Path, name: &str) -> Result<Self> {
+        let dir = root.join("tests").join(name);
         let language = crate::text::language();
         let mut texts = dir.join(format!("lab.{language}.toml"));
         if !texts.is_file() {
@@ -279,6 +284,7 @@ impl Lab {
             package: data.string(data.table(), "package")?,
             chapter: data.string(data.table(), "chapter")?,
             summary: text.string(text.table(), "summary")?,
+            earlier: earlier::named_by(root, name),
             stages,
         })
     }

@@ -3,7 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | `course`, `progress`, `text` | labs and stages, what the student reached, what is said to people |
-//! | `subject`, `cargo` | whose crates are built, and how |
+//! | `subject`, `earlier`, `cargo` | whose crates are built, over whose earlier labs, and how |
 //! | `runner`, `verdict` | running the cases of a suite, and what they found |
 //! | `tree` | keeping and merging what a student wrote |
 //! | `show`, `side_by_side`, `unified`, `term` | a result for people |
@@ -22,6 +22,7 @@ pub mod commands;
 mod completions;
 pub mod course;
 mod doctor;
+pub mod earlier;
 pub mod exit;
 mod hint;
 pub mod machine;

@@ -11,7 +11,7 @@ mod values;
 
 use std::path::PathBuf;
 
-pub use call::Call;
+pub use call::{Call, is_built};
 
 /// The Debian package of the server that programs are measured against.
 pub const NGINX_PACKAGE: &str = "nginx-light";
@@ -21,6 +21,7 @@ pub const NGINX_PACKAGE: &str = "nginx-light";
 pub struct Spec {
     pub inputs: Vec<Input>,
     pub servers: Vec<Server>,
+    pub programs: Vec<Program>,
     pub same_urls: Vec<SameUrls>,
     pub measures: Vec<Measure>,
 }
@@ -45,6 +46,16 @@ pub struct Server {
     pub workers: u32,
     /// Lines for the block `server` of its configuration.
     pub lines: String,
+}
+
+/// A program that is written for a comparison, in a workspace of its own below the suite's folder. It is built when a measure that needs it
+/// is taken, and `{NAME}` stands for it.
+#[derive(Debug)]
+pub struct Program {
+    /// Also the name of its executable.
+    pub name: String,
+    /// Relative to the suite's folder.
+    pub manifest: PathBuf,
 }
 
 /// A folder that a Debian package brings.
@@ -100,14 +111,16 @@ pub struct Measure {
     /// Who drives the lab's program, and the peers, if these are servers. Then the client's time is measured, and the server's memory and
     /// processor time.
     pub client: Option<Client>,
+    /// A second figure: a time that the client prints right behind these words.
+    pub said: Option<String>,
     pub peers: Vec<Peer>,
     pub ideal: Option<Ideal>,
 }
 
 /// A program that asks a server for so much, or for so long.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Client {
-    /// With its arguments. `{load}` is the suite's example `PACKAGE-load`, `{address}` and `{port}` are where the server listens.
+    /// With its arguments, in which names in braces stand as in a [`Call`].
     pub words: Vec<String>,
     /// The Debian package that holds it; empty for the suite's own.
     pub package: String,
@@ -139,11 +152,15 @@ pub enum Count {
 pub struct Peer {
     pub name: String,
     pub call: Call,
-    /// The Debian package that holds it.
+    /// Who drives it, if that is not the measure's client.
+    pub client: Option<Client>,
+    /// What stands before its second figure, if these are not the measure's words.
+    pub said: Option<String>,
+    /// The Debian package that holds it; empty for what the course builds.
     pub package: String,
     /// Exit statuses with which it has done its work.
     pub statuses: Vec<i32>,
-    pub goal: Option<Goal>,
+    pub goals: Vec<Goal>,
     /// Fewer runs than the others get, and no warm-up: for a peer that takes minutes.
     pub runs: Option<usize>,
 }
@@ -155,6 +172,10 @@ pub enum Goal {
     Time(f64),
     /// The least that it must do in a second, as a multiple of what the other does.
     Rate(f64),
+    /// The most that the time may be which the client prints, as a multiple of the other's.
+    Said(f64),
+    /// The most of the other's memory that it may need.
+    Memory(f64),
 }
 
 /// The least time that a transfer can take where each connection gets so much and no more.
@@ -173,6 +194,33 @@ impl Spec {
     pub fn peers(&self) -> impl Iterator<Item = &Peer> {
         let timed = self.measures.iter().flat_map(|measure| &measure.peers);
         timed.chain(self.same_urls.iter().map(|same| &same.peer))
+    }
+}
+
+impl Goal {
+    /// Whether it is about what a bar shows: the time, or the units in it.
+    pub fn is_of_a_bar(self) -> bool {
+        matches!(self, Goal::Time(_) | Goal::Rate(_))
+    }
+}
+
+impl Measure {
+    /// Everything that is started for it, as it stands in the file.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let clients = self.peers.iter().filter_map(|peer| peer.client.as_ref());
+        let clients = clients.chain(&self.client).flat_map(|client| &client.words);
+        let peers = self.peers.iter().flat_map(|peer| peer.call.words());
+        self.subject
+            .iter()
+            .chain(clients)
+            .map(String::as_str)
+            .chain(peers)
+    }
+
+    /// What a peer, or the lab's own program, is driven by.
+    pub fn client_of<'a>(&'a self, peer: Option<&'a Peer>) -> Option<&'a Client> {
+        peer.and_then(|peer| peer.client.as_ref())
+            .or(self.client.as_ref())
     }
 }
 

@@ -63,8 +63,8 @@ impl Progress {
         self.data.insert("last".into(), lab.dir.clone().into());
     }
 
-    /// Takes over what a check found. Stages that it did not run keep what they had.
-    pub fn record(&mut self, lab: &Lab, result: &LabResult) {
+    /// Takes over what a check found of the files that `files` stands for. Stages that it did not run keep what they had.
+    pub fn record(&mut self, lab: &Lab, result: &LabResult, files: &str) {
         self.set_last(lab);
         for stage in &result.stages {
             if stage.count(Outcome::Fault) > 0 {
@@ -76,7 +76,14 @@ impl Progress {
                 _ => "failed",
             };
             self.set(lab, &stage.name, "standing", word.into());
+            let passed_as = stage.passed().then_some(files);
+            self.set(lab, &stage.name, "passed_as", passed_as.into());
         }
+    }
+
+    /// What stands for the files with which a stage passed when it was last checked; see [`crate::earlier::print_of`].
+    pub fn passed_as(&self, lab: &Lab, stage: &str) -> Option<&str> {
+        self.get(lab, stage, "passed_as")?.as_str()
     }
 
     /// What is known of a stage.

@@ -22,6 +22,8 @@ pub struct View<'c> {
     pub all: bool,
     /// Cases were picked by name: what passed is no whole stage and earns no points.
     pub picked: bool,
+    /// What is to be said of the earlier labs that it was built on.
+    pub note: Option<&'c str>,
 }
 
 impl View<'_> {
@@ -34,6 +36,9 @@ impl View<'_> {
             style.bold(&self.lab.package),
             style.dim(&self.lab.summary)
         );
+        if let Some(note) = self.note {
+            out.push_str(&format!("  {}\n\n", style.yellow(note)));
+        }
         if result.broken.is_some() {
             self.broken(&mut out, style);
             return out;

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use crate::course::{Course, Lab};
+use crate::earlier;
 use crate::exit::{Result, Stop};
 use crate::t;
 
@@ -17,6 +18,13 @@ pub type Files = BTreeMap<PathBuf, Vec<u8>>;
 pub enum Subject {
     /// The student's, in `labs/`.
     Labs,
+    /// The student's, built over the reference's earlier labs.
+    OverReference {
+        /// The lab's id.
+        lab: String,
+        /// The manifest of the workspace of links in which it is built.
+        manifest: PathBuf,
+    },
     /// The reference, in `solutions/`.
     Reference,
     /// A crate staged in a workspace of its own: a wrong solution, a lab solved up to a stage, somebody's folder.
@@ -40,8 +48,16 @@ impl Subject {
                 course.root.join("solutions/Cargo.toml"),
                 Some(targets.join("reference")),
             ),
+            Subject::OverReference { lab, manifest } => {
+                (manifest.clone(), Some(targets.join(format!("over-{lab}"))))
+            }
             Subject::Staged { name, manifest } => (manifest.clone(), Some(targets.join(name))),
         }
+    }
+
+    /// Whether it is the student's own work that is graded.
+    pub fn is_students(&self) -> bool {
+        matches!(self, Subject::Labs | Subject::OverReference { .. })
     }
 
     /// Stages `DIR/LAB/src` (or `DIR/src`) under the course's own manifests.
@@ -68,7 +84,8 @@ impl Subject {
     ///
     /// The name is part of the crate's path inside its workspace: cargo tells crates of one name apart by that path, and
     /// with equal ones it would call the second subject fresh and run the first one's program. Every file is written
-    /// anew, so that none is older than what an earlier build made of it.
+    /// anew, so that none is older than what an earlier build made of it. The earlier labs that it needs are the reference's, at their
+    /// own place, which all such workspaces share.
     pub fn stage(course: &Course, lab: &Lab, name: &str, files: &Files) -> Result<Self> {
         let name = format!("{}-{name}", lab.id);
         let workspace = course.work_dir().join("staged").join(&name);
@@ -77,30 +94,34 @@ impl Subject {
         }
         let member = PathBuf::from(&name).join(&lab.dir);
         for (path, bytes) in files {
+            let place = workspace.join(&member).join(path);
             // The door back to `check` belongs to the student's own tree.
-            if !path.starts_with("tests") {
-                write(&workspace.join(&member).join(path), bytes)?;
+            if path == Path::new("Cargo.toml") {
+                let text = String::from_utf8_lossy(bytes);
+                let text = earlier::anywhere(course, &course.stand_in(&lab.dir), &text);
+                write(&place, text.as_bytes())?;
+            } else if !path.starts_with("tests") {
+                write(&place, bytes)?;
             }
         }
-        let root = course.root.join("Cargo.toml");
-        let text = fs::read_to_string(&root).map_err(|error| Stop::io(&root, error))?;
-        let tables = text.find("[workspace.package]").map_or("", |at| &text[at..]);
         let manifest = workspace.join("Cargo.toml");
-        write(
-            &manifest,
-            format!(
-                "[workspace]\nresolver = \"3\"\nmembers = [{:?}]\n\n{tables}",
-                member.display().to_string()
-            )
-            .as_bytes(),
-        )?;
+        write(&manifest, workspace_of(course, &member)?.as_bytes())?;
         let lock = course.root.join("Cargo.lock");
-        write(
-            &workspace.join("Cargo.lock"),
-            &fs::read(&lock).map_err(|error| Stop::io(&lock, error))?,
-        )?;
+        let bytes = fs::read(&lock).map_err(|error| Stop::io(&lock, error))?;
+        write(&workspace.join("Cargo.lock"), &bytes)?;
         Ok(Subject::Staged { name, manifest })
     }
+}
+
+/// Makes the manifest of a workspace with one member, whose tables are the course's own.
+pub(crate) fn workspace_of(course: &Course, member: &Path) -> Result<String> {
+    let root = course.root.join("Cargo.toml");
+    let text = fs::read_to_string(&root).map_err(|error| Stop::io(&root, error))?;
+    let tables = text.find("[workspace.package]").map_or("", |at| &text[at..]);
+    let member = member.display().to_string();
+    Ok(format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{member:?}]\n\n{tables}"
+    ))
 }
 
 /// Reads every file below `dir`, under `prefix`.

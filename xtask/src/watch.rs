@@ -12,12 +12,12 @@ use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tc
 
 use crate::check::{current_lab, print_quietly};
 use crate::course::{Course, Lab};
+use crate::earlier::{self, Student};
 use crate::exit::{OK, Result, Stop};
 use crate::hint;
 use crate::progress::Progress;
 use crate::runner::{self, Plan};
 use crate::show::View;
-use crate::subject::Subject;
 use crate::t;
 use crate::term::Style;
 
@@ -43,7 +43,7 @@ pub(crate) fn run(course: &Course, name: Option<&str>) -> Result<u8> {
         None => current_lab(course, &progress)?,
     };
     let mut has_keys = std::io::stdin().is_terminal();
-    let mut watcher = Watcher::over(&course.lab_dir(lab))?;
+    let mut watcher = Watcher::over(course, lab)?;
     let mut failed_stage: Option<String> = None;
     check(course, lab, &mut failed_stage)?;
     loop {
@@ -70,7 +70,7 @@ pub(crate) fn run(course: &Course, name: Option<&str>) -> Result<u8> {
                     .position(|other| other.dir == lab.dir)
                     .unwrap_or(0);
                 lab = &course.labs[(at + 1) % course.labs.len()];
-                watcher = Watcher::over(&course.lab_dir(lab))?;
+                watcher = Watcher::over(course, lab)?;
                 failed_stage = None;
                 check(course, lab, &mut failed_stage)?;
             }
@@ -90,13 +90,15 @@ fn check(course: &Course, lab: &Lab, failed_stage: &mut Option<String>) -> Resul
         reuse: true,
         ..Plan::default()
     };
-    let mut result = runner::grade(course, lab, &Subject::Labs, &plan)?;
+    let mut progress = Progress::load(course);
+    let Student { subject, note } = Student::find(course, lab, &progress)?;
+    let files = earlier::print_of(course, lab)?;
+    let mut result = runner::grade(course, lab, &subject, &plan)?;
     if plan.stages.is_some() && result.passed() {
         plan.stages = None;
-        result = runner::grade(course, lab, &Subject::Labs, &plan)?;
+        result = runner::grade(course, lab, &subject, &plan)?;
     }
-    let mut progress = Progress::load(course);
-    progress.record(lab, &result);
+    progress.record(lab, &result, &files);
     if let Err(stop) = progress.save() {
         eprintln!("{}", t!("check.progress_lost", why = stop.message));
     }
@@ -114,6 +116,7 @@ fn check(course: &Course, lab: &Lab, failed_stage: &mut Option<String>) -> Resul
         options: "",
         all: false,
         picked: false,
+        note: note.as_deref(),
     };
     print_quietly(&view.draw(&result))?;
     print_quietly(&format!(
@@ -122,17 +125,19 @@ fn check(course: &Course, lab: &Lab, failed_stage: &mut Option<String>) -> Resul
     ))
 }
 
-/// Notices changes below one lab's folder.
+/// Notices changes below the folders of one lab and of those that it is built on.
 struct Watcher {
     inotify: OwnedFd,
 }
 
 impl Watcher {
-    fn over(dir: &Path) -> Result<Self> {
+    fn over(course: &Course, lab: &Lab) -> Result<Self> {
         let inotify = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)
             .map_err(|error| Stop::failed(t!("watch.cannot", error = error)))?;
         let watcher = Self { inotify };
-        watcher.add(dir)?;
+        for lab in course.earlier(lab).chain([lab]) {
+            watcher.add(&course.lab_dir(lab))?;
+        }
         Ok(watcher)
     }
 

@@ -33,7 +33,7 @@ use memory::{
 };
 use once::{every_increment_counts_on_whatever_connection, of_many_that_have_seen_the_same_one_stores};
 use real::{memcached_answers_the_same, memcached_counts_the_same};
-use stats::{verbosity_changes_nothing_for_clients, what_is_done_is_counted};
+use stats::{counters_are_set_back, verbosity_changes_nothing_for_clients, what_is_done_is_counted};
 use usage::wrong_usage_is_status_2;
 
 pub(crate) const STAGE: Stage = stage!("cache":
@@ -60,6 +60,7 @@ pub(crate) const STAGE: Stage = stage!("cache":
     overwritten_and_deleted_items_cost_nothing,
     a_gibibyte_goes_through_16_mebibytes,
     what_is_done_is_counted,
+    counters_are_set_back,
     verbosity_changes_nothing_for_clients,
     memcached_answers_the_same,
     memcached_counts_the_same,

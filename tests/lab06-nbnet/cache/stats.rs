@@ -156,6 +156,29 @@ pub(super) fn what_is_done_is_counted(case: &mut Case) {
     );
 }
 
+pub(super) fn counters_are_set_back(case: &mut Case) {
+    let mut server = memcached(case, &["--threads", "2"]);
+    let mut talk = server.talk();
+    do_all(&mut talk);
+    talk.send("stats reset\r\n");
+    let answer = talk.until_end("\r\n");
+    server.expect_same(case, "the answer to `stats reset`", "RESET\r\n", &answer);
+    let found = stats(&mut talk);
+    // What is there now is no counter.
+    let kept = ["curr_items", "threads", "limit_maxbytes", "curr_connections"];
+    let expected = table(|name, number| match (kept.contains(&name), name) {
+        (_, "threads") => "2".to_owned(),
+        (true, _) => number.to_string(),
+        (false, _) => "0".to_owned(),
+    });
+    server.expect_same(
+        case,
+        "what `stats` counts after `stats reset`",
+        &expected,
+        &told(&found),
+    );
+}
+
 pub(super) fn verbosity_changes_nothing_for_clients(case: &mut Case) {
     let mut server = memcached(case, &[]);
     server.play(

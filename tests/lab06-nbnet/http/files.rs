@@ -98,6 +98,9 @@ pub(crate) fn what_has_not_changed_is_not_sent_again(case: &mut Case) {
         // The two forms that are obsolete and must be read: RFC 9110, section 5.6.7.
         ("Thursday, 29-Feb-24 12:34:56 GMT", 304),
         ("Thursday, 29-Feb-24 12:34:55 GMT", 200),
+        // Two digits of a year: what would be far ahead is in the past.
+        ("Thursday, 01-Jan-70 00:00:00 GMT", 200),
+        ("Tuesday, 31-Dec-69 00:00:00 GMT", 304),
         ("Thu Feb 29 12:34:56 2024", 304),
         ("yesterday", 200),
     ] {

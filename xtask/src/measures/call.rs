@@ -1,7 +1,9 @@
 //! How a program is started.
 
 /// A program with its arguments, or a line for a shell. `{input}` and `{server}` in it stand for a path and for a URL; in a server that a
-/// client drives, `{address}` and `{port}` for where it is to listen.
+/// client drives, and in the client, `{address}` and `{port}` for where the server listens. Programs that the course builds have names in
+/// braces too: `{subject}` is the lab's own, `{nbnet}` an earlier lab's, `{load}` and `{nbnet-load}` the example `PACKAGE-load` of the suite
+/// and of an earlier lab's, all others stand in `bench.toml` as [`super::Program`].
 #[derive(Debug, Clone)]
 pub enum Call {
     Program(Vec<String>),
@@ -12,14 +14,33 @@ pub enum Call {
 }
 
 impl Call {
-    /// The programs that this needs, as far as the words show: the first word of each command.
+    /// The programs of the system that this needs, as far as the words show: the first word of each command.
     pub fn programs(&self) -> Vec<String> {
         match self {
-            Call::Program(words) => words.first().cloned().into_iter().collect(),
+            Call::Program(words) => words
+                .iter()
+                .take(1)
+                .filter(|word| !is_built(word))
+                .cloned()
+                .collect(),
             Call::Shell(line) => programs(line),
             Call::Nginx(_) => vec!["nginx".to_owned()],
         }
     }
+
+    /// Its words, or the whole line for a shell.
+    pub fn words(&self) -> Vec<&str> {
+        match self {
+            Call::Program(words) => words.iter().map(String::as_str).collect(),
+            Call::Shell(line) => vec![line],
+            Call::Nginx(_) => Vec::new(),
+        }
+    }
+}
+
+/// Whether a word stands for a program that the course builds.
+pub fn is_built(word: &str) -> bool {
+    word.starts_with('{') && word.ends_with('}')
 }
 
 /// What the shell does itself, and no program can do for it.
@@ -145,5 +166,6 @@ mod tests {
         let call = |words: &[&str]| Call::Program(words.iter().map(|&word| word.to_owned()).collect());
         assert_eq!(call(&["wc", "a|b"]).programs(), ["wc"]);
         assert!(call(&[]).programs().is_empty());
+        assert!(call(&["{nbnet}", "echo"]).programs().is_empty());
     }
 }

@@ -7,7 +7,8 @@ use toml_span::value::{Table, Value};
 
 use super::values::File;
 use super::{
-    Call, Client, Count, Goal, Ideal, Input, Measure, Peer, Reason, Root, SameUrls, Server, Side, Spec, Unit,
+    Call, Client, Count, Goal, Ideal, Input, Measure, Peer, Program, Reason, Root, SameUrls, Server, Side,
+    Spec, Unit, is_built,
 };
 use crate::course::{Course, Lab, Reader};
 use crate::exit::{Result, Stop};
@@ -33,6 +34,7 @@ impl Spec {
         let spec = Self {
             inputs: file.each(reader.table(), "input", |table| file.input(table))?,
             servers: file.each(reader.table(), "server", |table| file.server(table))?,
+            programs: file.each(reader.table(), "program", |table| file.program(table))?,
             same_urls: file.each(reader.table(), "same_urls", |table| file.same_urls(table))?,
             measures: file.each(reader.table(), "measure", |table| file.measure(table))?,
         };
@@ -92,6 +94,15 @@ impl File<'_, '_> {
         })
     }
 
+    fn program(&self, table: &Table<'_>) -> Result<Program> {
+        Ok(Program {
+            name: self.reader.string(table, "name")?,
+            manifest: Some(PathBuf::from(self.reader.string(table, "manifest")?))
+                .filter(|path| path.is_relative())
+                .ok_or_else(|| self.reader.wrong("program.manifest"))?,
+        })
+    }
+
     fn same_urls(&self, table: &Table<'_>) -> Result<SameUrls> {
         let peer = table.get("peer").and_then(Value::as_table);
         Ok(SameUrls {
@@ -124,17 +135,15 @@ impl File<'_, '_> {
             subject: self.reader.strings(table, "subject")?,
             statuses: self.statuses(table)?,
             unit: self.unit(table)?,
-            client: self.client(table)?,
+            client: self.client(table, "measure")?,
+            said: self.optional(table, "said")?,
             peers: self.each(table, "peer", |table| self.peer(table))?,
             ideal: table.get("ideal").map(|value| self.ideal(value)).transpose()?,
         };
         if measure.input.is_none() && measure.server.is_none() && measure.client.is_none() {
             return Err(self.reader.wrong("measure.input"));
         }
-        let is_nginx = |peer: &Peer| matches!(peer.call, Call::Nginx(_));
-        if measure.client.is_none() && measure.peers.iter().any(is_nginx) {
-            return Err(self.reader.wrong("measure.peer.server"));
-        }
+        self.served(&measure)?;
         if measure.input.is_none() && measure.ideal.is_some() {
             // Nobody would know how many bytes there are.
             return Err(self.reader.wrong("measure.ideal"));
@@ -143,11 +152,30 @@ impl File<'_, '_> {
         if counted == Some(Count::Answers) && measure.server.is_none() {
             return Err(self.reader.wrong("measure.units"));
         }
-        let by_rate = |peer: &Peer| matches!(peer.goal, Some(Goal::Rate(_)));
-        if counted.is_none() && measure.peers.iter().any(by_rate) {
+        let by_rate = |goal: &Goal| matches!(goal, Goal::Rate(_));
+        if counted.is_none() && measure.peers.iter().any(|peer| peer.goals.iter().any(by_rate)) {
             return Err(self.reader.wrong("measure.unit"));
         }
         Ok(measure)
+    }
+
+    /// Refuses what only a client can drive or tell, where there is none.
+    fn served(&self, measure: &Measure) -> Result {
+        let is_nginx = |peer: &Peer| matches!(peer.call, Call::Nginx(_));
+        let by_said = |goal: &Goal| matches!(goal, Goal::Said(_));
+        let wrong = |key| Err(self.reader.wrong(key));
+        match measure.client {
+            None if measure.peers.iter().any(is_nginx) => wrong("measure.peer.server"),
+            None if measure.peers.iter().any(|peer| peer.client.is_some()) => wrong("measure.peer.client"),
+            None if measure.said.is_some() => wrong("measure.said"),
+            _ if measure.said.is_none() && measure.peers.iter().any(|peer| peer.said.is_some()) => {
+                wrong("measure.peer.said")
+            }
+            _ if measure.said.is_none() && measure.peers.iter().flat_map(|peer| &peer.goals).any(by_said) => {
+                wrong("measure.peer.said_goal")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn unit(&self, table: &Table<'_>) -> Result<Option<Unit>> {
@@ -166,10 +194,11 @@ impl File<'_, '_> {
         }
     }
 
-    fn client(&self, table: &Table<'_>) -> Result<Option<Client>> {
+    /// The client of the measure or of the peer that `table` is; `of` says which.
+    fn client(&self, table: &Table<'_>, of: &str) -> Result<Option<Client>> {
         if !table.contains_key("client") {
             return match table.contains_key("counted") {
-                true => Err(self.reader.wrong("measure.counted")),
+                true => Err(self.reader.wrong(&format!("{of}.counted"))),
                 false => Ok(None),
             };
         }
@@ -180,7 +209,7 @@ impl File<'_, '_> {
                 package: self.optional(table, "client_package")?.unwrap_or_default(),
                 counted: self.optional(table, "counted")?,
             })),
-            None => Err(self.reader.wrong("measure.client")),
+            None => Err(self.reader.wrong(&format!("{of}.client"))),
         }
     }
 
@@ -192,18 +221,33 @@ impl File<'_, '_> {
             (false, false, true) => Call::Nginx(self.reader.string(table, "server")?),
             _ => return Err(self.reader.wrong("measure.peer.command")),
         };
-        let time = self.number(table, "goal", "measure.peer.goal")?;
-        let rate = self.number(table, "rate_goal", "measure.peer.rate_goal")?;
+        let goal = |key: &str, kind: fn(f64) -> Goal| {
+            let number = self.number(table, key, &format!("measure.peer.{key}"));
+            number.map(|number| number.map(kind))
+        };
+        let goals = [
+            goal("goal", Goal::Time)?,
+            goal("rate_goal", Goal::Rate)?,
+            goal("said_goal", Goal::Said)?,
+            goal("memory_goal", Goal::Memory)?,
+        ];
+        if goals[0].is_some() && goals[1].is_some() {
+            return Err(self.reader.wrong("measure.peer.rate_goal"));
+        }
+        // What the course builds, no package brings.
+        let package = match &call {
+            Call::Program(words) if words.first().is_some_and(|word| is_built(word)) => String::new(),
+            _ => self.reader.string(table, "package")?,
+        };
         let runs = self.positive(table, "runs", "measure.peer.runs")?;
         Ok(Peer {
             name: self.reader.string(table, "name")?,
             call,
-            package: self.reader.string(table, "package")?,
+            client: self.client(table, "measure.peer")?,
+            said: self.optional(table, "said")?,
+            package,
             statuses: self.statuses(table)?,
-            goal: match (time, rate) {
-                (Some(_), Some(_)) => return Err(self.reader.wrong("measure.peer.rate_goal")),
-                (time, rate) => time.map(Goal::Time).or(rate.map(Goal::Rate)),
-            },
+            goals: goals.into_iter().flatten().collect(),
             runs: runs
                 .map(usize::try_from)
                 .transpose()
@@ -284,7 +328,7 @@ why = "Because."
     fn a_goal_may_be_a_whole_number_and_what_may_be_left_out_has_a_value() {
         let spec = parse(FILES);
         let peer = &spec.measures[0].peers[0];
-        assert_eq!((peer.goal, peer.runs), (Some(Goal::Time(1.0)), None));
+        assert_eq!((&*peer.goals, peer.runs), (&[Goal::Time(1.0)][..], None));
         assert_eq!(peer.statuses, [0]);
     }
 
@@ -294,7 +338,7 @@ why = "Because."
         assert_eq!((spec.servers[0].workers, &*spec.servers[0].lines), (1, ""));
         let measure = &spec.measures[0];
         assert_eq!(measure.unit.as_ref().map(|unit| unit.count), Some(Count::Answers));
-        assert_eq!(measure.peers[0].goal, Some(Goal::Rate(3.0)));
+        assert_eq!(measure.peers[0].goals, [Goal::Rate(3.0)]);
         assert_eq!(measure.peers[0].statuses, [0, 8]);
         assert_eq!(spec.same_urls[0].reasons[0].only, Side::Peer);
         let known = parse(&SITES.replace("unit = \"pages\"", "unit = \"pages\"\nunits = 500"));
@@ -302,6 +346,56 @@ why = "Because."
             known.measures[0].unit.as_ref().map(|unit| unit.count),
             Some(Count::Known(500.0))
         );
+    }
+
+    const CALLS: &str = r#"
+[[program]]
+name = "tonic-peer"
+manifest = "tonic/Cargo.toml"
+[[measure]]
+name = "calls"
+subject = ["serve", "--listen", "{address}"]
+client = ["{subject}", "load", "{address}"]
+unit = "calls"
+units = 1000
+said = "p99"
+[[measure.peer]]
+name = "tonic"
+command = ["{tonic-peer}", "serve", "{address}"]
+client = ["{tonic-peer}", "load", "{address}"]
+rate_goal = 1
+said_goal = 1
+memory_goal = 0.5
+[[measure.peer]]
+name = "echo"
+command = ["{nbnet}", "echo", "--listen", "{address}"]
+client = ["{nbnet-load}", "echo", "{address}"]
+said = "99 of 100 within"
+"#;
+
+    #[test]
+    fn a_peer_may_have_a_client_words_and_several_goals_of_its_own() {
+        let spec = parse(CALLS);
+        assert_eq!(spec.programs[0].manifest, Path::new("tonic/Cargo.toml"));
+        let measure = &spec.measures[0];
+        let (tonic, echo) = (&measure.peers[0], &measure.peers[1]);
+        assert_eq!(tonic.goals, [Goal::Rate(1.0), Goal::Said(1.0), Goal::Memory(0.5)]);
+        let first = |peer| measure.client_of(peer).map(|client| &*client.words[0]);
+        assert_eq!(
+            [first(None), first(Some(tonic)), first(Some(echo))],
+            [Some("{subject}"), Some("{tonic-peer}"), Some("{nbnet-load}")]
+        );
+        assert_eq!(
+            (measure.said.as_deref(), echo.said.as_deref()),
+            (Some("p99"), Some("99 of 100 within"))
+        );
+        assert!(
+            tonic.package.is_empty(),
+            "no package brings what the course builds"
+        );
+        for word in ["serve", "{subject}", "{nbnet-load}", "{nbnet}"] {
+            assert!(measure.words().any(|known| known == word), "{word}");
+        }
     }
 
     #[test]
@@ -377,6 +471,17 @@ why = "Because."
             "only = \"wget\"",
             "same_urls.reason.only",
         );
+        check(CALLS, "said = \"p99\"", "", "measure.peer.said");
+        let without_words = CALLS.replace("said = \"99 of 100 within\"", "");
+        check(&without_words, "said = \"p99\"", "", "measure.peer.said_goal");
+        check(
+            CALLS,
+            "client = [\"{subject}\", \"load\", \"{address}\"]",
+            "input = \"x\"",
+            "measure.peer.client",
+        );
+        check(CALLS, "manifest = \"", "manifest = \"/", "program.manifest");
+        check(FILES, "goal = 1", "counted = \"x\"", "measure.peer.counted");
         let ideal = "ideal = { name = \"i\", connections = 4, rate = 1, goal = 1 }";
         check(
             SITES,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`chosen`] | what of `bench.toml` was asked for and can be measured |
 //! | [`input`], [`server`] | what is measured on: files, made once, and an nginx for each run |
+//! | [`programs`] | what else is built: clients, earlier labs, programs that are written for a comparison |
 //! | [`arena`] | one run in an empty folder |
 //! | [`served`] | the same where the program is a server, and a client drives it |
 //! | [`stopwatch`] | what it took |
@@ -20,6 +21,7 @@ mod figures;
 mod forecast;
 mod input;
 mod plot;
+mod programs;
 mod same_urls;
 mod served;
 mod server;
@@ -27,20 +29,20 @@ mod stopwatch;
 mod table;
 mod words;
 
-use std::path::PathBuf;
-
 use lexopt::prelude::*;
 
 use arena::{Arena, Entrant};
 use chosen::Chosen;
 use forecast::Earlier;
-use xtask::cargo;
+use programs::{Programs, release};
 use xtask::check::print_quietly;
 use xtask::commands::at_least_one;
 use xtask::course::{Course, Lab};
-use xtask::exit::{BUILD, NO_REFERENCE, OK, Result};
+use xtask::earlier::Student;
+use xtask::exit::{NO_REFERENCE, OK, Result, Stop};
 use xtask::machine;
 use xtask::measures::Spec;
+use xtask::progress::Progress;
 use xtask::subject::{Subject, write_atomically};
 use xtask::t;
 use xtask::term::Style;
@@ -103,8 +105,12 @@ pub(crate) fn run(course: &Course, options: &Options) -> Result<u8> {
         entrants,
         dir,
         rounds: options.runs,
-        load: input::load(course, lab, &chosen.measures)?,
+        programs: Programs::build(course, lab, &spec, &chosen.measures)?,
     };
+    let lacking = arena.programs.lacking().join(", ");
+    if options.record && !lacking.is_empty() {
+        return Err(Stop::failed(t!("bench.record_built", names = lacking)));
+    }
     let recorded = course.suite_dir(lab).join("bench-result.json");
     let mut forecast = chosen.forecast(&arena, &Earlier::load(&recorded));
     let style = Style::stdout();
@@ -171,9 +177,13 @@ fn entrants(course: &Course, lab: &Lab, options: &Options) -> Result<Vec<Entrant
     if options.record {
         course.solutions()?;
     } else {
+        let Student { subject, note } = Student::find(course, lab, &Progress::load(course))?;
+        if let Some(note) = note {
+            eprintln!("{note}");
+        }
         entrants.push(Entrant {
             name: t!("bench.yours"),
-            program: release(course, lab, &Subject::Labs)?,
+            program: release(course, lab, &subject)?,
         });
     }
     match course.solutions() {
@@ -187,15 +197,4 @@ fn entrants(course: &Course, lab: &Lab, options: &Options) -> Result<Vec<Entrant
         Err(stop) => return Err(stop),
     }
     Ok(entrants)
-}
-
-/// Builds a subject's main program as `cargo build --release` does. A subject that does not compile has none.
-fn release(course: &Course, lab: &Lab, subject: &Subject) -> Result<Option<PathBuf>> {
-    let mut command = cargo::cargo(course, subject, "build");
-    command.args(["--release", "--package", &lab.package, "--bins"]);
-    match cargo::executables(command) {
-        Ok(mut programs) => Ok(programs.remove(&lab.package)),
-        Err(stop) if stop.status == BUILD => Ok(None),
-        Err(stop) => Err(stop),
-    }
 }

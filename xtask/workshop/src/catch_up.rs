@@ -7,9 +7,10 @@ use crate::starter;
 use xtask::cargo::{self, Say};
 use xtask::check::print_quietly;
 use xtask::course::{Course, Lab};
+use xtask::earlier::Student;
 use xtask::exit::{FAULT, OK, Result, Stop};
 use xtask::progress::{Progress, Standing};
-use xtask::subject::{Files, Subject};
+use xtask::subject::Files;
 use xtask::tree::merge::{Conflict, trees};
 use xtask::{t, tree};
 
@@ -61,7 +62,8 @@ pub(crate) fn run(course: &Course, name: &str) -> Result<u8> {
             kept = Some(tree::keep_aside(course, &lab.dir, &ours)?);
         }
         tree::write(&course.lab_dir(lab), &files)?;
-        let built = cargo::build(course, lab, &Subject::Labs, Say::Keep)?;
+        let subject = Student::find(course, lab, &progress)?.subject;
+        let built = cargo::build(course, lab, &subject, Say::Keep)?;
         if built.programs.is_none() {
             continue;
         }

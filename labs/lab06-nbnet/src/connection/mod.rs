@@ -135,7 +135,7 @@ impl<S: Service> Connection<S> {
 
     /// Goes on with what another connection sends.
     pub(crate) fn told(&mut self, message: &[u8], context: &mut Context<S>) -> Fate {
-        if self.last || self.state == State::Close {
+        if self.is_last() {
             return Fate::Waits;
         }
         let taken = self.ask(context, |service, session, reply| {
@@ -178,8 +178,25 @@ impl<S: Service> Connection<S> {
         if self.state == State::Close {
             context.output.clear();
         }
+        let waited = !self.output.is_empty();
         self.send(context)?;
+        if waited && !self.has_unsent() && !self.is_last() {
+            self.sent(context);
+            self.send(context)?;
+        }
         self.next(context)
+    }
+
+    /// Tells the service that nothing waits any more.
+    fn sent(&mut self, context: &mut Context<S>) {
+        if let Err(violation) = self.ask(context, S::sent) {
+            self.violated(violation, context);
+        }
+    }
+
+    /// Returns whether its last answer is in the output, or is sent.
+    fn is_last(&self) -> bool {
+        self.last || self.state == State::Close
     }
 
     /// Looks what comes next, when all is sent that can be. Returns whether there is anything to do at once.

@@ -8,7 +8,7 @@ use crate::event_loop::Context;
 use crate::event_loop::say;
 use crate::machine::{Input, State};
 // endregion:timers
-use crate::service::Service;
+use crate::service::{Drain, Service};
 
 /// How long a connection that is over waits for the end of what its peer sends. If it were closed with something unread, the peer would
 /// get a reset, which can take the last answer away before it is read. What the peer still sends does not make it longer.
@@ -47,15 +47,16 @@ impl<S: Service> Connection<S> {
         {
             return Fate::Waits;
         }
-        if let Some(within) = context.settings.request
+        let settings = &context.settings;
+        if let Some(within) = settings.request
             && self.begun.is_some_and(|begun| begun + within <= context.now)
             && self.state.is_reading()
         {
             let ms = within.as_millis();
-            say(format_args!(
-                "{}: a request was not whole within {ms} ms",
-                self.peer
-            ));
+            say(
+                settings.name,
+                format_args!("{}: a request was not whole within {ms} ms", self.peer),
+            );
         }
         if self.state != State::Close {
             self.step(Input::Expired);
@@ -64,8 +65,11 @@ impl<S: Service> Connection<S> {
         // endregion:timers
     }
 
-    /// Answers what the peer has sent by now, and then ends.
+    /// Answers what the peer has sent by now, and then ends; unless the service says that it will end it itself.
     pub(crate) fn end(&mut self, context: &mut Context<S>) -> Fate {
+        if !self.is_last() && self.ask(context, S::drain) == Drain::Later {
+            return self.go_on(context);
+        }
         // region:timers Nobody knows what is in the kernel until a read has found nothing: it is `ending` now, and `readable` until then, so that `go_on` reads and answers all of it.
         self.ending = true;
         self.readable = true;

@@ -55,9 +55,9 @@ impl<S: Service> EventLoop<S> {
             connections: Slab::default(),
             timers: Timers::default(),
             again: Vec::new(),
+            started: context.started,
             context,
             listener,
-            started: Instant::now(),
             ending: false,
             stopped: false,
         };
@@ -191,7 +191,10 @@ impl<S: Service> EventLoop<S> {
             match self.poller.reregister(socket, token, interest, trigger) {
                 Ok(()) => connection.watched = interest,
                 Err(error) => {
-                    say(format_args!("{}: {error}", connection.peer()));
+                    say(
+                        self.context.settings.name,
+                        format_args!("{}: {error}", connection.peer()),
+                    );
                     fate = Fate::Gone;
                 }
             }
@@ -228,7 +231,7 @@ impl<S: Service> EventLoop<S> {
         let transport = match self.context.wrap.wrap(socket) {
             Ok(transport) => transport,
             Err(error) => {
-                say(format_args!("{address}: {error}"));
+                say(self.context.settings.name, format_args!("{address}: {error}"));
                 self.forget_one();
                 return;
             }
@@ -248,7 +251,7 @@ impl<S: Service> EventLoop<S> {
         connection.watched = connection.interest(trigger);
         let socket = connection.transport().socket();
         if let Err(error) = self.poller.register(socket, token, connection.watched, trigger) {
-            say(format_args!("{address}: {error}"));
+            say(self.context.settings.name, format_args!("{address}: {error}"));
             self.close(token);
             return;
         }

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use xtask::exit::{Result, Stop};
 use xtask::machine::find_program;
-use xtask::measures::{self, Call, Client, Measure, Peer, Spec};
+use xtask::measures::{self, Call, Client, Measure, Peer, Spec, is_built};
 use xtask::t;
 
-use super::input::{Made, megabytes};
+use super::input::{Made, size_of};
+use super::programs::Programs;
 use super::served;
 use super::server::{Answer, Server, empty};
 use super::stopwatch::{self, Memory, Run};
@@ -33,8 +34,8 @@ pub(crate) struct Arena<'s> {
     /// The folder of the inputs.
     pub(crate) dir: PathBuf,
     pub(crate) rounds: usize,
-    /// The suite's own client, where one is used.
-    pub(crate) load: Option<PathBuf>,
+    /// What else is built.
+    pub(crate) programs: Programs,
 }
 
 /// A program of the lab: the student's or the reference's.
@@ -51,25 +52,38 @@ pub(crate) struct Job {
     pub(crate) call: Call,
     /// Exit statuses with which it has done its work.
     pub(crate) statuses: Vec<i32>,
+    /// Who drives it, if it is a server.
+    pub(crate) client: Option<Client>,
+    /// The lab's program that it is, or that is compared with it.
+    pub(crate) subject: Option<PathBuf>,
     limit: Duration,
 }
 
 impl Job {
-    /// Runs a program of the lab with `args`.
-    pub(crate) fn of_lab(program: &std::path::Path, args: &[String], statuses: &[i32]) -> Self {
+    /// Runs a program of the lab with `args`, driven by `client` if there is one.
+    pub(crate) fn of_lab(
+        program: &std::path::Path,
+        args: &[String],
+        statuses: &[i32],
+        client: Option<&Client>,
+    ) -> Self {
         let words = std::iter::once(program.display().to_string()).chain(args.iter().cloned());
         Self {
             call: Call::Program(words.collect()),
             statuses: statuses.to_vec(),
+            client: client.cloned(),
+            subject: Some(program.to_owned()),
             limit: LAB_LIMIT,
         }
     }
 
-    /// Runs a program of the system.
-    pub(crate) fn of_system(peer: &Peer) -> Self {
+    /// Runs a program of the system, or one that the course builds.
+    pub(crate) fn of_peer(peer: &Peer, client: Option<&Client>, subject: Option<PathBuf>) -> Self {
         Self {
             call: peer.call.clone(),
             statuses: peer.statuses.clone(),
+            client: client.cloned(),
+            subject,
             limit: PEER_LIMIT,
         }
     }
@@ -80,8 +94,6 @@ impl Job {
 pub(crate) struct Ground<'a> {
     pub(crate) input: Option<&'a Made>,
     pub(crate) server: Option<&'a measures::Server>,
-    /// Who drives the program, which is a server then.
-    pub(crate) client: Option<&'a Client>,
 }
 
 /// How a run ended.
@@ -102,8 +114,25 @@ impl<'s> Arena<'s> {
         Ground {
             input: self.inputs.iter().find(named),
             server: measure.server.as_deref().and_then(|name| self.server(name)),
-            client: measure.client.as_ref(),
         }
+    }
+
+    /// The lab's program that peers are compared with.
+    pub(crate) fn subject(&self) -> Option<PathBuf> {
+        self.entrants.iter().find_map(|entrant| entrant.program.clone())
+    }
+
+    /// What stands for the names in braces, as far as all runs of `job` have it alike.
+    pub(crate) fn fill(&self, job: &Job, input: Option<&Made>) -> Vec<(String, String)> {
+        let shown = |path: &PathBuf| path.display().to_string();
+        let input = input.map(|input| shown(&input.path));
+        let known = [
+            ("{input}", input.unwrap_or_default()),
+            ("{inputs}", shown(&self.dir)),
+            ("{subject}", job.subject.as_ref().map(shown).unwrap_or_default()),
+        ];
+        let known = known.map(|(name, value)| (name.to_owned(), value));
+        known.into_iter().chain(self.programs.fill()).collect()
     }
 
     /// The server of that name.
@@ -116,7 +145,7 @@ impl<'s> Arena<'s> {
     /// # Errors
     /// The server does not start, or a folder cannot be written. What the program does wrong is in the result.
     pub(crate) fn run(&self, job: &Job, ground: Ground<'_>, memory: Memory) -> Result<Ran> {
-        if let Some(client) = ground.client {
+        if let Some(client) = &job.client {
             return served::run(self, job, client, ground.input);
         }
         let scratch = self.dir.join(".scratch");
@@ -125,12 +154,9 @@ impl<'s> Arena<'s> {
         let server = ground.server.map(start).transpose()?;
         let errors = self.dir.join(".stderr");
         let stderr = File::create(&errors).map_err(|error| Stop::io(&errors, error))?;
-        let path = ground.input.map(|input| input.path.display().to_string());
-        let url = server.as_ref().map(Server::url);
-        let fill = [
-            ("{input}", path.unwrap_or_default()),
-            ("{server}", url.unwrap_or_default()),
-        ];
+        let url = server.as_ref().map(Server::url).unwrap_or_default();
+        let mut fill = self.fill(job, ground.input);
+        fill.push(("{server}".to_owned(), url));
         let mut command = command(&job.call, &fill);
         // What a program leaves in its folder is gone before the next run.
         command.current_dir(&scratch).stderr(stderr);
@@ -167,7 +193,7 @@ impl Ground<'_> {
     pub(crate) fn label(&self) -> String {
         let input = self
             .input
-            .map(|input| format!("{}, {}", input.name, megabytes(input.bytes)));
+            .map(|input| format!("{}, {}", input.name, size_of(input.bytes)));
         let server = self.server.map(|server| server.name.clone());
         let parts: Vec<String> = input.into_iter().chain(server).collect();
         parts.join(", ")
@@ -182,12 +208,22 @@ impl Ground<'_> {
     }
 }
 
-/// The first program of a peer that this machine lacks.
-pub(crate) fn missing(peer: &Peer) -> Option<String> {
-    peer.call
-        .programs()
-        .into_iter()
-        .find(|name| find_program(name).is_none())
+/// The Debian package of a peer, or of its client, that this machine lacks.
+pub(crate) fn missing(peer: &Peer) -> Option<&str> {
+    let lacks = |name: &String| find_program(name).is_none();
+    let own = peer.call.programs().iter().any(lacks).then_some(&*peer.package);
+    own.or_else(|| {
+        peer.client
+            .as_ref()
+            .filter(|client| lacking(client))
+            .map(|client| &*client.package)
+    })
+}
+
+/// Whether the program that drives a server is missing; what the course builds is no concern of the machine's.
+pub(crate) fn lacking(client: &Client) -> bool {
+    let program = client.words.first().map_or("", String::as_str);
+    !is_built(program) && find_program(program).is_none()
 }
 
 /// Whether `call` gets the path of its input. Whoever does not reads it as standard input.
@@ -200,9 +236,9 @@ fn names_input(call: &Call) -> bool {
 }
 
 /// Makes the command that writes to nowhere, with what stands for each name in braces; a shell's line gets it quoted where it needs that.
-pub(crate) fn command(call: &Call, fill: &[(&str, String)]) -> Command {
+pub(crate) fn command(call: &Call, fill: &[(String, String)]) -> Command {
     let filled = |text: &str, quote: fn(&str) -> String| {
-        let one = |text: String, (name, value): &(&str, String)| text.replace(name, &quote(value));
+        let one = |text: String, (name, value): &(String, String)| text.replace(name, &quote(value));
         fill.iter().fold(text.to_owned(), one)
     };
     let mut command;
@@ -268,8 +304,8 @@ mod tests {
     fn path_and_url_take_their_places_and_a_shell_gets_the_path_in_quotes() {
         let call = Call::Program(vec!["true".into(), "{server}/a".into(), "x{input}".into()]);
         let fill = [
-            ("{input}", "/t m/in".to_owned()),
-            ("{server}", "http://127.0.0.1:9".to_owned()),
+            ("{input}".to_owned(), "/t m/in".to_owned()),
+            ("{server}".to_owned(), "http://127.0.0.1:9".to_owned()),
         ];
         let made = command(&call, &fill);
         assert_eq!(words(&made), ["http://127.0.0.1:9/a", "x/t m/in"]);
@@ -294,6 +330,7 @@ mod tests {
         let spec = Spec {
             inputs: Vec::new(),
             servers: Vec::new(),
+            programs: Vec::new(),
             same_urls: Vec::new(),
             measures: Vec::new(),
         };
@@ -303,12 +340,14 @@ mod tests {
             inputs: Vec::new(),
             dir: dir.clone(),
             rounds: 1,
-            load: None,
+            programs: Programs::default(),
         };
         let run = |line: &str, statuses: &[i32]| {
             let job = Job {
                 call: Call::Shell(line.into()),
                 statuses: statuses.to_vec(),
+                client: None,
+                subject: None,
                 limit: LAB_LIMIT,
             };
             let ran = arena

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xtask::course::Lab;
 use xtask::exit::{NOT_INSTALLED, Result, Stop};
-use xtask::machine::find_program;
-use xtask::measures::{Client, Measure, Peer, SameUrls, Spec};
+use xtask::measures::{Measure, Peer, SameUrls, Spec};
 use xtask::t;
 
 use super::arena::{self, Arena};
@@ -99,11 +98,11 @@ impl<'s> Chosen<'s> {
         let clients: BTreeSet<&str> = self
             .measures
             .iter()
-            .filter_map(|measure| measure.client.as_ref().filter(|client| lacks(client)))
+            .filter_map(|measure| measure.client.as_ref().filter(|client| arena::lacking(client)))
             .map(|client| &*client.package)
             .collect();
         self.measures
-            .retain(|measure| !measure.client.as_ref().is_some_and(lacks));
+            .retain(|measure| !measure.client.as_ref().is_some_and(arena::lacking));
         if !options.record {
             for package in &clients {
                 eprintln!("{}", t!("bench.needs_client", package = package));
@@ -115,8 +114,7 @@ impl<'s> Chosen<'s> {
             }
         }
 
-        let peers = self.peers().filter(|peer| arena::missing(peer).is_some());
-        let packages: BTreeSet<&str> = peers.map(|peer| &*peer.package).chain(clients).collect();
+        let packages: BTreeSet<&str> = self.peers().filter_map(arena::missing).chain(clients).collect();
         if packages.is_empty() || !options.record {
             return Ok(());
         }
@@ -149,7 +147,9 @@ impl<'s> Chosen<'s> {
             for entrant in entrants() {
                 forecast.expect(name, &entrant.name, arena.rounds + 1, earlier.seconds(name, None));
             }
-            for peer in measure.peers.iter().filter(|peer| arena::missing(peer).is_none()) {
+            let runs =
+                |peer: &&Peer| arena::missing(peer).is_none() && arena.programs.lacked_by(peer).is_none();
+            for peer in measure.peers.iter().filter(runs) {
                 // A warm-up comes before, unless there are few runs.
                 let few = peer.runs.filter(|&runs| runs < arena.rounds);
                 let runs = few.unwrap_or(arena.rounds + 1);
@@ -170,12 +170,6 @@ impl<'s> Chosen<'s> {
     }
 }
 
-/// Whether the program that drives a server is missing; the suite's own is built when it is needed.
-fn lacks(client: &Client) -> bool {
-    let program = client.words.first().map_or("", String::as_str);
-    program != "{load}" && find_program(program).is_none()
-}
-
 #[cfg(test)]
 mod tests {
     use xtask::measures::{Root, Server};
@@ -191,6 +185,7 @@ mod tests {
             statuses: vec![0],
             unit: None,
             client: None,
+            said: None,
             peers: Vec::new(),
             ideal: None,
         }
@@ -212,6 +207,7 @@ mod tests {
         let spec = Spec {
             inputs: Vec::new(),
             servers: vec![server],
+            programs: Vec::new(),
             same_urls: Vec::new(),
             measures: vec![measure("crawl", Some("docs")), measure("count", None)],
         };

@@ -18,6 +18,8 @@ struct Runner {
     /// None for who cannot run, or need not.
     job: Option<Job>,
     rounds: usize,
+    /// The words before its second figure.
+    said: Option<String>,
 }
 
 /// Runs everyone in turn, after a warm-up that also shows who cannot run at all.
@@ -61,8 +63,12 @@ pub(crate) fn hold(measure: &Measure, arena: &Arena<'_>, forecast: &mut Forecast
                     forecast.ran(&measure.name, name, run.wall);
                     runner.entry.peak_kib = runner.entry.peak_kib.max(run.peak_kib);
                     if !warm_up {
-                        let units = units(measure, &ran);
-                        runner.entry.runs.push(Timed { run, units });
+                        let units = units(measure, job, &ran);
+                        let said = runner
+                            .said
+                            .as_deref()
+                            .and_then(|words| time_behind(&ran.said, words));
+                        runner.entry.runs.push(Timed { run, units, said });
                     }
                 }
                 Err(why) => {
@@ -79,18 +85,20 @@ pub(crate) fn hold(measure: &Measure, arena: &Arena<'_>, forecast: &mut Forecast
         input: ground.label(),
         about: ground.about(),
         unit: measure.unit.as_ref().map(|unit| unit.name.clone()),
+        served: measure.client.is_some(),
+        said: measure.said.clone(),
         rows: judge(runners.into_iter().map(|runner| runner.entry).collect()),
     })
 }
 
 /// Everybody who takes part, with the reason of those who cannot.
 fn runners(measure: &Measure, arena: &Arena<'_>) -> Vec<Runner> {
-    let runner = |name: &str, kind, goal, job: std::result::Result<Job, String>, rounds| Runner {
+    let runner = |name: &str, kind, goals: &[Goal], job: std::result::Result<Job, String>, rounds| Runner {
         entry: Entry {
             row: Row {
                 name: name.to_owned(),
                 kind,
-                goal,
+                goals: goals.to_vec(),
                 figures: job.as_ref().map(|_| Figures::NONE).map_err(Clone::clone),
             },
             runs: Vec::new(),
@@ -98,22 +106,31 @@ fn runners(measure: &Measure, arena: &Arena<'_>) -> Vec<Runner> {
         },
         job: job.ok(),
         rounds,
+        said: measure.said.clone(),
     };
     let mut runners = Vec::new();
     for entrant in &arena.entrants {
         let job = match &entrant.program {
-            Some(program) => Ok(Job::of_lab(program, &measure.subject, &measure.statuses)),
+            Some(program) => Ok(Job::of_lab(
+                program,
+                &measure.subject,
+                &measure.statuses,
+                measure.client_of(None),
+            )),
             None => Err(t!("bench.broken")),
         };
-        runners.push(runner(&entrant.name, Kind::Lab, None, job, arena.rounds));
+        runners.push(runner(&entrant.name, Kind::Lab, &[], job, arena.rounds));
     }
     for peer in &measure.peers {
-        let job = match missing(peer) {
-            Some(_) => Err(t!("bench.not_installed", package = peer.package)),
-            None => Ok(Job::of_system(peer)),
+        let job = match (missing(peer), arena.programs.lacked_by(peer)) {
+            (Some(package), _) => Err(t!("bench.not_installed", package = package)),
+            (_, Some(name)) => Err(t!("bench.not_built", name = name)),
+            _ => Ok(Job::of_peer(peer, measure.client_of(Some(peer)), arena.subject())),
         };
         let rounds = peer.runs.unwrap_or(arena.rounds).min(arena.rounds);
-        runners.push(runner(&peer.name, Kind::Peer, peer.goal, job, rounds));
+        let mut runner = runner(&peer.name, Kind::Peer, &peer.goals, job, rounds);
+        runner.said = peer.said.clone().or(runner.said);
+        runners.push(runner);
     }
     if let (Some(ideal), Some(input)) = (&measure.ideal, arena.ground(measure).input) {
         let wall = Duration::from_secs_f64(ideal.seconds(input.bytes));
@@ -123,13 +140,14 @@ fn runners(measure: &Measure, arena: &Arena<'_>) -> Vec<Runner> {
                 ..Run::default()
             },
             units: known(measure),
+            said: None,
         };
         runners.push(Runner {
             entry: Entry {
                 row: Row {
                     name: ideal.name.clone(),
                     kind: Kind::Ideal,
-                    goal: Some(Goal::Time(ideal.goal)),
+                    goals: vec![Goal::Time(ideal.goal)],
                     figures: Ok(Figures::NONE),
                 },
                 runs: vec![timed; arena.rounds],
@@ -137,20 +155,26 @@ fn runners(measure: &Measure, arena: &Arena<'_>) -> Vec<Runner> {
             },
             job: None,
             rounds: 0,
+            said: None,
         });
     }
     runners
 }
 
 /// How many units a run did.
-fn units(measure: &Measure, ran: &Ran) -> Option<f64> {
+fn units(measure: &Measure, job: &Job, ran: &Ran) -> Option<f64> {
     match measure.unit.as_ref()?.count {
         Count::Known(units) => Some(units),
         Count::Answers => {
             let done = ran.answers.iter().filter(|answer| answer.status == 200).count();
             u32::try_from(done).ok().filter(|&done| done > 0).map(f64::from)
         }
-        Count::Said => number_before(&ran.said, measure.client.as_ref()?.counted.as_deref()?),
+        Count::Said => {
+            // A client of a peer's own may say it in its own words.
+            let own = job.client.as_ref().and_then(|client| client.counted.as_deref());
+            let words = own.or(measure.client.as_ref()?.counted.as_deref());
+            number_before(&ran.said, words?)
+        }
     }
 }
 
@@ -169,11 +193,31 @@ fn number_before(text: &str, words: &str) -> Option<f64> {
     Some(number).filter(|&number: &f64| number > 0.0)
 }
 
+/// The time that stands right behind `words`: `9.0 µs` or `9µs`.
+fn time_behind(text: &str, words: &str) -> Option<Duration> {
+    let behind = |(at, _): (usize, &str)| text[at + words.len()..].strip_prefix([' ', '\n']);
+    let text = text.match_indices(words).find_map(behind)?.trim_start();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let number: f64 = text[..digits].parse().ok()?;
+    let rest = text[digits..].trim_start();
+    let unit = rest.split(|c: char| !c.is_alphabetic()).next()?;
+    let seconds = match unit {
+        "s" => 1.0,
+        "ms" => 1e-3,
+        // Two characters look the same: the micro sign and the Greek letter.
+        "us" | "\u{b5}s" | "\u{3bc}s" => 1e-6,
+        "ns" => 1e-9,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(number * seconds).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use xtask::measures::{Call, Client, Ideal, Peer, Spec, Unit};
 
     use super::super::input::Made;
+    use super::super::programs::Programs;
     use super::super::server::Answer;
     use super::*;
 
@@ -189,6 +233,7 @@ mod tests {
                 count,
             }),
             client: None,
+            said: None,
             peers: Vec::new(),
             ideal: None,
         }
@@ -206,29 +251,55 @@ mod tests {
             said: "  4096 requests in 2.00s".to_owned(),
         };
         let answers = ran(&[200, 404, 200, 301]);
-        let of_log = measure(Some(Count::Answers));
-        assert_eq!(units(&of_log, &answers), Some(2.0));
-        assert_eq!(
-            units(&of_log, &ran(&[404])),
-            None,
-            "a rate of nothing says nothing"
-        );
-        assert_eq!(
-            units(&measure(Some(Count::Known(10_000.0))), &ran(&[])),
-            Some(10_000.0)
-        );
-        assert_eq!(units(&measure(None), &answers), None);
-        let mut said = measure(Some(Count::Said));
-        assert_eq!(units(&said, &answers), None, "there is no client");
         let client = |counted: &str| Client {
             words: vec!["wrk".to_owned()],
             package: "wrk".to_owned(),
             counted: Some(counted.to_owned()),
         };
+        let units = |measure: &Measure, ran: &Ran, own: Option<&Client>| {
+            units(measure, &Job::of_lab("x".as_ref(), &[], &[0], own), ran)
+        };
+        let of_log = measure(Some(Count::Answers));
+        assert_eq!(units(&of_log, &answers, None), Some(2.0));
+        assert_eq!(
+            units(&of_log, &ran(&[404]), None),
+            None,
+            "a rate of nothing says nothing"
+        );
+        assert_eq!(
+            units(&measure(Some(Count::Known(10_000.0))), &ran(&[]), None),
+            Some(10_000.0)
+        );
+        assert_eq!(units(&measure(None), &answers, None), None);
+        let mut said = measure(Some(Count::Said));
+        assert_eq!(units(&said, &answers, None), None, "there is no client");
         said.client = Some(client(" requests in"));
-        assert_eq!(units(&said, &answers), Some(4096.0));
+        assert_eq!(units(&said, &answers, None), Some(4096.0));
         said.client = Some(client(" answers in"));
-        assert_eq!(units(&said, &answers), None);
+        assert_eq!(units(&said, &answers, None), None);
+        let own = client(" requests in");
+        assert_eq!(
+            units(&said, &answers, Some(&own)),
+            Some(4096.0),
+            "a peer's own words"
+        );
+    }
+
+    #[test]
+    fn a_time_is_what_stands_behind_the_words_and_no_other() {
+        let text =
+            "10 calls in 1.234 s: 9 calls a second, p50 5.1 µs, p99 9.25 µs, p99.9 1.5 ms, slowest 2 s\n";
+        let micros = |words: &str| time_behind(text, words).map(|time| time.as_nanos());
+        assert_eq!(micros("p50"), Some(5_100));
+        assert_eq!(micros("p99"), Some(9_250));
+        assert_eq!(micros("p99.9"), Some(1_500_000));
+        assert_eq!(micros("slowest"), Some(2_000_000_000));
+        assert_eq!([micros("p90"), micros("10"), micros("second,")], [None; 3]);
+        let rust = "4 of them within 52.1µs, 99 of 100 within 31ns";
+        assert_eq!(
+            time_behind(rust, "99 of 100 within"),
+            Some(Duration::from_nanos(31))
+        );
     }
 
     #[test]
@@ -238,15 +309,18 @@ mod tests {
         let peer = |name: &str, line: String, runs| Peer {
             name: name.to_owned(),
             call: Call::Shell(line),
+            client: None,
+            said: None,
             package: "coreutils".to_owned(),
             statuses: vec![0],
-            goal: None,
+            goals: Vec::new(),
             runs,
         };
         let line = |word: &str| format!("echo {word} >> ../ran && test -s {{input}}");
         let spec = Spec {
             inputs: Vec::new(),
             servers: Vec::new(),
+            programs: Vec::new(),
             same_urls: Vec::new(),
             measures: Vec::new(),
         };
@@ -276,7 +350,7 @@ mod tests {
             }],
             dir: dir.clone(),
             rounds: 2,
-            load: None,
+            programs: Programs::default(),
         };
         let contest = hold(&measure, &arena, &mut Forecast::default()).expect("it is held");
         let runs = std::fs::read_to_string(&ran).expect("they ran");

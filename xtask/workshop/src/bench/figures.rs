@@ -15,6 +15,10 @@ pub(crate) struct Contest {
     pub(crate) about: String,
     /// What is counted, in the plural.
     pub(crate) unit: Option<String>,
+    /// The programs are servers, and a client drives them.
+    pub(crate) served: bool,
+    /// What the second figure is called, if there is one.
+    pub(crate) said: Option<String>,
     /// The lab's programs first, then the system's.
     pub(crate) rows: Vec<Row>,
 }
@@ -35,7 +39,7 @@ pub(crate) enum Kind {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) kind: Kind,
-    pub(crate) goal: Option<Goal>,
+    pub(crate) goals: Vec<Goal>,
     /// The figures, or why there are none.
     pub(crate) figures: std::result::Result<Figures, String>,
 }
@@ -53,6 +57,12 @@ pub(crate) struct Figures {
     pub(crate) ratio: f64,
     /// The same of their rates; without units, NaN.
     pub(crate) rate_ratio: f64,
+    /// The time that the client prints: the median.
+    pub(crate) said: Option<Duration>,
+    /// The same of these times; NaN where one is not printed.
+    pub(crate) said_ratio: f64,
+    /// The memory of the contest's first program over this one's; NaN where it was not seen.
+    pub(crate) memory_ratio: f64,
 }
 
 /// One run that counts.
@@ -61,6 +71,8 @@ pub(crate) struct Timed {
     pub(crate) run: Run,
     /// The units that it did.
     pub(crate) units: Option<f64>,
+    /// The time that its client printed.
+    pub(crate) said: Option<Duration>,
 }
 
 /// A program with the runs that count.
@@ -77,6 +89,11 @@ impl Contest {
         self.measured().find(|(row, _)| row.kind == Kind::Lab)
     }
 
+    /// Whether it is better shown by units a second than by time: a server is driven for so much or for so long, whichever is known.
+    pub(crate) fn by_rate(&self) -> bool {
+        self.served && self.unit.is_some() && self.measured().all(|(_, figures)| figures.rate.is_some())
+    }
+
     /// The rows of those that did run.
     pub(crate) fn measured(&self) -> impl Iterator<Item = (&Row, &Figures)> {
         self.rows
@@ -86,13 +103,23 @@ impl Contest {
 }
 
 impl Row {
-    /// Whether the goal is met; `None` where there is none or nothing was compared.
-    pub(crate) fn met(&self) -> Option<bool> {
+    /// Whether a goal is met; `None` where nothing was compared.
+    pub(crate) fn meets(&self, goal: Goal) -> Option<bool> {
         let figures = self.figures.as_ref().ok()?;
-        match self.goal? {
-            Goal::Time(most) => Some(figures.ratio <= most).filter(|_| figures.ratio.is_finite()),
-            Goal::Rate(least) => Some(figures.rate_ratio >= least).filter(|_| figures.rate_ratio.is_finite()),
-        }
+        let (ratio, met) = match goal {
+            Goal::Time(most) => (figures.ratio, figures.ratio <= most),
+            Goal::Rate(least) => (figures.rate_ratio, figures.rate_ratio >= least),
+            Goal::Said(most) => (figures.said_ratio, figures.said_ratio <= most),
+            Goal::Memory(most) => (figures.memory_ratio, figures.memory_ratio <= most),
+        };
+        Some(met).filter(|_| ratio.is_finite())
+    }
+
+    /// Whether all goals are met that a bar shows, or all others; `None` where there is none or nothing was compared.
+    pub(crate) fn met(&self, by_bar: bool) -> Option<bool> {
+        let meant = self.goals.iter().filter(|goal| goal.is_of_a_bar() == by_bar);
+        let met: Vec<bool> = meant.filter_map(|goal| self.meets(*goal)).collect();
+        (!met.is_empty()).then(|| met.iter().all(|met| *met))
     }
 }
 
@@ -106,6 +133,9 @@ impl Figures {
         rate: None,
         ratio: f64::NAN,
         rate_ratio: f64::NAN,
+        said: None,
+        said_ratio: f64::NAN,
+        memory_ratio: f64::NAN,
     };
 }
 
@@ -117,20 +147,25 @@ impl Timed {
     fn rate(&self) -> f64 {
         self.units.map_or(f64::NAN, |units| units / self.seconds())
     }
+
+    fn said(&self) -> f64 {
+        self.said.map_or(f64::NAN, |said| said.as_secs_f64())
+    }
 }
 
 /// Compares each program with the first of the lab's that ran, round by round.
 pub(crate) fn judge(entries: Vec<Entry>) -> Vec<Row> {
-    let first = entries
+    let (first, first_kib) = entries
         .iter()
         .find(|entry| entry.row.kind == Kind::Lab && entry.row.figures.is_ok())
-        .map(|entry| entry.runs.clone())
+        .map(|entry| (entry.runs.clone(), entry.peak_kib))
         .unwrap_or_default();
     let row = |entry: Entry| {
         let (mut row, runs) = (entry.row, entry.runs);
         if row.figures.is_ok() {
             let rounds = || first.iter().zip(&runs);
             let rate = median(runs.iter().map(Timed::rate));
+            let said = median(runs.iter().map(Timed::said));
             row.figures = Ok(Figures {
                 median: Duration::from_secs_f64(median(runs.iter().map(Timed::seconds))),
                 least: runs.iter().map(|timed| timed.run.wall).min().unwrap_or_default(),
@@ -139,11 +174,23 @@ pub(crate) fn judge(entries: Vec<Entry>) -> Vec<Row> {
                 rate: Some(rate).filter(|rate| rate.is_finite()),
                 ratio: median(rounds().map(|(first, this)| first.seconds() / this.seconds())),
                 rate_ratio: median(rounds().map(|(first, this)| first.rate() / this.rate())),
+                said: Duration::try_from_secs_f64(said).ok(),
+                said_ratio: median(rounds().map(|(first, this)| first.said() / this.said())),
+                memory_ratio: memory_ratio(first_kib, entry.peak_kib),
             });
         }
         row
     };
     entries.into_iter().map(row).collect()
+}
+
+/// How much memory the first has beside this one.
+fn memory_ratio(first_kib: u64, kib: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "sizes far below 2^52 KiB")]
+    match (first_kib, kib) {
+        (0, _) | (_, 0) => f64::NAN,
+        (first, this) => first as f64 / this as f64,
+    }
 }
 
 /// The middle value, or the mean of the middle two. Of nothing, and where a value is none, it is NaN.
@@ -165,19 +212,20 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 mod tests {
     use super::*;
 
-    fn entry(name: &str, kind: Kind, runs: &[(u64, Option<f64>)], goal: Option<Goal>) -> Entry {
+    fn entry(name: &str, kind: Kind, runs: &[(u64, Option<f64>)], goals: &[Goal]) -> Entry {
         let timed = |&(ms, units): &(u64, Option<f64>)| Timed {
             run: Run {
                 wall: Duration::from_millis(ms),
                 ..Run::default()
             },
             units,
+            said: None,
         };
         Entry {
             row: Row {
                 name: name.to_owned(),
                 kind,
-                goal,
+                goals: goals.to_vec(),
                 figures: Ok(Figures::NONE),
             },
             runs: runs.iter().map(timed).collect(),
@@ -185,21 +233,21 @@ mod tests {
         }
     }
 
-    fn timed(name: &str, kind: Kind, walls_ms: &[u64], goal: Option<Goal>) -> Entry {
+    fn timed(name: &str, kind: Kind, walls_ms: &[u64], goals: &[Goal]) -> Entry {
         let runs: Vec<_> = walls_ms.iter().map(|&ms| (ms, None)).collect();
-        entry(name, kind, &runs, goal)
+        entry(name, kind, &runs, goals)
     }
 
     #[test]
     fn ratios_are_taken_round_by_round() {
         // The machine was three times slower in the last round, for both alike: the ratio does not see it.
         let rows = judge(vec![
-            timed("yours", Kind::Lab, &[100, 100, 300], None),
-            timed("wc", Kind::Peer, &[200, 200, 600], Some(Goal::Time(0.5))),
+            timed("yours", Kind::Lab, &[100, 100, 300], &[]),
+            timed("wc", Kind::Peer, &[200, 200, 600], &[Goal::Time(0.5)]),
         ]);
         let figures = rows[1].figures.as_ref().expect("it ran");
         assert!(
-            (figures.ratio - 0.5).abs() < 1e-9 && rows[1].met() == Some(true),
+            (figures.ratio - 0.5).abs() < 1e-9 && rows[1].met(true) == Some(true),
             "{rows:?}"
         );
         assert_eq!(figures.median, Duration::from_millis(200));
@@ -212,44 +260,73 @@ mod tests {
         let runs = |ms, pages| [(ms, Some(pages)), (ms, Some(pages))];
         let rows = |goal| {
             judge(vec![
-                entry("yours", Kind::Lab, &runs(500, 300.0), None),
-                entry("wget", Kind::Peer, &runs(2000, 600.0), Some(Goal::Rate(goal))),
+                entry("yours", Kind::Lab, &runs(500, 300.0), &[]),
+                entry("wget", Kind::Peer, &runs(2000, 600.0), &[Goal::Rate(goal)]),
             ])
         };
         let two = rows(2.0);
         let figures = two[1].figures.as_ref().expect("it ran");
         assert!((figures.rate_ratio - 2.0).abs() < 1e-9 && (figures.ratio - 0.25).abs() < 1e-9);
         assert_eq!(figures.rate, Some(300.0));
-        assert_eq!([two[1].met(), rows(2.1)[1].met()], [Some(true), Some(false)]);
+        assert_eq!(
+            [two[1].met(true), rows(2.1)[1].met(true)],
+            [Some(true), Some(false)]
+        );
     }
 
     #[test]
     fn a_goal_in_units_without_units_is_not_judged() {
         let rows = judge(vec![
-            timed("yours", Kind::Lab, &[500], None),
-            timed("wget", Kind::Peer, &[2000], Some(Goal::Rate(3.0))),
+            timed("yours", Kind::Lab, &[500], &[]),
+            timed("wget", Kind::Peer, &[2000], &[Goal::Rate(3.0)]),
         ]);
-        assert_eq!(rows[1].met(), None);
+        assert_eq!(rows[1].met(true), None);
+    }
+
+    #[test]
+    fn a_row_meets_its_goals_when_it_meets_them_all() {
+        let said = |name: &str, kind, micros, kib, goals: &[Goal]| {
+            let mut entry = timed(name, kind, &[100, 100], goals);
+            entry
+                .runs
+                .iter_mut()
+                .for_each(|run| run.said = Some(Duration::from_micros(micros)));
+            entry.peak_kib = kib;
+            entry
+        };
+        let goals = [Goal::Said(1.0), Goal::Memory(0.5)];
+        let rows = |micros, kib| {
+            judge(vec![
+                said("yours", Kind::Lab, micros, kib, &[]),
+                said("tonic", Kind::Peer, 10, 4000, &goals),
+            ])
+        };
+        assert_eq!(rows(9, 2000)[1].met(false), Some(true));
+        assert_eq!(rows(9, 2000)[1].met(true), None, "no goal of a bar");
+        let slow = &rows(11, 2000)[1];
+        assert_eq!(
+            [slow.meets(goals[0]), slow.meets(goals[1]), slow.met(false)],
+            [Some(false), Some(true), Some(false)]
+        );
+        assert_eq!(rows(9, 2001)[1].met(false), Some(false));
+        assert_eq!(rows(9, 0)[1].meets(goals[1]), None, "nobody looked");
     }
 
     #[test]
     fn an_ideal_is_a_peer_whose_runs_are_all_alike() {
         let rows = judge(vec![
-            timed("yours", Kind::Lab, &[1010, 1020, 1050], None),
-            timed("ideal", Kind::Ideal, &[1000; 3], Some(Goal::Time(1.03))),
+            timed("yours", Kind::Lab, &[1010, 1020, 1050], &[]),
+            timed("ideal", Kind::Ideal, &[1000; 3], &[Goal::Time(1.03)]),
         ]);
-        assert_eq!(rows[1].met(), Some(true), "{rows:?}");
+        assert_eq!(rows[1].met(true), Some(true), "{rows:?}");
     }
 
     #[test]
     fn without_a_lab_program_that_runs_there_is_no_ratio_and_no_goal() {
-        let mut broken = timed("yours", Kind::Lab, &[], None);
+        let mut broken = timed("yours", Kind::Lab, &[], &[]);
         broken.row.figures = Err("not written yet".to_owned());
-        let rows = judge(vec![
-            broken,
-            timed("wc", Kind::Peer, &[200], Some(Goal::Time(0.5))),
-        ]);
-        assert_eq!(rows[1].met(), None);
+        let rows = judge(vec![broken, timed("wc", Kind::Peer, &[200], &[Goal::Time(0.5)])]);
+        assert_eq!(rows[1].met(true), None);
     }
 
     #[test]

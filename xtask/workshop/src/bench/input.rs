@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use xtask::cargo;
 use xtask::course::{Course, Lab};
 use xtask::exit::{Result, Stop};
-use xtask::subject::Subject;
 use xtask::t;
 use xtask::term::Status;
 
-use xtask::measures::{Client, Input, Measure, Spec};
+use xtask::measures::{Input, Measure, Spec};
+
+use super::programs::example;
 
 /// A file that is there.
 #[derive(Debug)]
@@ -65,32 +65,6 @@ pub(crate) fn make(
     Ok(made)
 }
 
-/// The suite's own client, if one of `measures` uses it.
-pub(crate) fn load(course: &Course, lab: &Lab, measures: &[&Measure]) -> Result<Option<PathBuf>> {
-    let clients = measures.iter().filter_map(|measure| measure.client.as_ref());
-    let own = |client: &Client| client.words.iter().any(|word| word == "{load}");
-    match clients.into_iter().any(own) {
-        true => example(course, lab, "load").map(Some),
-        false => Ok(None),
-    }
-}
-
-/// Builds the example `PACKAGE-NAME` of the lab's suite.
-fn example(course: &Course, lab: &Lab, name: &str) -> Result<PathBuf> {
-    let example = format!("{}-{name}", lab.package);
-    let mut command = cargo::cargo(course, &Subject::Labs, "build");
-    command.args([
-        "--release",
-        "--package",
-        &lab.suite_package(),
-        "--example",
-        &example,
-    ]);
-    cargo::executables(command)?
-        .remove(&example)
-        .ok_or_else(|| Stop::failed(t!("bench.no_maker", program = example)))
-}
-
 /// When a file was written; of one that is not there, long ago.
 fn modified(path: &Path) -> SystemTime {
     fs::metadata(path)
@@ -117,7 +91,7 @@ fn write(maker: &Path, input: &Input, path: &Path) -> Result {
             Err(error) => return Err(failed(error.to_string())),
         }
         let size = fs::metadata(&draft).map_or(0, |data| data.len());
-        status.show(&t!("bench.making", input = input.name, size = megabytes(size)));
+        status.show(&t!("bench.making", input = input.name, size = size_of(size)));
         std::thread::sleep(Duration::from_millis(50));
     };
     status.clear();
@@ -128,13 +102,27 @@ fn write(maker: &Path, input: &Input, path: &Path) -> Result {
     fs::rename(&draft, path).map_err(|error| Stop::io(path, error))
 }
 
-/// A size for people, in units of a million bytes.
-pub(crate) fn megabytes(bytes: u64) -> String {
+/// A size for people: in units of a million bytes, or of 1024 where it is small.
+pub(crate) fn size_of(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a rounded figure for people")]
-    let millions = bytes as f64 / 1e6;
-    if millions < 10.0 {
-        format!("{millions:.1} MB")
-    } else {
-        format!("{millions:.0} MB")
+    let (millions, kib) = (bytes as f64 / 1e6, bytes as f64 / 1024.0);
+    match millions {
+        ..0.1 => format!("{} KiB", format!("{kib:.1}").trim_end_matches(".0")),
+        ..10.0 => format!("{millions:.1} MB"),
+        _ => format!("{millions:.0} MB"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_size_is_no_nothing() {
+        let sizes = [1024, 1500, 99_000, 100_000, 9_940_000, 104_857_600].map(size_of);
+        assert_eq!(
+            sizes,
+            ["1 KiB", "1.5 KiB", "96.7 KiB", "0.1 MB", "9.9 MB", "105 MB"]
+        );
     }
 }

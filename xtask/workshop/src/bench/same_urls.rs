@@ -61,7 +61,6 @@ pub(crate) fn compare(
     let ground = Ground {
         input: None,
         server: arena.server(&same.server),
-        client: None,
     };
     if missing(&same.peer).is_some() {
         return Ok(Err(t!("bench.not_installed", package = same.peer.package)));
@@ -89,7 +88,7 @@ pub(crate) fn compare(
     let mut own = Err(t!("bench.broken"));
     for entrant in &arena.entrants {
         let Some(program) = &entrant.program else { continue };
-        let job = Job::of_lab(program, &same.subject, &same.statuses);
+        let job = Job::of_lab(program, &same.subject, &same.statuses, None);
         own = ask(&entrant.name, &job)?.map(|ran| (entrant.name.clone(), ran));
         if own.is_ok() {
             break;
@@ -99,7 +98,7 @@ pub(crate) fn compare(
         Ok(own) => own,
         Err(why) => return Ok(Err(why)),
     };
-    let (peer_took, others) = match ask(&same.peer.name, &Job::of_system(&same.peer))? {
+    let (peer_took, others) = match ask(&same.peer.name, &Job::of_peer(&same.peer, None, None))? {
         Ok(others) => others,
         Err(why) => return Ok(Err(why)),
     };

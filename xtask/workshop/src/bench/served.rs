@@ -49,7 +49,10 @@ pub(crate) fn run(arena: &Arena<'_>, job: &Job, client: &Client, input: Option<&
     let said = arena.dir.join(".stdout");
     let errors = arena.dir.join(".stderr");
     let create = |path: &Path| File::create(path).map_err(|error| Stop::io(path, error));
-    let mut driver = command(&Call::Program(client.words.clone()), &fill(arena, input, address));
+    let mut driver = command(
+        &Call::Program(client.words.clone()),
+        &fill(arena, job, input, address),
+    );
     driver
         .current_dir(&scratch)
         .stdout(create(&said)?)
@@ -78,16 +81,11 @@ fn said_last(first: &Path, second: &Path) -> Vec<u8> {
 }
 
 /// What stands for the names in braces.
-fn fill(arena: &Arena<'_>, input: Option<&Made>, address: SocketAddr) -> Vec<(&'static str, String)> {
-    let input = input.map(|input| input.path.display().to_string());
-    let load = arena.load.as_ref().map(|load| load.display().to_string());
-    vec![
-        ("{address}", address.to_string()),
-        ("{port}", address.port().to_string()),
-        ("{input}", input.unwrap_or_default()),
-        ("{inputs}", arena.dir.display().to_string()),
-        ("{load}", load.unwrap_or_default()),
-    ]
+fn fill(arena: &Arena<'_>, job: &Job, input: Option<&Made>, address: SocketAddr) -> Vec<(String, String)> {
+    let mut fill = arena.fill(job, input);
+    fill.push(("{address}".to_owned(), address.to_string()));
+    fill.push(("{port}".to_owned(), address.port().to_string()));
+    fill
 }
 
 /// Starts the server and waits until it listens; or says in one line why it does not.
@@ -105,7 +103,7 @@ fn start(
         return Ok(Ok((Running::Nginx(nginx), address)));
     }
     let address = free_address().map_err(|error| Stop::failed(error.to_string()))?;
-    let program = command(&job.call, &fill(arena, input, address));
+    let program = command(&job.call, &fill(arena, job, input, address));
     // However this process ends, the server does too.
     let mut under = Command::new("setpriv");
     plain(&mut under);
@@ -174,6 +172,7 @@ impl Drop for Running {
 mod tests {
     use xtask::measures::Spec;
 
+    use super::super::programs::Programs;
     use super::*;
 
     /// A server that answers every connection with one line.
@@ -190,6 +189,7 @@ mod tests {
         let spec = Spec {
             inputs: Vec::new(),
             servers: Vec::new(),
+            programs: Vec::new(),
             same_urls: Vec::new(),
             measures: Vec::new(),
         };
@@ -199,14 +199,14 @@ mod tests {
             inputs: Vec::new(),
             dir: dir.clone(),
             rounds: 1,
-            load: None,
+            programs: Programs::default(),
         };
-        let job = Job::of_lab("python3".as_ref(), &owned(server), &[0]);
         let client = Client {
             words: owned(client),
             package: String::new(),
             counted: None,
         };
+        let job = Job::of_lab("python3".as_ref(), &owned(server), &[0], Some(&client));
         let ran = run(&arena, &job, &client, None).expect("the folders can be written");
         fs::remove_dir_all(&dir).expect("the folder goes");
         ran
@@ -217,7 +217,8 @@ mod tests {
         let ran = drive(
             "talk",
             &["-c", SERVER, "{port}"],
-            &["python3", "-c", CLIENT, "{address}"],
+            // The lab's own program may be the client of its server.
+            &["{subject}", "-c", CLIENT, "{address}"],
         );
         assert_eq!(ran.said, "6 bytes came\n");
         let run = ran.run.expect("both do their work");

@@ -32,6 +32,9 @@ pub(crate) fn draw(contest: &Contest, style: Style) -> String {
     if let Some(unit) = &unit {
         head.push_str(&format!("  {unit:>unit_width$}"));
     }
+    if let Some(said) = &contest.said {
+        head.push_str(&format!("  {said:>9}"));
+    }
     out.push_str(&format!("{}\n", style.dim(&head)));
     for row in &contest.rows {
         let figures = match &row.figures {
@@ -45,44 +48,65 @@ pub(crate) fn draw(contest: &Contest, style: Style) -> String {
             Kind::Ideal => (String::new(), String::new()),
             _ => (cpu(figures.cpu), memory(figures.peak_kib)),
         };
-        out.push_str(&format!(
+        let mut line = format!(
             "  {:widest$}  {:>9}  {:>9}  {cpu:>9}  {memory:>9}",
             row.name,
             time(figures.median),
             time(figures.least),
-        ));
+        );
         if unit.is_some() {
             let rate = figures.rate.map(rate).unwrap_or_default();
-            out.push_str(&format!("  {rate:>unit_width$}"));
+            line.push_str(&format!("  {rate:>unit_width$}"));
+        }
+        if contest.said.is_some() {
+            let said = figures.said.map(time).unwrap_or_default();
+            line.push_str(&format!("  {said:>9}"));
         }
         if let Some(first) = first.filter(|first| *first != row.name) {
-            out.push_str(&format!(
-                "  {}{}",
-                compared(first, row, figures, contest),
-                goal(row, contest, style)
-            ));
+            let width = line.chars().count();
+            let comparisons = comparisons(first, row, figures, contest, style);
+            // A second comparison stands below the first.
+            line.push_str(&format!("  {}", comparisons.join(&format!("\n{:width$}  ", ""))));
         }
         // An ideal without a processor's time must not end in spaces.
-        out.truncate(out.trim_end().len());
+        out.push_str(line.trim_end());
         out.push('\n');
     }
     out
 }
 
-/// How the first program compares with this one: by the goal's kind, or by time.
-fn compared(first: &str, row: &Row, figures: &Figures, contest: &Contest) -> String {
-    let what = match (row.goal, contest.unit.as_deref()) {
-        (Some(Goal::Rate(_)), Some(unit)) => words::rate(figures.rate_ratio, unit),
-        _ => words::time(figures.ratio),
+/// How the first program compares with this one: by each goal's kind, or without a goal by what the bars show.
+fn comparisons(first: &str, row: &Row, figures: &Figures, contest: &Contest, style: Style) -> Vec<String> {
+    let compared = |what: String| t!("bench.compared", first = first, what = what);
+    let by_rate = || words::rate(figures.rate_ratio, contest.unit.as_deref().unwrap_or_default());
+    if row.goals.is_empty() {
+        let rated = contest.by_rate() && figures.rate_ratio.is_finite();
+        return vec![compared(if rated {
+            by_rate()
+        } else {
+            words::time(figures.ratio)
+        })];
+    }
+    let of_goal = |goal: &Goal| {
+        let what = match goal {
+            Goal::Time(_) => words::time(figures.ratio),
+            Goal::Rate(_) => by_rate(),
+            Goal::Said(_) => {
+                let name = contest.said.as_deref().unwrap_or_default();
+                t!("bench.said", name = name, what = words::time(figures.said_ratio))
+            }
+            Goal::Memory(_) => words::memory(figures.memory_ratio),
+        };
+        compared(what) + &judged(row, *goal, contest, style)
     };
-    t!("bench.compared", first = first, what = what)
+    row.goals.iter().map(of_goal).collect()
 }
 
-fn goal(row: &Row, contest: &Contest, style: Style) -> String {
-    let (Some(goal), Some(met)) = (row.goal, row.met()) else {
+fn judged(row: &Row, goal: Goal, contest: &Contest, style: Style) -> String {
+    let Some(met) = row.meets(goal) else {
         return String::new();
     };
-    let goal = words::goal(goal, contest.unit.as_deref());
+    let goal = words::goal(goal, contest.unit.as_deref(), contest.said.as_deref());
     if met {
         let words = t!("bench.goal_met", goal = goal);
         format!("  {}", style.green(&format!("{} {words}", style.sign("✔", "ok"))))
@@ -113,14 +137,24 @@ fn measure(contest: &Contest) -> Option<Value> {
                 "ratio": rounded(figures.ratio),
                 "goal": null,
             });
-            match row.goal {
-                Some(Goal::Time(most)) => peer["goal"] = json!(most),
-                Some(Goal::Rate(least)) => peer["rate_goal"] = json!(least),
-                None => {}
+            for goal in &row.goals {
+                match goal {
+                    Goal::Time(most) => peer["goal"] = json!(most),
+                    Goal::Rate(least) => peer["rate_goal"] = json!(least),
+                    Goal::Said(most) => peer["said_goal"] = json!(most),
+                    Goal::Memory(most) => peer["memory_goal"] = json!(most),
+                }
             }
             if let Some(rate) = figures.rate {
                 peer["rate"] = json!(rounded(rate));
                 peer["rate_ratio"] = json!(rounded(figures.rate_ratio));
+            }
+            if let Some(said) = figures.said {
+                peer["said_us"] = json!(micros(said));
+                peer["said_ratio"] = json!(rounded(figures.said_ratio));
+            }
+            if contest.served && figures.peak_kib > 0 {
+                peer["memory_kib"] = json!(figures.peak_kib);
             }
             peer
         })
@@ -135,7 +169,19 @@ fn measure(contest: &Contest) -> Option<Value> {
         measure["unit"] = json!(unit);
         measure["subject_rate"] = json!(rounded(rate));
     }
+    if let (Some(name), Some(said)) = (&contest.said, subject.said) {
+        measure["said"] = json!(name);
+        measure["subject_said_us"] = json!(micros(said));
+    }
+    // Of what is no server the memory is that of a warm-up, which tells less.
+    if contest.served && subject.peak_kib > 0 {
+        measure["subject_memory_kib"] = json!(subject.peak_kib);
+    }
     Some(measure)
+}
+
+fn micros(time: Duration) -> f64 {
+    rounded(time.as_secs_f64() * 1e6)
 }
 
 fn rounded(value: f64) -> f64 {
@@ -146,6 +192,8 @@ fn rounded(value: f64) -> f64 {
 pub(crate) fn time(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     match seconds {
+        ..0.000_1 => format!("{:.1} µs", seconds * 1e6),
+        ..0.001 => format!("{:.0} µs", seconds * 1e6),
         ..0.01 => format!("{:.1} ms", seconds * 1e3),
         ..1.0 => format!("{:.0} ms", seconds * 1e3),
         ..10.0 => format!("{seconds:.2} s"),
@@ -172,7 +220,7 @@ pub(crate) fn rate(rate: f64) -> String {
 }
 
 /// A peak of memory. What ended before anybody looked has none.
-fn memory(kib: u64) -> String {
+pub(crate) fn memory(kib: u64) -> String {
     if kib == 0 {
         "-".to_owned()
     } else if kib < 10 << 10 {
@@ -189,7 +237,9 @@ mod tests {
     #[test]
     fn figures_have_as_many_digits_as_they_can_bear() {
         let times = [
-            (400, "0.4 ms"),
+            (9, "9.0 µs"),
+            (400, "400 µs"),
+            (1_400, "1.4 ms"),
             (41_600, "42 ms"),
             (1_234_000, "1.23 s"),
             (91_260_000, "91.3 s"),
@@ -200,11 +250,12 @@ mod tests {
         assert_eq!([5.123, 56.78, 1550.4].map(rate), ["5.12", "56.8", "1550"]);
         assert_eq!([2048, 2600, 20_480].map(memory), ["2.0 MiB", "2.5 MiB", "20 MiB"]);
     }
-    fn contest(goal: Option<Goal>) -> Contest {
-        let row = |name: &str, kind, seconds, rate, ratio, goal| Row {
+
+    fn contest(goals: &[Goal]) -> Contest {
+        let row = |name: &str, kind, seconds, rate, ratio, goals: &[Goal]| Row {
             name: name.to_owned(),
             kind,
-            goal,
+            goals: goals.to_vec(),
             figures: Ok(Figures {
                 median: Duration::from_secs(seconds),
                 least: Duration::from_secs(seconds),
@@ -213,6 +264,9 @@ mod tests {
                 rate: Some(rate),
                 ratio,
                 rate_ratio: 4.0,
+                said: None,
+                said_ratio: f64::NAN,
+                memory_ratio: 0.5,
             }),
         };
         Contest {
@@ -220,17 +274,19 @@ mod tests {
             input: "docs".to_owned(),
             about: "a site".to_owned(),
             unit: Some("pages".to_owned()),
+            served: false,
+            said: None,
             rows: vec![
-                row("yours", Kind::Lab, 1, 600.0, 1.0, None),
-                row("wget", Kind::Peer, 4, 150.0, 0.25, goal),
-                row("ideal", Kind::Ideal, 1, 600.0, 1.02, Some(Goal::Time(1.01))),
+                row("yours", Kind::Lab, 1, 600.0, 1.0, &[]),
+                row("wget", Kind::Peer, 4, 150.0, 0.25, goals),
+                row("ideal", Kind::Ideal, 1, 600.0, 1.02, &[Goal::Time(1.01)]),
             ],
         }
     }
 
     #[test]
     fn a_line_says_who_is_faster_what_the_goal_was_and_whether_it_is_met() {
-        let text = draw(&contest(Some(Goal::Rate(3.0))), Style::plain());
+        let text = draw(&contest(&[Goal::Rate(3.0)]), Style::plain());
         let lines: Vec<&str> = text.lines().skip(2).collect();
         assert_eq!(
             lines,
@@ -244,8 +300,49 @@ mod tests {
     }
 
     #[test]
+    fn a_second_figure_has_a_column_and_every_goal_a_line() {
+        let mut contest = contest(&[Goal::Rate(3.0), Goal::Said(1.0), Goal::Memory(0.4)]);
+        contest.said = Some("p99".to_owned());
+        contest.served = true;
+        for (row, (micros, ratio)) in contest.rows.iter_mut().zip([(9, 1.0), (12, 0.75)]) {
+            if let Ok(figures) = &mut row.figures {
+                figures.said = Some(Duration::from_micros(micros));
+                figures.said_ratio = ratio;
+            }
+        }
+        let text = draw(&contest, Style::plain());
+        let lines: Vec<&str> = text.lines().skip(2).take(5).collect();
+        assert_eq!(
+            lines,
+            [
+                "            median      least  processor     memory   pages/s        p99",
+                "  yours     1.00 s     1.00 s     1.00 s    2.0 MiB       600     9.0 µs",
+                "  wget      4.00 s     4.00 s     4.00 s    2.0 MiB       150    12.0 µs  yours: 4 times its pages a second  ok goal met: at least 3 times its pages a second",
+                "                                                                          yours: p99: 25 % less time  ok goal met: p99: not slower",
+                "                                                                          yours: 0.5 times its memory  x goal missed: at most 0.4 times its memory",
+            ]
+        );
+        let result = json("m", &[contest], &[]);
+        let measure = &result["measures"][0];
+        assert_eq!(
+            (&measure["said"], &measure["subject_said_us"]),
+            (&json!("p99"), &json!(9.0))
+        );
+        assert_eq!(measure["subject_memory_kib"], json!(2048));
+        let peer = &measure["peers"][0];
+        assert_eq!(
+            [&peer["said_us"], &peer["said_ratio"], &peer["said_goal"]],
+            [&json!(12.0), &json!(0.75), &json!(1.0)]
+        );
+        assert_eq!(
+            (&peer["memory_kib"], &peer["memory_goal"]),
+            (&json!(2048), &json!(0.4))
+        );
+    }
+
+    #[test]
     fn the_result_keeps_the_kind_of_a_goal() {
-        let result = json("m", &[contest(Some(Goal::Rate(3.0)))], &[]);
+        let result = json("m", &[contest(&[Goal::Rate(3.0)])], &[]);
         let measure = &result["measures"][0];
         assert_eq!(
             (&measure["unit"], &measure["subject_rate"]),

@@ -25,18 +25,35 @@ pub(crate) fn rate(ratio: f64, unit: &str) -> String {
     }
 }
 
-/// Says a goal in the same words.
-pub(crate) fn goal(goal: Goal, unit: Option<&str>) -> String {
+/// Says what `ratio` of the other's memory means.
+pub(crate) fn memory(ratio: f64) -> String {
+    match Size::of(ratio) {
+        Size::Same => t!("bench.same_memory"),
+        Size::Percent(percent) if ratio < 1.0 => t!("bench.less_memory", percent = percent),
+        Size::Percent(percent) => t!("bench.more_memory", percent = percent),
+        Size::Times(_) => t!("bench.memory_ratio", times = digits(ratio)),
+    }
+}
+
+/// Says a goal in the same words. The unit is what is counted, and the second figure is called `said`.
+pub(crate) fn goal(goal: Goal, unit: Option<&str>, said: Option<&str>) -> String {
+    let most_time = |most| match Size::of(most) {
+        Size::Same => t!("bench.not_slower"),
+        _ if most < 1.0 => t!("bench.at_least", what = time(most)),
+        _ => t!("bench.at_most", what = time(most)),
+    };
     match goal {
         Goal::Rate(least) => {
             let what = rate(least, unit.unwrap_or_default());
             t!("bench.at_least", what = what)
         }
-        Goal::Time(most) => match Size::of(most) {
-            Size::Same => t!("bench.not_slower"),
-            _ if most < 1.0 => t!("bench.at_least", what = time(most)),
-            _ => t!("bench.at_most", what = time(most)),
-        },
+        Goal::Time(most) => most_time(most),
+        Goal::Said(most) => t!(
+            "bench.said",
+            name = said.unwrap_or_default(),
+            what = most_time(most)
+        ),
+        Goal::Memory(most) => t!("bench.at_most", what = memory(most)),
     }
 }
 
@@ -62,7 +79,7 @@ impl Size {
 /// As many digits as say something.
 fn digits(value: f64) -> String {
     match value {
-        ..0.995 => format!("{value:.2}"),
+        ..0.995 => format!("{value:.2}").trim_end_matches('0').to_owned(),
         ..9.95 => format!("{value:.1}").trim_end_matches(".0").to_owned(),
         _ => format!("{value:.0}"),
     }
@@ -89,6 +106,15 @@ mod tests {
         }
         assert_eq!(rate(4.12, "pages"), "4.1 times its pages a second");
         assert_eq!(rate(0.254, "pages"), "0.25 times its pages a second");
+        assert_eq!(
+            [0.2, 0.9, 1.004, 3.0].map(memory),
+            [
+                "0.2 times its memory",
+                "10 % less memory",
+                "the same memory",
+                "3 times its memory"
+            ]
+        );
     }
 
     #[test]
@@ -102,9 +128,13 @@ mod tests {
             (Goal::Time(2.0), "at most 2 times as long"),
             (Goal::Rate(3.0), "at least 3 times its pages a second"),
             (Goal::Rate(1.0), "at least as many pages a second"),
+            (Goal::Said(1.0), "p99: not slower"),
+            (Goal::Said(1.2), "p99: at most 20 % more time"),
+            (Goal::Memory(0.5), "at most 0.5 times its memory"),
+            (Goal::Memory(1.0), "at most the same memory"),
         ];
         for (aim, words) in cases {
-            assert_eq!(goal(aim, Some("pages")), words);
+            assert_eq!(goal(aim, Some("pages"), Some("p99")), words);
         }
     }
 }

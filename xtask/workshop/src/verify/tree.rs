@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use super::{Ledger, Proof, strict};
 use xtask::cargo;
-use xtask::course::Course;
+use xtask::course::{Course, Lab};
+use xtask::measures::Spec;
 use xtask::subject::Subject;
 use xtask::t;
 
@@ -20,13 +21,7 @@ pub(crate) fn prove(course: &Course, ledger: &mut Ledger) {
         ("solutions/Cargo.toml", Subject::Reference),
     ] {
         let (manifest, _) = subject.workspace(course);
-        ledger.prove(&t!("verify.fmt", workspace = name), || {
-            let mut command = Command::new("cargo");
-            command
-                .args(["fmt", "--all", "--check", "--manifest-path"])
-                .arg(manifest);
-            quietly(command)
-        });
+        ledger.prove(&t!("verify.fmt", workspace = name), || formatted(&manifest));
         ledger.prove(&t!("verify.clippy", workspace = name), || {
             let mut command = cargo::cargo(course, &subject, "clippy");
             command.args([
@@ -42,8 +37,9 @@ pub(crate) fn prove(course: &Course, ledger: &mut Ledger) {
         ledger.prove(&t!("verify.unit_tests", workspace = name), || {
             unit_tests(course, &subject)
         });
-        ledger.prove(&t!("verify.deny", workspace = name), || deny(course, &subject));
+        ledger.prove(&t!("verify.deny", workspace = name), || deny(course, &manifest));
     }
+    apart(course, ledger);
     ledger.prove(&t!("verify.book"), || {
         let mut command = cargo::cargo(course, &Subject::Labs, "run");
         command
@@ -158,9 +154,55 @@ fn locks(course: &Course) -> Proof {
     }
 }
 
+/// What `bench` compares with is written in workspaces of its own. Nobody builds them here: only their form, their lock files and what these
+/// bring in are looked at.
+fn apart(course: &Course, ledger: &mut Ledger) {
+    let measured = |lab: &&Lab| course.suite_dir(lab).join("bench.toml").is_file();
+    for lab in course.labs.iter().filter(measured) {
+        let spec = match Spec::load(course, lab) {
+            Ok(spec) => spec,
+            Err(stop) => {
+                ledger.prove(&t!("verify.bench", lab = lab.id), || Err(stop.message));
+                continue;
+            }
+        };
+        for program in &spec.programs {
+            let manifest = course.suite_dir(lab).join(&program.manifest);
+            let name = manifest.strip_prefix(&course.root).unwrap_or(&manifest);
+            let name = name.display().to_string();
+            ledger.prove(&t!("verify.fmt", workspace = name), || formatted(&manifest));
+            ledger.prove(&t!("verify.locked", workspace = name), || locked(&manifest));
+            ledger.prove(&t!("verify.deny", workspace = name), || deny(course, &manifest));
+        }
+    }
+}
+
+fn formatted(manifest: &Path) -> Proof {
+    let mut command = Command::new("cargo");
+    command
+        .args(["fmt", "--all", "--check", "--manifest-path"])
+        .arg(manifest);
+    quietly(command)
+}
+
+/// The lock file of a workspace is there, and holds all that the manifest asks for.
+fn locked(manifest: &Path) -> Proof {
+    let mut command = Command::new("cargo");
+    command
+        .args([
+            "metadata",
+            "--quiet",
+            "--locked",
+            "--format-version",
+            "1",
+            "--manifest-path",
+        ])
+        .arg(manifest);
+    quietly(command)
+}
+
 /// Licences, sources and bans, by cargo-deny.
-fn deny(course: &Course, subject: &Subject) -> Proof {
-    let (manifest, _) = subject.workspace(course);
+fn deny(course: &Course, manifest: &Path) -> Proof {
     let installed = Command::new("cargo-deny")
         .arg("--version")
         .output()
@@ -176,7 +218,7 @@ fn deny(course: &Course, subject: &Subject) -> Proof {
     // It reads every crate of the lock file, also those that this system never compiles. Without a network those that are there must do.
     let _ = Command::new("cargo")
         .args(["fetch", "--quiet", "--locked", "--manifest-path"])
-        .arg(&manifest)
+        .arg(manifest)
         .output();
     let mut command = Command::new("cargo-deny");
     // Only errors: an exception that one of the two workspaces does not need is no fault of it.
