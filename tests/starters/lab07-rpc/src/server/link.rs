@@ -14,7 +14,7 @@ use crate::frame::{self, Kind};
 const NUDGE: &[u8] = &[];
 
 /// How much memory for frames is kept when none waits, in bytes.
-const WORTH_KEEPING: usize = 4096;
+const WORTH_KEEPING: usize = 16 << 10;
 
 /// What the threads that answer calls share with the loop that has the connection.
 pub(super) struct Link {

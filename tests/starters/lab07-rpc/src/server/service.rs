@@ -7,6 +7,7 @@ use nbnet::mailbox::Post;
 use nbnet::service::{Drain, Peer, Reply, Service, Step, Violation};
 
 use super::Settings;
+use super::calls::Calls;
 use super::clock::{ALARM, Clock};
 use super::life::Life;
 use super::pool::Pool;
@@ -66,6 +67,13 @@ impl Service for Rpc {
 
     fn drain(&self, session: &mut Session, reply: &mut Reply<'_>) -> Drain {
         self.go_away(session, reply)
+    }
+
+    fn ended(&self, session: &mut Session, _rest: &[u8], reply: &mut Reply<'_>) -> Result<(), Violation> {
+        session.flush(reply);
+        // Who has said the last word wants no more answers: what is under way is over, even if the connection takes a while to end.
+        session.calls = Calls::default();
+        Ok(())
     }
 
     fn closed(&self, session: Session, peer: &Peer, _post: &Post) {
