@@ -5,7 +5,7 @@ use std::task::Waker;
 use super::calls::{Event, Pending};
 use super::state::{State, Why};
 use crate::frame::{self, Frame, Kind, Wrong};
-use crate::message::{Credit, Failure, GoAway, Hello, Push};
+use crate::message::{self, Credit, Failure, GoAway, Hello, Push};
 
 /// How many bytes of pushes wait for an application that does not take them. Those that come beyond are missed, as their numbers will tell.
 const MOST_PUSHED: usize = 1 << 20;
@@ -24,15 +24,19 @@ pub(super) fn apply(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>)
         }
         Kind::Hello => return Err(Wrong::SecondHello.into()),
         kind if state.hello.is_none() => return Err(Wrong::BeforeHello(kind).into()),
-        Kind::Ping => frame::append(&mut state.out, Kind::Pong, 0, 0, |out| {
-            out.extend_from_slice(payload)
-        }),
+        Kind::Ping => {
+            let asked = message::ping(header.kind, payload)?;
+            frame::append(&mut state.out, Kind::Pong, 0, 0, |out| {
+                out.extend_from_slice(asked)
+            });
+        }
         Kind::GoAway => {
             let GoAway { last, reason } = GoAway::decode(payload)?;
             state.goes(last, reason, wake);
         }
         // Everything is a sign of life, and these are nothing more.
-        Kind::Pong | Kind::Other(_) => {}
+        Kind::Pong => drop(message::ping(header.kind, payload)?),
+        Kind::Other(_) => {}
         kind @ (Kind::Call | Kind::Cancel) => return Err(Wrong::Side(kind).into()),
         Kind::Reply | Kind::Error | Kind::Item | Kind::Push | Kind::Credit => {
             return Ok(to_call(state, frame, wake)?);
@@ -49,6 +53,11 @@ fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Resul
         Kind::Error => Err(Failure::decode(payload)?.into()),
         _ => Ok(payload),
     };
+    match header.kind {
+        Kind::Push => drop(Push::decode(payload)?),
+        Kind::Credit => drop(Credit::decode(payload)?),
+        _ => {}
+    }
     let Some(pending) = state
         .calls
         .get_mut(header.id)
