@@ -134,3 +134,33 @@ pub(super) fn cancels_race_with_replies(case: &mut Case) {
     server.expect_same(case, "the next reply", "hi", &reply);
     server.stop(case);
 }
+
+pub(super) fn a_reader_who_has_seen_enough_takes_the_call_back(case: &mut Case) {
+    let mut server = Server::start(case, &["--workers", "1"]);
+    let mut probe = Probe::of(case, &mut server);
+    let address = server.address.to_string();
+    let ended = case
+        .program("rpc")
+        .args([
+            "call",
+            &address,
+            "count",
+            r#"{"to":1000000000}"#,
+            "--timeout",
+            "0",
+        ])
+        .close_stdout_after(6)
+        .run();
+    case.expect(
+        &ended,
+        ended.stdout.starts_with(b"1\n2\n3\n"),
+        "`1`, `2` and `3` on lines of their own",
+        ended.stdout_text().lines().take(5).collect::<Vec<_>>().join("\n"),
+    );
+    case.expect_quiet(&ended);
+    case.expect_status(&ended, 0);
+    probe.wait_for(case, &mut server, "running", 0);
+    let cancelled = probe.ask(case, &mut server, "cancelled");
+    server.expect_same(case, "calls that were cancelled", "1", &cancelled.to_string());
+    server.stop(case);
+}

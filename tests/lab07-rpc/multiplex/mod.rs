@@ -21,8 +21,8 @@ use batch::{
     wrong_usage_of_batch_is_status_2,
 };
 use cancel::{
-    a_call_is_taken_back, a_cancel_for_nobody_is_ignored, a_waiting_call_is_taken_back,
-    cancels_race_with_replies, what_a_cancelled_call_says_is_dropped,
+    a_call_is_taken_back, a_cancel_for_nobody_is_ignored, a_reader_who_has_seen_enough_takes_the_call_back,
+    a_waiting_call_is_taken_back, cancels_race_with_replies, what_a_cancelled_call_says_is_dropped,
 };
 use credit::{
     a_client_gives_credit_as_it_takes, credit_has_a_bound, input_needs_credit, items_wait_for_credit,
@@ -63,6 +63,7 @@ pub(crate) const STAGE: Stage = stage!("multiplex":
     a_waiting_call_is_taken_back,
     a_cancel_for_nobody_is_ignored,
     cancels_race_with_replies,
+    a_reader_who_has_seen_enough_takes_the_call_back,
     a_stream_is_items_and_a_reply,
     items_wait_for_credit,
     a_slow_stream_holds_nobody_up,
