@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -53,6 +53,28 @@ pub struct Plan {
     pub until_failure: bool,
     /// How many cases run at the same time; without a number, as many as there are processors.
     pub at_once: Option<usize>,
+    /// What is built already, by [`Ready::build`], and has not changed since.
+    pub ready: Option<Arc<Ready>>,
+    /// Build only these executables of the subject; none is all of them.
+    pub programs: Option<Vec<String>>,
+}
+
+/// What several subjects of one lab are graded with.
+#[derive(Debug)]
+pub struct Ready {
+    suite: PathBuf,
+    /// The reference's executables.
+    reference: BTreeMap<String, PathBuf>,
+}
+
+impl Ready {
+    /// Builds the suite and the reference of a lab, for plans without slow cases.
+    pub fn build(course: &Course, lab: &Lab) -> Result<Self> {
+        Ok(Self {
+            suite: cargo::build_suite(course, lab, Say::Keep)?,
+            reference: reference(course, lab, &[], Say::Keep)?,
+        })
+    }
 }
 
 /// A case as the suite lists it.
@@ -68,7 +90,11 @@ pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Resu
     let say = if plan.quiet { Say::Keep } else { Say::Now };
     // Nobody builds for minutes what only a slow case looks at.
     let features = if plan.slow { lab.features() } else { Vec::new() };
-    let mut built = cargo::build_with(course, lab, subject, &features, say)?;
+    let wanted = cargo::Wanted {
+        features: &features,
+        programs: plan.programs.as_deref(),
+    };
+    let mut built = cargo::build_with(course, lab, subject, &wanted, say)?;
     let Some(programs) = built.programs.take() else {
         return Ok(LabResult {
             programs: PathBuf::new(),
@@ -76,21 +102,15 @@ pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Resu
             stages: Vec::new(),
         });
     };
-    let suite = match built.suite {
-        Some(suite) => suite,
-        None => cargo::build_suite(course, lab, say)?,
+    let suite = match (built.suite, &plan.ready) {
+        (Some(suite), _) => suite,
+        (None, Some(ready)) => ready.suite.clone(),
+        (None, None) => cargo::build_suite(course, lab, say)?,
     };
-    let reference = match plan.seed {
-        Some(_) => {
-            course.solutions()?;
-            let built = cargo::build_with(course, lab, &Subject::Reference, &features, say)?;
-            Some(
-                built
-                    .programs
-                    .ok_or_else(|| Stop::new(FAULT, t!("runner.reference_broken", lab = lab.id)))?,
-            )
-        }
-        None => None,
+    let reference = match (plan.seed, &plan.ready) {
+        (None, _) => None,
+        (Some(_), Some(ready)) => Some(ready.reference.clone()),
+        (Some(_), None) => Some(reference(course, lab, &features, say)?),
     };
     let run = Run::prepare(course, lab, &programs, reference.as_ref())?;
     let settled = plan
@@ -106,6 +126,19 @@ pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Resu
         broken: None,
         stages,
     })
+}
+
+/// Builds the reference's executables.
+fn reference(course: &Course, lab: &Lab, features: &[String], say: Say) -> Result<BTreeMap<String, PathBuf>> {
+    course.solutions()?;
+    let wanted = cargo::Wanted {
+        features,
+        programs: None,
+    };
+    let built = cargo::build_with(course, lab, &Subject::Reference, &wanted, say)?;
+    built
+        .programs
+        .ok_or_else(|| Stop::new(FAULT, t!("runner.reference_broken", lab = lab.id)))
 }
 
 /// The folders of one run. They go when it ends; those of a run that was killed go when the next one starts.

@@ -1,7 +1,9 @@
 //! One thread that knows when the next thing is due on each connection, and tells its loop then.
 
 use std::io;
+// region:call
 use std::mem;
+// endregion:call
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -110,7 +112,6 @@ impl Shared {
     }
 
     /// Waits until the next alarm, or for a change.
-    //~call #[expect(dead_code, reason = "`run` will use it")]
     fn wait<'a>(&self, state: MutexGuard<'a, State>, now: Duration) -> MutexGuard<'a, State> {
         match state.timers.next() {
             None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),

@@ -60,6 +60,11 @@ fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Resul
         Kind::Error => Err(Failure::decode(payload)?.into()),
         _ => Ok(payload),
     };
+    match header.kind {
+        Kind::Push => drop(Push::decode(payload)?),
+        Kind::Credit => drop(Credit::decode(payload)?),
+        _ => {}
+    }
     let Some(pending) = state
         .calls
         .get_mut(header.id)
