@@ -152,7 +152,9 @@ impl Student {
                 Whole::Passes => {}
             }
         }
-        if open.is_empty() && changed.is_empty() {
+        // Of a lab that has no starter yet cargo says best that it is not there.
+        let missing = !course.lab_dir(lab).join("Cargo.toml").is_file();
+        if open.is_empty() && changed.is_empty() || missing {
             let (subject, note) = (Subject::Labs, None);
             return Ok(Self { subject, note });
         }

@@ -197,6 +197,13 @@ impl Spec {
     }
 }
 
+impl Goal {
+    /// Whether it is about what a bar shows: the time, or the units in it.
+    pub fn is_of_a_bar(self) -> bool {
+        matches!(self, Goal::Time(_) | Goal::Rate(_))
+    }
+}
+
 impl Measure {
     /// Everything that is started for it, as it stands in the file.
     pub fn words(&self) -> impl Iterator<Item = &str> {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use crate::buffer::Buffer;
 use crate::mailbox::Post;
@@ -54,6 +55,22 @@ pub trait Service: Send + Sync + 'static {
         let _ = session;
         reply.push(message);
         Ok(())
+    }
+
+    /// Learns that everything is sent that waited because the socket took no more: whoever held something back for want of room writes it now.
+    ///
+    /// # Errors
+    /// What the peer did wrong, as with [`Service::request`].
+    fn sent(&self, session: &mut Self::Session, reply: &mut Reply<'_>) -> Result<(), Violation> {
+        let _ = (session, reply);
+        Ok(())
+    }
+
+    /// Learns that the server begins to end, and says how this connection does. If nothing else is said here, as soon as all is answered that was
+    /// asked by now.
+    fn drain(&self, session: &mut Self::Session, reply: &mut Reply<'_>) -> Drain {
+        let _ = (session, reply);
+        Drain::End
     }
 
     /// Learns that the peer will send nothing more; `rest` came and is no whole request. All answers are in the output already, and the connection ends
@@ -117,6 +134,15 @@ pub enum Part {
     Body,
 }
 
+/// How a connection ends with its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drain {
+    /// When all is answered that was asked by now.
+    End,
+    /// It goes on, reading too, until the service ends it by [`Step::Last`] or a [`Violation`], or the grace is over.
+    Later,
+}
+
 /// Whether an answer is whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flow {
@@ -128,7 +154,7 @@ pub enum Flow {
     Last,
 }
 
-/// What a peer did wrong, and what it is told.
+/// What a peer did wrong, and what it is told. Or nothing: a [`Violation::silent`] ends a connection in order, too.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Violation {
     pub(crate) message: Option<String>,
@@ -137,7 +163,7 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Returns one that is reported on standard error, as `nbnet: PEER: MESSAGE`.
+    /// Returns one that is reported on standard error, as `NAME: PEER: MESSAGE`.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: Some(message.into()),
@@ -201,6 +227,9 @@ impl fmt::Display for Peer {
 pub struct Reply<'a> {
     pub(crate) output: &'a mut Buffer,
     pub(crate) mark: usize,
+    /// When the loop began, and what time it is since then.
+    pub(crate) started: Instant,
+    pub(crate) now: Duration,
     pub(crate) peer: &'a Peer,
     pub(crate) post: &'a Post,
 }
@@ -232,6 +261,11 @@ impl Reply<'_> {
     /// Returns the server's mark: how many bytes may wait for one peer before its requests have to wait too.
     pub fn mark(&self) -> usize {
         self.mark
+    }
+
+    /// Returns what time it is, as of the loop's last wait: without asking the clock.
+    pub fn now(&self) -> Instant {
+        self.started + self.now
     }
 
     /// Returns who is answered.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::buffer::Buffer;
 use crate::mailbox::Post;
@@ -229,7 +229,9 @@ impl fmt::Display for Peer {
 pub struct Reply<'a> {
     pub(crate) output: &'a mut Buffer,
     pub(crate) mark: usize,
-    pub(crate) now: Instant,
+    /// When the loop began, and what time it is since then.
+    pub(crate) started: Instant,
+    pub(crate) now: Duration,
     pub(crate) peer: &'a Peer,
     pub(crate) post: &'a Post,
 }
@@ -265,7 +267,7 @@ impl Reply<'_> {
 
     /// Returns what time it is, as of the loop's last wait: without asking the clock.
     pub fn now(&self) -> Instant {
-        self.now
+        self.started + self.now
     }
 
     /// Returns who is answered.

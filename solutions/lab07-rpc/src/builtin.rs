@@ -136,11 +136,15 @@ fn subscribe(topics: &Arc<Topics>) -> Method {
     })
 }
 
-/// Reads parameters.
+/// Reads parameters: an object.
 ///
 /// # Errors
 /// [`Code::BAD_PARAMS`], with what is wrong.
-pub fn params<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
+fn params<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
+    // An array of the values would be taken for one, too.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Failure::bad_params("the parameters must be an object"));
+    }
     serde_json::from_slice(body).map_err(Failure::bad_params)
 }
 

@@ -20,6 +20,7 @@ pub type Pooled = dyn Fn(&Call, &[u8]) -> Answer + Send + Sync;
 /// What a [`Method::Deferred`] is.
 pub type Deferred = dyn Fn(Arc<Call>, &[u8]) -> Result<Option<Box<dyn Listener>>, Failure> + Send + Sync;
 
+// region:given/method
 /// A method, by where it runs.
 pub enum Method {
     /// On the loop's thread: it must not wait. It appends the body of its reply to an empty buffer.
@@ -29,6 +30,7 @@ pub enum Method {
     /// Is handed the call on the loop's thread, must not wait, and answers whenever it likes, from any thread.
     Deferred(Box<Deferred>),
 }
+// endregion:given/method
 
 impl Method {
     /// Makes a [`Method::Inline`].
@@ -49,6 +51,7 @@ impl Method {
     }
 }
 
+// region:given/listener
 /// What a deferred call hears while it is under way. All of it is on the loop's thread, and must not wait.
 pub trait Listener: Send {
     /// Something can be sent again, after [`Call::try_send`] has returned `false`.
@@ -66,6 +69,7 @@ pub trait Listener: Send {
         let _ = (bytes, last);
     }
 }
+// endregion:given/listener
 
 /// Nothing can be sent any more: the call is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -99,11 +103,13 @@ impl Methods {
     }
 
     /// Returns the place of a method.
+    //~call #[expect(dead_code, reason = "stage call will use it")]
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
 
     /// Returns the method at a place that [`Methods::find`] has found.
+    //~call #[expect(dead_code, reason = "stage call will use it")]
     pub(crate) fn at(&self, place: usize) -> &Method {
         &self.methods[place]
     }

@@ -98,7 +98,7 @@ pub(super) fn a_connection_that_is_cut_is_told(case: &mut Case) {
 }
 
 /// Expects the client to say `ERROR 0 11 …` for what it was sent, to close, and to fail.
-fn expect_violation(case: &mut Case, frames: &[Frame], sentence: &str) {
+pub(super) fn expect_violation(case: &mut Case, frames: &[Frame], sentence: &str) {
     let mut host = Host::listen();
     let (mut client, mut wire, _) = called(case, &mut host, &["echo", "1", "--timeout", "0"]);
     wire.send_all(frames);

@@ -16,7 +16,7 @@ pub(super) fn time_over_is_answered_while_the_call_runs(case: &mut Case) {
     let since = Instant::now();
     wire.send_all(&[
         Frame::call(1, 0, "sleep", FOR_EVER),
-        Frame::call(2, 300, "sleep", FOR_EVER),
+        Frame::call(2, 2000, "sleep", FOR_EVER),
         Frame::call(3, 200, "sleep", FOR_EVER),
         Frame::call(4, 100_000, "sleep", FOR_EVER),
     ]);
@@ -33,15 +33,15 @@ pub(super) fn time_over_is_answered_while_the_call_runs(case: &mut Case) {
         &mut wire,
         2,
         code::DEADLINE,
-        "the answer to a call with 300 ms",
+        "the answer to a call with 2 s",
     );
     let second = since.elapsed();
-    for (time, least) in [(first, 200), (second, 300)] {
-        let what = format!("an answer when {least} ms are over");
-        let early = time < Duration::from_millis(least);
+    for (time, least) in [(first, 200), (second, 2000)] {
+        let what = format!("an answer when {least} ms are over, and not much later");
+        let right = (Duration::from_millis(least)..Duration::from_secs(7)).contains(&time);
         server.expect(
             case,
-            !early,
+            right,
             &what,
             format!("it came after {} ms", time.as_millis()),
         );
@@ -86,11 +86,11 @@ pub(super) fn a_late_answer_is_dropped(case: &mut Case) {
 pub(super) fn a_call_that_waits_too_long_is_not_begun(case: &mut Case) {
     let mut server = Server::start(case, &["--workers", "1"]);
     let mut wire = server.greeted(case);
-    wire.send(&Frame::call(1, 3000, "sleep", FOR_EVER));
+    wire.send(&Frame::call(1, 3500, "sleep", FOR_EVER));
     let mut probe = Probe::of(case, &mut server);
     probe.wait_for(case, &mut server, "running", 1);
     wire.send_all(&[
-        Frame::call(2, 200, "sleep", r#"{"ms":0}"#),
+        Frame::call(2, 1500, "sleep", r#"{"ms":0}"#),
         Frame::call(3, 100, "panic", ""),
         Frame::call(4, 0, "sleep", r#"{"ms":0}"#),
     ]);

@@ -6,6 +6,7 @@ mod client;
 mod deadlines;
 mod drawn;
 mod ends;
+mod fuzzed;
 mod hello;
 mod limits;
 mod real;
@@ -45,6 +46,7 @@ use ends::{
     a_server_that_ends_takes_no_more_calls, a_server_with_nothing_to_do_ends_at_once,
     calls_of_a_client_that_left_are_over, what_waits_for_a_client_that_left_is_not_begun,
 };
+use fuzzed::a_ping_has_eight_bytes;
 use hello::{
     a_violation_takes_no_answer_away, an_id_counts_up, hellos_are_exchanged, the_first_frame_is_a_hello,
     violations_are_named_to_both_sides, what_a_client_never_sends_is_refused,
@@ -127,6 +129,7 @@ pub(crate) const STAGE: Stage = stage!("call":
     an_answer_that_nobody_asked_for_is_not_taken,
     an_error_of_the_connection_is_told,
     a_second_hello_is_a_violation,
+    a_ping_has_eight_bytes,
     a_payload_too_long_is_refused_by_its_header,
     a_server_that_goes_away_is_not_waited_for,
     calls_follow_each_other_on_one_connection,

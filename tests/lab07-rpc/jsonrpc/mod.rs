@@ -3,6 +3,7 @@
 mod bodies;
 mod clients;
 mod drawn;
+mod fuzzed;
 mod hostile;
 mod http;
 mod json;
@@ -26,6 +27,7 @@ use clients::{curl_is_at_home, jsonrpclib_is_at_home, the_library_of_python_answ
 use drawn::{
     drawn_bodies_are_answered_over_http_as_over_lines, drawn_texts_are_answered_like_the_reference_does,
 };
+use fuzzed::later_requests_are_no_part_of_a_body;
 use hostile::{
     a_line_without_an_end_costs_no_more_than_its_limit, a_method_that_panics_is_an_internal_error,
     bytes_that_are_no_text_are_no_json, numbers_of_any_size_are_kept, what_is_nested_too_deep_is_no_json,
@@ -78,6 +80,7 @@ pub(crate) const STAGE: Stage = stage!("jsonrpc":
     a_client_that_waits_is_told_to_go_on,
     a_body_that_is_too_long_is_refused_before_it_comes,
     a_request_that_ends_in_two_ways_is_none,
+    later_requests_are_no_part_of_a_body,
     curl_is_at_home,
     jsonrpclib_is_at_home,
     the_library_of_python_answers_the_same,

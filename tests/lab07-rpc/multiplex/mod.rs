@@ -5,6 +5,7 @@ mod cancel;
 mod credit;
 mod drawn;
 mod ends;
+mod fuzzed;
 mod large;
 mod lines;
 mod load;
@@ -32,6 +33,7 @@ use ends::{
     a_cut_connection_fails_all_calls, a_stream_goes_on_while_the_server_ends, a_violation_fails_all_calls,
     calls_above_the_last_id_were_not_sent, nobody_to_connect_to,
 };
+use fuzzed::a_ping_has_eight_bytes;
 use large::{
     a_client_that_does_not_read_costs_a_buffer, ten_thousand_calls_on_one_connection,
     ten_thousand_calls_with_the_real_server,
@@ -75,6 +77,7 @@ pub(crate) const STAGE: Stage = stage!("multiplex":
     nobody_to_connect_to,
     a_cut_connection_fails_all_calls,
     a_violation_fails_all_calls,
+    a_ping_has_eight_bytes,
     calls_above_the_last_id_were_not_sent,
     a_stream_goes_on_while_the_server_ends,
     ten_thousand_calls_on_one_connection,

@@ -3,7 +3,7 @@
 use std::fmt::Arguments;
 use std::io::{self, Write as _};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::buffer::Buffer;
 use crate::mailbox::{Message, Post};
@@ -24,6 +24,8 @@ pub(crate) struct Context<S> {
     pub(super) shared: Arc<Shared>,
     pub(crate) post: Post,
     workers: Option<Workers>,
+    /// When the loop began.
+    pub(crate) started: Instant,
     /// What time it is, since the loop began.
     pub(crate) now: Duration,
     /// What is read goes here first.
@@ -55,6 +57,7 @@ impl<S: Service> Context<S> {
             shared,
             post,
             workers,
+            started: Instant::now(),
             now: Duration::ZERO,
             input: vec![0; AT_ONCE].into(),
             output: Buffer::default(),
@@ -71,7 +74,7 @@ impl<S: Service> Context<S> {
     }
 }
 
-/// Says something on standard error; that nobody may be there to hear it is no failure.
-pub(crate) fn say(message: Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "nbnet: {message}");
+/// Says something on standard error, in the name of a server; that nobody may be there to hear it is no failure.
+pub(crate) fn say(name: &str, message: Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{name}: {message}");
 }

@@ -130,7 +130,8 @@ impl<S: Service> Connection<S> {
         let mut reply = Reply {
             output,
             mark: context.settings.buffer,
-            now: context.started + context.now,
+            started: context.started,
+            now: context.now,
             peer: &self.peer,
             post: &context.post,
         };

@@ -8,6 +8,7 @@ use super::{Decode, LENGTH, decode};
 // endregion:frame
 
 /// How much room for bytes there is at least, in bytes, when something is to be read.
+//~frame #[expect(dead_code, reason = "`room` will use it")]
 const ROOM: usize = 16 << 10;
 
 /// A frame, as long as nothing else is taken.
@@ -35,6 +36,7 @@ pub struct Frame<'a> {
 /// assert_eq!(decoder.next().unwrap().unwrap().payload, b"42");
 /// ```
 #[derive(Debug)]
+//~frame #[expect(dead_code, reason = "`next` will use what is in it")]
 pub struct Decoder {
     limit: u32,
     bytes: Vec<u8>,
@@ -145,3 +147,97 @@ impl Decoder {
         self.bytes.capacity()
     }
 }
+
+// region:frame
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Kind, append};
+
+    /// Returns frames of all sizes, and the bytes of all of them.
+    fn frames(random: &mut fastrand::Rng) -> (Vec<(u64, Vec<u8>)>, Vec<u8>) {
+        let mut bytes = Vec::new();
+        let frames = (1..20).map(|id| {
+            let payload = match random.u8(..) {
+                0..128 => random.usize(..40),
+                128..250 => random.usize(..3000),
+                _ => random.usize(..100_000),
+            };
+            let payload: Vec<u8> = (0..payload).map(|_| random.u8(..)).collect();
+            append(&mut bytes, Kind::Item, 0, id, |out| {
+                out.extend_from_slice(&payload)
+            });
+            (id, payload)
+        });
+        (frames.collect(), bytes)
+    }
+
+    /// Takes all frames that are whole.
+    fn take(decoder: &mut Decoder, into: &mut Vec<(u64, Vec<u8>)>) {
+        while let Some(frame) = decoder.next().unwrap() {
+            into.push((frame.header.id, frame.payload.to_vec()));
+        }
+    }
+
+    #[test]
+    fn frames_are_the_same_whatever_the_pieces() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..50 {
+            let (expected, bytes) = frames(&mut random);
+            let mut decoder = Decoder::new(100_000);
+            let mut came = Vec::new();
+            let mut left = &bytes[..];
+            while !left.is_empty() {
+                let most = [1, 30, 1000, 70_000][random.usize(..4)];
+                let (piece, rest) = left.split_at(random.usize(1..=most).min(left.len()));
+                decoder.feed(piece);
+                take(&mut decoder, &mut came);
+                left = rest;
+            }
+            assert!(came == expected);
+            assert_eq!(decoder.missing(), Ok(LENGTH));
+        }
+    }
+
+    #[test]
+    fn every_split_of_two_frames_is_the_same() {
+        let mut bytes = Vec::new();
+        append(&mut bytes, Kind::Item, 0, 1, |out| out.extend_from_slice(b"one"));
+        append(&mut bytes, Kind::Item, 0, 2, |_| {});
+        for at in 0..=bytes.len() {
+            let mut decoder = Decoder::new(3);
+            let mut came = Vec::new();
+            for piece in [&bytes[..at], &bytes[at..]] {
+                decoder.feed(piece);
+                take(&mut decoder, &mut came);
+            }
+            assert_eq!(came, [(1, b"one".to_vec()), (2, Vec::new())], "{at}");
+        }
+    }
+
+    #[test]
+    fn what_is_announced_takes_no_memory() {
+        let header = Header {
+            kind: Kind::Item,
+            flags: 0,
+            id: 1,
+            length: 1 << 30,
+        };
+        let mut decoder = Decoder::new(1 << 30);
+        decoder.feed(&header.encode());
+        assert_eq!(decoder.next(), Ok(None));
+        assert_eq!(decoder.missing(), Ok(1 << 30));
+        assert!(decoder.capacity() <= 2 * ROOM);
+    }
+
+    #[test]
+    fn what_is_wrong_stays_wrong() {
+        let mut decoder = Decoder::new(100);
+        decoder.feed(b"nbrq");
+        for _ in 0..2 {
+            assert_eq!(decoder.next(), Err(Wrong::Magic(b"nbrq".to_vec())));
+            decoder.feed(b"more");
+        }
+    }
+}
+// endregion:frame

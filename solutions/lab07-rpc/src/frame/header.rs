@@ -125,3 +125,81 @@ impl Header {
     }
     // endregion:frame
 }
+
+// region:frame
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: Header = Header {
+        kind: Kind::Item,
+        flags: LAST,
+        id: 0x0102_0304_0506_0708,
+        length: 9,
+    };
+
+    #[test]
+    fn a_header_is_what_the_table_says() {
+        let bytes = HEADER.encode();
+        assert_eq!(bytes[..8], *b"nbrp\x01\x05\x00\x01");
+        assert_eq!(bytes[8..20], [1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 9]);
+        assert_eq!(Header::decode(&bytes, 9), Ok(HEADER));
+    }
+
+    #[test]
+    fn no_bit_can_change_unnoticed() {
+        for bit in 0..8 * LENGTH {
+            let mut bytes = HEADER.encode();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let expected = match bit {
+                0..32 => Wrong::Magic(bytes[..4].to_vec()),
+                _ => Wrong::Check,
+            };
+            assert_eq!(Header::decode(&bytes, 9), Err(expected), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_found_in_the_order_of_the_protocol() {
+        let wrong = |header: Header, limit| {
+            Header::decode(&header.encode(), limit).map_err(|wrong| wrong.to_string())
+        };
+        let long = "a payload of 9 bytes, where 8 are allowed";
+        let unknown = Header {
+            kind: Kind::Other(200),
+            ..HEADER
+        };
+        for (header, limit, expected) in [
+            (HEADER, 8, long),
+            (unknown, 8, long),
+            (unknown, 9, "unknown kind 200"),
+            (Header { id: 0, ..HEADER }, 9, "ITEM without an id"),
+            (
+                Header {
+                    kind: Kind::Ping,
+                    id: 5,
+                    ..HEADER
+                },
+                9,
+                "PING with id 5",
+            ),
+        ] {
+            assert_eq!(wrong(header, limit), Err(expected.to_owned()));
+        }
+        let skipped = Header {
+            flags: MAY_SKIP,
+            ..unknown
+        };
+        assert_eq!(Header::decode(&skipped.encode(), 9), Ok(skipped));
+    }
+
+    #[test]
+    fn another_version_is_told_from_damage() {
+        let mut bytes = HEADER.encode();
+        bytes[4] = 2;
+        let check = crc32fast::hash(&bytes[..CHECKED]);
+        bytes[CHECKED..].copy_from_slice(&check.to_be_bytes());
+        assert_eq!(Header::decode(&bytes, 9), Err(Wrong::Version(2)));
+    }
+}
+// endregion:frame

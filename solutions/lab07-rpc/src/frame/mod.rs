@@ -16,6 +16,7 @@ pub const MAGIC: [u8; 4] = *b"nbrp";
 /// So large a payload, in bytes, must be taken by everybody, and may be sent before the other side has said what it takes.
 pub const LEAST_LIMIT: u32 = 65_536;
 
+// region:given/decode
 /// What stands at the front of the bytes that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decode {
@@ -27,6 +28,7 @@ pub enum Decode {
     /// A whole frame: a header, and behind its [`LENGTH`] bytes the payload.
     Whole(Header),
 }
+// endregion:given/decode
 
 /// Looks for a frame at the front of `input`, with a payload of at most `limit` bytes.
 ///

@@ -6,14 +6,17 @@ mod failure;
 mod fields;
 mod go_away;
 mod hello;
+mod plain;
 mod push;
+// region:frame
+#[cfg(test)]
+mod tests;
+// endregion:frame
 
 pub use call::{Call, left_ms};
 pub use credit::Credit;
 pub use failure::Failure;
 pub use go_away::GoAway;
 pub use hello::Hello;
+pub use plain::{PING, nothing, ping};
 pub use push::Push;
-
-/// How long the payloads of PING and PONG are, in bytes.
-pub const PING: usize = 8;

@@ -25,6 +25,8 @@ mod service;
 mod session;
 mod stats;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -33,7 +35,7 @@ use std::time::Duration;
 use nbnet::transport::Wrap;
 
 pub use call::Call;
-pub use stats::Stats;
+pub use stats::{Snapshot, Stats};
 
 use crate::frame::LEAST_LIMIT;
 use crate::methods::Methods;

@@ -4,17 +4,30 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use nbnet::mailbox::Post;
-use nbnet::service::{Drain, Part, Peer, Reply, Service, Step, Violation};
+// region:call
+use nbnet::service::Part;
+// endregion:call
+use nbnet::service::{Drain, Peer, Reply, Service, Step, Violation};
 
 use super::Settings;
+use super::calls::Calls;
 use super::clock::{ALARM, Clock};
-use super::life::{Life, say_goodbye};
+use super::life::Life;
+// region:call
+use super::life::say_goodbye;
+// endregion:call
 use super::pool::Pool;
 use super::session::Session;
 use super::stats::{Stats, less, more};
 use crate::code::Code;
-use crate::frame::{self, Decode, Header, Kind, LAST, LENGTH, Wrong};
-use crate::message::{Credit, Failure, GoAway, Hello, PING};
+// region:call
+use crate::frame::{Decode, LAST, LENGTH};
+// endregion:call
+use crate::frame::{self, Header, Kind, Wrong};
+// region:call
+use crate::message::{self, Credit, GoAway};
+// endregion:call
+use crate::message::{Failure, Hello};
 use crate::methods::Methods;
 
 /// The service of a server. All its loops share it.
@@ -75,6 +88,13 @@ impl Service for Rpc {
         self.go_away(session, reply)
     }
 
+    fn ended(&self, session: &mut Session, _rest: &[u8], reply: &mut Reply<'_>) -> Result<(), Violation> {
+        session.flush(reply);
+        // Who has said the last word wants no more answers: what is under way is over, even if the connection takes a while to end.
+        session.calls = Calls::default();
+        Ok(())
+    }
+
     fn closed(&self, session: Session, peer: &Peer, _post: &Post) {
         less(&self.stats.connections);
         self.clock.cancel(peer.address());
@@ -101,7 +121,10 @@ impl Rpc {
             Kind::Call => self.call(session, id, payload, reply)?,
             Kind::Item => session.calls.input(id, payload, flags & LAST != 0)?,
             Kind::Credit => session.calls.credit(id, Credit::decode(payload)?)?,
-            Kind::Cancel => session.calls.cancel(id),
+            Kind::Cancel => {
+                message::nothing(kind, payload)?;
+                session.calls.cancel(id);
+            }
             Kind::Hello => {
                 session.greet(payload)?;
                 self.hello(reply);
@@ -109,9 +132,9 @@ impl Rpc {
                     say_goodbye(session.last, reply);
                 }
             }
-            Kind::Ping => push(reply, Kind::Pong, 0, eight(kind, payload)?),
+            Kind::Ping => push(reply, Kind::Pong, 0, message::ping(kind, payload)?),
             Kind::Pong => {
-                eight(kind, payload)?;
+                message::ping(kind, payload)?;
             }
             Kind::GoAway => {
                 GoAway::decode(payload)?;
@@ -128,7 +151,6 @@ impl Rpc {
     }
 
     /// Says what this side is.
-    //~call #[expect(dead_code, reason = "`frame` will use it")]
     fn hello(&self, reply: &mut Reply<'_>) {
         let ping = self.settings.ping.unwrap_or_default();
         let hello = Hello {
@@ -160,16 +182,6 @@ pub(super) fn push(reply: &mut Reply<'_>, kind: Kind, id: u64, payload: &[u8]) {
     };
     reply.push(&header.encode());
     reply.push(payload);
-}
-
-/// Returns the payload of a PING or PONG, if it is one.
-//~call #[expect(dead_code, reason = "`frame` will use it")]
-fn eight(kind: Kind, payload: &[u8]) -> Result<&[u8], Wrong> {
-    match payload.len() {
-        PING => Ok(payload),
-        0..PING => Err(Wrong::Short(kind)),
-        _ => Err(Wrong::Long(kind)),
-    }
 }
 
 impl From<Wrong> for Violation {

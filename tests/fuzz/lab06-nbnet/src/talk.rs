@@ -1,7 +1,7 @@
 //! Plays a connection: pieces in, answers out, as the event loop does it, without a socket.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::buffer::Buffer;
 use crate::mailbox::{Mailbox, Message, Post};
@@ -136,7 +136,8 @@ pub fn play<'a, S: Service>(
             let mut reply = Reply {
                 output: &mut output,
                 mark: mark.max(1),
-                now: Instant::now(),
+                started: Instant::now(),
+                now: Duration::ZERO,
                 peer: &peer,
                 post: &office.post,
             };
@@ -187,7 +188,8 @@ pub fn play<'a, S: Service>(
         let mut reply = Reply {
             output: &mut output,
             mark: mark.max(1),
-            now: Instant::now(),
+            started: Instant::now(),
+            now: Duration::ZERO,
             peer: &peer,
             post: &office.post,
         };
@@ -218,7 +220,8 @@ fn go_on<S: Service>(
         let mut reply = Reply {
             output: &mut output,
             mark: mark.max(1),
-            now: Instant::now(),
+            started: Instant::now(),
+            now: Duration::ZERO,
             peer,
             post: &office.post,
         };

@@ -21,6 +21,8 @@ pub(crate) struct Listener {
     /// Until the end has begun.
     socket: Option<TcpListener>,
     pub(crate) signals: SignalFd,
+    /// What the server calls itself.
+    name: &'static str,
     /// Which loop has the next connection.
     #[expect(dead_code, reason = "`next_loop` will use it")]
     next: u32,
@@ -44,10 +46,11 @@ pub(crate) enum Accepted {
 
 impl Listener {
     /// Makes one.
-    pub(crate) fn new(socket: TcpListener, signals: SignalFd) -> Self {
+    pub(crate) fn new(socket: TcpListener, signals: SignalFd, name: &'static str) -> Self {
         Self {
             socket: Some(socket),
             signals,
+            name,
             next: 0,
             said_empty: false,
             said_full: None,
@@ -87,7 +90,7 @@ impl Listener {
             Some(Errno::AGAIN) => Ok(Accepted::Nobody),
             Some(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
                 if !self.said_empty {
-                    say(format_args!("no descriptor is free: connections wait"));
+                    say(self.name, format_args!("no descriptor is free: connections wait"));
                     self.said_empty = true;
                 }
                 Ok(Accepted::Starved)
@@ -108,9 +111,10 @@ impl Listener {
     pub(crate) fn say_full(&mut self, peer: SocketAddr, most: usize, now: Duration) {
         if self.said_full.is_none_or(|said| now >= said + SAID) {
             self.said_full = Some(now);
-            say(format_args!(
-                "{peer}: turned away, for there are {most} connections"
-            ));
+            say(
+                self.name,
+                format_args!("{peer}: turned away, for there are {most} connections"),
+            );
         }
     }
 }

@@ -21,6 +21,8 @@ use crate::workers::Workers;
 /// How a server serves.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
+    /// What it calls itself on standard error.
+    pub name: &'static str,
     /// Where it listens.
     pub listen: SocketAddr,
     /// How many loops it has, each a thread.
@@ -46,6 +48,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            name: "nbnet",
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             threads: 1,
             poller: Kind::default(),
@@ -104,7 +107,7 @@ impl Server {
         Ok(Self {
             settings,
             address,
-            listener: Listener::new(socket, signals()?),
+            listener: Listener::new(socket, signals()?, settings.name),
             pollers,
             post: Post::new(mailboxes),
             wrap: Arc::new(Plain),
@@ -114,6 +117,11 @@ impl Server {
     /// Returns where it listens, with the port that the kernel chose.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns what sends messages to connections, from any thread.
+    pub fn post(&self) -> &Post {
+        &self.post
     }
 
     /// Carries the bytes of all connections by something else than plain TCP.

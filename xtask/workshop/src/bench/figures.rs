@@ -115,9 +115,10 @@ impl Row {
         Some(met).filter(|_| ratio.is_finite())
     }
 
-    /// Whether all goals are met; `None` where there is none or nothing was compared.
-    pub(crate) fn met(&self) -> Option<bool> {
-        let met: Vec<bool> = self.goals.iter().filter_map(|goal| self.meets(*goal)).collect();
+    /// Whether all goals are met that a bar shows, or all others; `None` where there is none or nothing was compared.
+    pub(crate) fn met(&self, by_bar: bool) -> Option<bool> {
+        let meant = self.goals.iter().filter(|goal| goal.is_of_a_bar() == by_bar);
+        let met: Vec<bool> = meant.filter_map(|goal| self.meets(*goal)).collect();
         (!met.is_empty()).then(|| met.iter().all(|met| *met))
     }
 }
@@ -246,7 +247,7 @@ mod tests {
         ]);
         let figures = rows[1].figures.as_ref().expect("it ran");
         assert!(
-            (figures.ratio - 0.5).abs() < 1e-9 && rows[1].met() == Some(true),
+            (figures.ratio - 0.5).abs() < 1e-9 && rows[1].met(true) == Some(true),
             "{rows:?}"
         );
         assert_eq!(figures.median, Duration::from_millis(200));
@@ -267,7 +268,10 @@ mod tests {
         let figures = two[1].figures.as_ref().expect("it ran");
         assert!((figures.rate_ratio - 2.0).abs() < 1e-9 && (figures.ratio - 0.25).abs() < 1e-9);
         assert_eq!(figures.rate, Some(300.0));
-        assert_eq!([two[1].met(), rows(2.1)[1].met()], [Some(true), Some(false)]);
+        assert_eq!(
+            [two[1].met(true), rows(2.1)[1].met(true)],
+            [Some(true), Some(false)]
+        );
     }
 
     #[test]
@@ -276,7 +280,7 @@ mod tests {
             timed("yours", Kind::Lab, &[500], &[]),
             timed("wget", Kind::Peer, &[2000], &[Goal::Rate(3.0)]),
         ]);
-        assert_eq!(rows[1].met(), None);
+        assert_eq!(rows[1].met(true), None);
     }
 
     #[test]
@@ -297,13 +301,14 @@ mod tests {
                 said("tonic", Kind::Peer, 10, 4000, &goals),
             ])
         };
-        assert_eq!(rows(9, 2000)[1].met(), Some(true));
+        assert_eq!(rows(9, 2000)[1].met(false), Some(true));
+        assert_eq!(rows(9, 2000)[1].met(true), None, "no goal of a bar");
         let slow = &rows(11, 2000)[1];
         assert_eq!(
-            [slow.meets(goals[0]), slow.meets(goals[1]), slow.met()],
+            [slow.meets(goals[0]), slow.meets(goals[1]), slow.met(false)],
             [Some(false), Some(true), Some(false)]
         );
-        assert_eq!(rows(9, 2001)[1].met(), Some(false));
+        assert_eq!(rows(9, 2001)[1].met(false), Some(false));
         assert_eq!(rows(9, 0)[1].meets(goals[1]), None, "nobody looked");
     }
 
@@ -313,7 +318,7 @@ mod tests {
             timed("yours", Kind::Lab, &[1010, 1020, 1050], &[]),
             timed("ideal", Kind::Ideal, &[1000; 3], &[Goal::Time(1.03)]),
         ]);
-        assert_eq!(rows[1].met(), Some(true), "{rows:?}");
+        assert_eq!(rows[1].met(true), Some(true), "{rows:?}");
     }
 
     #[test]
@@ -321,7 +326,7 @@ mod tests {
         let mut broken = timed("yours", Kind::Lab, &[], &[]);
         broken.row.figures = Err("not written yet".to_owned());
         let rows = judge(vec![broken, timed("wc", Kind::Peer, &[200], &[Goal::Time(0.5)])]);
-        assert_eq!(rows[1].met(), None);
+        assert_eq!(rows[1].met(true), None);
     }
 
     #[test]

@@ -1,16 +1,15 @@
 //! The result of `bench` as a drawing: one bar a program, one group a measure, one scale for all that is measured in time and one for all
 //! that is measured in units a second.
 
+mod group;
 mod scale;
 
 use std::fmt::Write as _;
 
-use xtask::measures::Goal;
 use xtask::t;
 
-use super::figures::{Contest, Figures, Kind, Row};
-use super::table::{memory, rate, time};
-use super::words;
+use super::figures::Contest;
+use group::{axis_of, goals, group, length, place};
 use scale::{Axis, Scale};
 
 /// Where things stand, in user units of the drawing.
@@ -130,140 +129,6 @@ pub(crate) fn draw(title: &str, machine: &str, contests: &[Contest]) -> String {
     svg
 }
 
-fn axis_of(contest: &Contest) -> Axis {
-    match contest.by_rate() {
-        true => Axis::Rate,
-        false => Axis::Time,
-    }
-}
-
-/// How long a bar is, in seconds or in units a second.
-fn length(axis: Axis, figures: &Figures) -> f64 {
-    match axis {
-        Axis::Time => figures.median.as_secs_f64(),
-        Axis::Rate => figures.rate.unwrap_or_default(),
-    }
-}
-
-fn place(scale: &Scale, value: f64) -> f64 {
-    LEFT + (RIGHT - LEFT) * scale.share(value)
-}
-
-/// Draws one measure below `top`.
-fn group(svg: &mut String, contest: &Contest, scale: &Scale, top: f64) {
-    let rows: Vec<_> = contest.measured().collect();
-    let first_row = top + GROUP;
-    let bottom = first_row + ROW * count(rows.len()) - (ROW - BAR);
-    let title = escaped(&contest.name);
-    let _ = writeln!(
-        svg,
-        "  <text class=\"measure\" x=\"20\" y=\"{:.1}\">{title}  <tspan class=\"small\">{}</tspan></text>",
-        first_row - 12.0,
-        escaped(&contest.input)
-    );
-    for tick in scale.ticks() {
-        let x = place(scale, tick);
-        let _ = writeln!(
-            svg,
-            "  <path class=\"line\" d=\"M{x:.1} {:.1}V{bottom:.1}\"/>",
-            first_row - 4.0
-        );
-    }
-    let first = contest.first().map(|(row, _)| &*row.name);
-    for (index, (row, figures)) in rows.iter().enumerate() {
-        let y = first_row + ROW * count(index);
-        let x = place(scale, length(scale.axis, figures));
-        let class = match row.kind {
-            Kind::Lab => "own",
-            Kind::Peer => "peer",
-            Kind::Ideal => "ideal",
-        };
-        text(svg, "name", LEFT - 10.0, y + 11.5, &shortened(&row.name));
-        let _ = writeln!(
-            svg,
-            "  <rect class=\"{class}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{BAR}\" rx=\"2\"/>",
-            (x - LEFT).max(1.0)
-        );
-        let class = match row.met() {
-            Some(true) => "met",
-            Some(false) => "missed",
-            None => "",
-        };
-        let _ = writeln!(
-            svg,
-            "  <text class=\"{class}\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-            RIGHT + 14.0,
-            y + 11.5,
-            beside(contest, row, figures, first == Some(&*row.name))
-        );
-        if first == Some(&*row.name) {
-            for goal in goals(contest) {
-                let x = place(scale, goal);
-                let _ = writeln!(
-                    svg,
-                    "  <path class=\"goal\" d=\"M{x:.1} {:.1}V{:.1}\"/>",
-                    y - 3.0,
-                    y + BAR + 3.0
-                );
-            }
-        }
-    }
-}
-
-/// What stands beside a bar, as SVG: its figure, and one more for which there is room.
-fn beside(contest: &Contest, row: &Row, figures: &Figures, first: bool) -> String {
-    let rated = contest.unit.as_ref().zip(figures.rate).map(|(unit, value)| {
-        let unit = t!("bench.rate", unit = unit);
-        format!("{} {unit}", rate(value))
-    });
-    let watched = |goal: &Goal| matches!(goal, Goal::Memory(_));
-    let by_memory = contest.rows.iter().flat_map(|row| &row.goals).any(watched);
-    let median = time(figures.median);
-    let (words, more) = match (axis_of(contest), rated) {
-        (Axis::Rate, Some(rated)) => {
-            let said = contest.said.as_ref().zip(figures.said);
-            let said = said.map(|(name, said)| format!("{name} {}", time(said)));
-            let memory = by_memory.then(|| memory(figures.peak_kib));
-            let more: Vec<String> = said.into_iter().chain(memory).collect();
-            (rated, more.join(", "))
-        }
-        (_, Some(rated)) => (format!("{median}, {rated}"), String::new()),
-        // What stands in a row is said of the row: the comparison turns round.
-        (_, None) if figures.ratio.is_finite() && !first && row.kind != Kind::Lab => (
-            format!("{median}: {}", words::time(figures.ratio.recip())),
-            String::new(),
-        ),
-        _ => (median, String::new()),
-    };
-    match more.is_empty() {
-        true => escaped(&words),
-        false => format!(
-            "{}  <tspan class=\"small\">{}</tspan>",
-            escaped(&words),
-            escaped(&more)
-        ),
-    }
-}
-
-/// What the lab's program has to reach to meet each goal that can be drawn, as the length of a bar.
-fn goals(contest: &Contest) -> impl Iterator<Item = f64> {
-    let first = contest.first().map(|(_, figures)| figures);
-    let axis = axis_of(contest);
-    let of_goal = move |goal: &Goal, figures: &Figures| {
-        // The time and the rate of one run are tied to each other by the units that the lab's program does.
-        let units = || Some(first?.median.as_secs_f64() * first?.rate?);
-        match (*goal, axis) {
-            (Goal::Time(most), Axis::Time) => Some(most * figures.median.as_secs_f64()),
-            (Goal::Time(most), Axis::Rate) => Some(units()? / (most * figures.median.as_secs_f64())),
-            (Goal::Rate(least), Axis::Time) => Some(units()? / (least * figures.rate?)),
-            (Goal::Rate(least), Axis::Rate) => Some(least * figures.rate?),
-            (Goal::Said(_) | Goal::Memory(_), _) => None,
-        }
-    };
-    let rows = contest.measured();
-    rows.flat_map(move |(row, figures)| row.goals.iter().filter_map(move |goal| of_goal(goal, figures)))
-}
-
 /// A name as long as the place left of the bars.
 fn shortened(name: &str) -> String {
     const LONGEST: usize = 25;
@@ -297,6 +162,9 @@ fn count(rows: usize) -> f64 {
 mod tests {
     use std::time::Duration;
 
+    use xtask::measures::Goal;
+
+    use super::super::figures::{Figures, Kind, Row};
     use super::*;
 
     fn contest(times_ms: &[u64]) -> Contest {
@@ -391,7 +259,7 @@ mod tests {
         let svg = draw("t", "m", &[driven, contest(&[400, 800])]);
         assert!(svg.contains(">10,000/s<") && svg.contains(">200 ms<"), "{svg}");
         assert!(
-            svg.contains("30000 requests/s  <tspan class=\"small\">p99 9.0 µs, 20 MiB</tspan>"),
+            svg.contains("30000 requests/s  <tspan class=\"small \">p99 9.0 µs, 20 MiB</tspan>"),
             "{svg}"
         );
         assert_eq!(svg.matches("class=\"goal\"").count(), 1, "no bar shows a latency");

@@ -189,7 +189,14 @@ fn formatted(manifest: &Path) -> Proof {
 fn locked(manifest: &Path) -> Proof {
     let mut command = Command::new("cargo");
     command
-        .args(["metadata", "--quiet", "--locked", "--format-version", "1", "--manifest-path"])
+        .args([
+            "metadata",
+            "--quiet",
+            "--locked",
+            "--format-version",
+            "1",
+            "--manifest-path",
+        ])
         .arg(manifest);
     quietly(command)
 }

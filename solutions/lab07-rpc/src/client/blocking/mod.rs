@@ -10,10 +10,15 @@ use std::time::{Duration, Instant};
 pub use channel::Channel;
 
 use super::Options;
+// region:call
 use crate::code::Code;
+// endregion:call
 use crate::error::{Error, Result};
 use crate::frame::{Decoder, LEAST_LIMIT};
-use crate::message::{self, Failure};
+use crate::message;
+// region:call
+use crate::message::Failure;
+// endregion:call
 use talk::Talk;
 
 /// How much memory for frames is kept when all are sent, in bytes.
@@ -41,6 +46,8 @@ pub struct Client {
     waits: Option<Option<Duration>>,
     /// For how long nothing was heard while somebody listened.
     silent: Duration,
+    /// The server has not taken what was last to be sent.
+    stuffed: bool,
     /// Why nothing can be called any more.
     ended: Option<String>,
 }
@@ -74,6 +81,7 @@ impl Client {
             talk: Talk::new(max_payload, options.ping),
             waits: None,
             silent: Duration::ZERO,
+            stuffed: false,
             ended: None,
         }
     }
@@ -122,20 +130,20 @@ impl Client {
         timeout: Option<Duration>,
         item: &mut Items<'_>,
     ) -> Result<Vec<u8>> {
-        // region:call The channel may wait as long as the call may take (`wait`). Only a call that is larger than everybody takes must `hear` the server's HELLO first. Then `talk` takes the call, or says why not; `send` all that it has to say, and `hear` until there is a reply.
+        // region:call The channel may wait as long as the call may take (`wait`). Only a call that is larger than everybody takes must `hear` the server's HELLO first. Then `talk` takes the call, or says why not; `send` all that it has to say (what is not sent whole is `unsent`), and `hear` until there is a reply.
         let limit = Limit {
             left_ms: call.left_ms,
             until: timeout.map(|timeout| Instant::now() + timeout),
         };
         self.wait(timeout)?;
         if call.size() > LEAST_LIMIT as usize {
-            self.send()?;
+            self.send(&limit)?;
             while !self.talk.is_greeted() {
                 self.hear(&limit, item)?;
             }
         }
         self.talk.call(call)?;
-        self.send()?;
+        self.send(&limit).map_err(unsent)?;
         loop {
             if let Some(reply) = self.hear(&limit, item)? {
                 return Ok(reply);
@@ -162,7 +170,7 @@ impl Client {
             }
         }
         self.wait_until(limit)?;
-        self.send()?;
+        self.send(limit)?;
         Ok(None)
         // endregion:call
     }
@@ -213,16 +221,25 @@ impl Client {
         Ok(())
     }
 
-    /// Sends all that `talk` has to say, in one write.
-    fn send(&mut self) -> Result<()> {
-        let out = &mut self.talk.out;
-        if out.is_empty() {
-            return Ok(());
+    /// Sends all that `talk` has to say: in one write, if the server takes it. What it does not take in time is still to be sent.
+    fn send(&mut self, limit: &Limit) -> Result<()> {
+        while !self.talk.out.is_empty() {
+            let written = self.channel.write(&self.talk.out);
+            self.stuffed = written.is_err();
+            match written {
+                Ok(0) => return Err(lost(ErrorKind::WriteZero)),
+                Ok(count) => {
+                    self.talk.out.drain(..count);
+                }
+                Err(error) => match error.kind() {
+                    ErrorKind::Interrupted => {}
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut => self.wait_until(limit)?,
+                    _ => return Err(lost(error)),
+                },
+            }
         }
-        let sent = self.channel.write_all(out).and_then(|()| self.channel.flush());
-        out.clear();
-        out.shrink_to(WORTH_KEEPING);
-        sent.map_err(lost)
+        self.talk.out.shrink_to(WORTH_KEEPING);
+        self.channel.flush().map_err(lost)
     }
 
     /// Takes note of what went wrong, and tells the server what it should know of that.
@@ -235,8 +252,21 @@ impl Client {
             }
             Error::Failed(_) | Error::Connect { .. } => {}
         }
-        // The call is over, whether the server hears why or not.
-        let _ = self.send();
+        // The call is over, whether the server hears why or not: it is not waited for.
+        if !self.stuffed
+            && let Ok(count) = self.channel.write(&self.talk.out)
+        {
+            self.talk.out.drain(..count);
+            let _ = self.channel.flush();
+        }
+    }
+}
+
+/// Returns the error of a call that was not sent whole: nobody can have run it.
+fn unsent(error: Error) -> Error {
+    match error {
+        Error::Lost { why, .. } => Error::Lost { why, sent: false },
+        other => other,
     }
 }
 

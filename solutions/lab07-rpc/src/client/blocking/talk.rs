@@ -6,10 +6,12 @@ use super::Items;
 use crate::code::Code;
 use crate::error::{Error, Result};
 use crate::frame::{self, Frame, Kind, LEAST_LIMIT, Wrong};
-use crate::message::{self, Credit, Failure, GoAway, Hello, PING};
+// region:call
+use crate::message::GoAway;
+// endregion:call
+use crate::message::{self, Credit, Failure, Hello, PING};
 
 /// What is sent back of the credit at once, in bytes: with each item it would be as many frames as items.
-//~call #[expect(dead_code, reason = "`hear` will use it")]
 const WORTH_GRANTING: u32 = Credit::FIRST / 2;
 
 /// What a PING carries.
@@ -126,9 +128,11 @@ impl Talk {
                 self.grant(header.length);
             }
             Kind::Ping => {
-                let pong = |out: &mut Vec<u8>| out.extend_from_slice(payload);
+                let asked = message::ping(header.kind, payload)?;
+                let pong = |out: &mut Vec<u8>| out.extend_from_slice(asked);
                 frame::append(&mut self.out, Kind::Pong, 0, 0, pong);
             }
+            Kind::Pong => drop(message::ping(header.kind, payload)?),
             Kind::GoAway => {
                 self.going = true;
                 if self.id > GoAway::decode(payload)?.last {
@@ -156,7 +160,113 @@ impl Talk {
 }
 
 /// Returns the failure of a call that the server does not take.
-//~call #[expect(dead_code, reason = "`call` and `hear` will use it")]
 fn going() -> Error {
     Failure::new(Code::GOING_AWAY, "the server takes no more calls").into()
 }
+
+// region:call
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::frame::{Decoder, Header};
+
+    /// Returns a conversation in which one call is under way.
+    fn talk() -> Talk {
+        let mut talk = Talk::new(LEAST_LIMIT, None);
+        let hello = Hello {
+            max_payload: 100_000,
+            ping_ms: 0,
+        };
+        let mut payload = Vec::new();
+        hello.encode(&mut payload);
+        assert_eq!(hear(&mut talk, Kind::Hello, 0, &payload), Ok(None));
+        talk.call(&call(b"")).unwrap();
+        talk.out.clear();
+        talk
+    }
+
+    fn call(body: &[u8]) -> message::Call<'_> {
+        message::Call {
+            left_ms: 0,
+            method: "m",
+            body,
+        }
+    }
+
+    fn hear(talk: &mut Talk, kind: Kind, id: u64, payload: &[u8]) -> Result<Option<Vec<u8>>> {
+        let header = Header {
+            kind,
+            flags: 0,
+            id,
+            length: u32::try_from(payload.len()).unwrap(),
+        };
+        talk.hear(Frame { header, payload }, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Returns the kinds of the frames that are to be sent.
+    fn said(talk: &Talk) -> Vec<Kind> {
+        let mut decoder = Decoder::new(100_000);
+        decoder.feed(&talk.out);
+        let mut kinds = Vec::new();
+        while let Some(frame) = decoder.next().unwrap() {
+            kinds.push(frame.header.kind);
+        }
+        kinds
+    }
+
+    #[test]
+    fn what_belongs_to_another_call_is_passed_over() {
+        let mut talk = talk();
+        talk.call(&call(b"")).unwrap();
+        assert_eq!(hear(&mut talk, Kind::Reply, 1, b"late"), Ok(None));
+        assert_eq!(hear(&mut talk, Kind::Error, 1, b"\0\x03late"), Ok(None));
+        assert_eq!(hear(&mut talk, Kind::Reply, 2, b"now"), Ok(Some(b"now".to_vec())));
+    }
+
+    #[test]
+    fn credit_is_granted_again_when_half_of_it_is_used() {
+        let mut talk = talk();
+        let item = vec![0; 20_000];
+        for (after, expected) in [(1, vec![]), (2, vec![Kind::Credit]), (3, vec![Kind::Credit])] {
+            assert_eq!(hear(&mut talk, Kind::Item, 1, &item), Ok(None));
+            assert_eq!(said(&talk), expected, "after {after} items");
+        }
+    }
+
+    #[test]
+    fn the_server_keeps_to_the_protocol_or_is_told_so() {
+        for (kind, id, payload, expected) in [
+            (Kind::Hello, 0, b"" as &[u8], Wrong::SecondHello),
+            (Kind::Call, 5, b"", Wrong::Side(Kind::Call)),
+            (Kind::Ping, 0, b"1", Wrong::Short(Kind::Ping)),
+        ] {
+            assert_eq!(hear(&mut talk(), kind, id, payload), Err(expected.into()));
+        }
+        let mut new = Talk::new(LEAST_LIMIT, None);
+        let early = Err(Wrong::BeforeHello(Kind::Pong).into());
+        assert_eq!(hear(&mut new, Kind::Pong, 0, b"12345678"), early);
+    }
+
+    #[test]
+    fn a_call_after_the_last_one_is_safe_to_make_elsewhere() {
+        for (last, failed) in [(0, true), (1, false)] {
+            let mut talk = talk();
+            let mut payload = Vec::new();
+            GoAway { last, reason: "" }.encode(&mut payload);
+            let heard = hear(&mut talk, Kind::GoAway, 0, &payload);
+            assert_eq!(heard.is_err(), failed, "{last}");
+            assert_eq!(talk.call(&call(b"")), Err(going()));
+        }
+    }
+
+    #[test]
+    fn a_call_is_no_larger_than_the_server_takes() {
+        let mut talk = talk();
+        let code = |result: Result<()>| result.err().and_then(|error| error.code());
+        assert_eq!(code(talk.call(&call(&[0; 100_000]))), Some(Code::TOO_LARGE));
+        assert_eq!(code(talk.call(&call(&[0; 99_993]))), None);
+    }
+}
+// endregion:call

@@ -10,22 +10,21 @@ use std::mem;
 // endregion:multiplex
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::{Handle, RuntimeFlavor};
 // region:multiplex
 use tokio::io::ReadBuf;
 // endregion:multiplex
 
 use super::alarm::Alarm;
-use super::silence::Silence;
+use super::silence::{Due, Silence};
 use super::state::{Shared, Why};
 // region:multiplex
 use super::incoming;
-use super::silence::Due;
-use crate::message;
 // endregion:multiplex
 use crate::client::Options;
 use crate::code::Code;
 use crate::frame::{self, Decoder, Kind, LEAST_LIMIT};
-use crate::message::{Failure, Hello};
+use crate::message::{self, Failure, Hello};
 
 /// A buffer that has become larger than this, in bytes, is given back when it is empty.
 const KEPT: usize = 1 << 20;
@@ -45,6 +44,9 @@ pub(super) struct Driver<T> {
     written: usize,
     /// Whom to wake when the lock is free again. It is empty between two polls, and keeps its memory.
     wake: Vec<Waker>,
+    /// Others are to be let append first, and were this time.
+    lets: bool,
+    has_let: bool,
     silence: Silence,
     /// The earliest deadline of a call, as it was when frames were taken last.
     earliest: Option<Instant>,
@@ -65,7 +67,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
         let limit = options.max_payload.max(LEAST_LIMIT);
         let hello = Hello {
             max_payload: limit,
-            ping_ms: crate::message::left_ms(options.ping),
+            ping_ms: message::left_ms(options.ping),
         };
         frame::append(&mut shared.lock().out, Kind::Hello, 0, 0, |out| hello.encode(out));
         Self {
@@ -75,6 +77,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
             writing: Vec::new(),
             written: 0,
             wake: Vec::new(),
+            lets: Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread,
+            has_let: false,
             silence: Silence::new(options.ping, Instant::now()),
             earliest: None,
             alarm: Alarm::default(),
@@ -137,9 +141,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
 
     /// Writes what is there, or as much of it as the stream takes. It is ready when there will never be more.
     fn write(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Why>> {
-        // region:multiplex/write What is unfinished first; then what `fetch` gets, all at once. A write of 0 bytes is an error. Flush in the end, also when there is nothing: a stream that encrypts keeps something back. If `fetch` says that nothing will ever come, shut the stream down.
+        // region:multiplex/write What is unfinished first; then what `fetch` gets, all at once, unless it `lets_others` append first. A write of 0 bytes is an error. Flush in the end, also when there is nothing: a stream that encrypts keeps something back. If `fetch` says that nothing will ever come, shut the stream down.
         let mut more = More::Maybe;
         if self.written == self.writing.len() {
+            if self.lets_others(context) {
+                return Poll::Pending;
+            }
             more = self.fetch(context);
         }
         while self.written < self.writing.len() {
@@ -156,6 +163,19 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
             More::Never => Pin::new(&mut self.stream).poll_shutdown(context).map_err(lost),
         }
         // endregion:multiplex/write
+    }
+
+    /// Waits a turn if there is something to send, so that others who are ready may append to it.
+    ///
+    /// A runtime of several threads runs the task first that was woken last, which would be the driver after each call: a write for every frame.
+    /// On one thread, tasks run in the order in which they were woken, and nobody has to be let.
+    fn lets_others(&mut self, context: &mut Context<'_>) -> bool {
+        self.has_let = self.lets && !self.has_let && !self.shared.lock().out.is_empty();
+        if self.has_let {
+            // Who wakes itself goes behind all others.
+            context.waker().wake_by_ref();
+        }
+        self.has_let
     }
 
     /// Gets the frames that were appended since the last time.
@@ -186,7 +206,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
 
     /// Does what is due, and sees to it that the driver is woken when something is due next. Returns whether something was due.
     fn clock(&mut self, context: &mut Context<'_>) -> Result<bool, Why> {
-        // region:multiplex/clock The next time is the earlier one of `earliest` and what `silence` says. An alarm that goes off before it may stay: it is looked at anew then. When it has gone off, calls may expire, and the server may have to be asked, or given up.
         let silence = self.silence.next();
         let Some(next) = self.earliest.into_iter().chain(silence).min() else {
             return Ok(false);
@@ -210,7 +229,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
         drop(state);
         self.wake.drain(..).for_each(Waker::wake);
         Ok(true)
-        // endregion:multiplex/clock
     }
 
     /// Ends the connection, and every call on it. If the server broke the protocol it is told how, as far as that can be done at once.

@@ -2,16 +2,15 @@
 
 use std::task::Waker;
 
-use super::calls::Pending;
+use super::calls::{Event, Pending};
 use super::state::{State, Why};
 use crate::frame::{self, Frame, Kind, Wrong};
-// region:multiplex
-use super::calls::Event;
-// endregion:multiplex
-use crate::message::{Credit, Failure, GoAway, Hello, Push};
+use crate::message::{self, Credit, Failure, GoAway, Hello, Push};
 
 /// How many bytes of pushes wait for an application that does not take them. Those that come beyond are missed, as their numbers will tell.
 const MOST_PUSHED: usize = 1 << 20;
+/// How many bytes may wait for a server that does not read them before its PINGs are passed over.
+const MOST_WAITING: usize = 1 << 20;
 
 /// Does what a frame says. Collects who has to be woken when the lock is free again.
 ///
@@ -27,15 +26,24 @@ pub(super) fn apply(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>)
         }
         Kind::Hello => return Err(Wrong::SecondHello.into()),
         kind if state.hello.is_none() => return Err(Wrong::BeforeHello(kind).into()),
-        Kind::Ping => frame::append(&mut state.out, Kind::Pong, 0, 0, |out| {
-            out.extend_from_slice(payload)
-        }),
+        kind @ Kind::Ping => {
+            let asked = message::ping(kind, payload)?;
+            // A server that asks and asks, and does not read, is not answered without end.
+            if state.out.len() < MOST_WAITING {
+                frame::append(&mut state.out, Kind::Pong, 0, 0, |out| {
+                    out.extend_from_slice(asked)
+                });
+            }
+        }
         Kind::GoAway => {
             let GoAway { last, reason } = GoAway::decode(payload)?;
             state.goes(last, reason, wake);
         }
         // Everything is a sign of life, and these are nothing more.
-        Kind::Pong | Kind::Other(_) => {}
+        kind @ Kind::Pong => {
+            message::ping(kind, payload)?;
+        }
+        Kind::Other(_) => {}
         kind @ (Kind::Call | Kind::Cancel) => return Err(Wrong::Side(kind).into()),
         Kind::Reply | Kind::Error | Kind::Item | Kind::Push | Kind::Credit => {
             return Ok(to_call(state, frame, wake)?);
@@ -46,12 +54,17 @@ pub(super) fn apply(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>)
 
 /// Does what a frame says that belongs to a call. If there is no such call, it was given up while the frame was under way: that is no mistake.
 fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Result<(), Wrong> {
-    // region:multiplex/to_call Payloads are judged even where nobody waits for them. A call that has its outcome already takes nothing more. ITEM, PUSH and CREDIT have functions below.
+    // region:multiplex/to_call Payloads are judged even where nobody waits for them. A call that has its outcome already takes nothing more. ITEM, PUSH and CREDIT have functions below, of which the first one may bring the server credit.
     let Frame { header, payload } = *frame;
     let outcome = match header.kind {
         Kind::Error => Err(Failure::decode(payload)?.into()),
         _ => Ok(payload),
     };
+    match header.kind {
+        Kind::Push => drop(Push::decode(payload)?),
+        Kind::Credit => drop(Credit::decode(payload)?),
+        _ => {}
+    }
     let Some(pending) = state
         .calls
         .get_mut(header.id)
@@ -74,7 +87,6 @@ fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Resul
 
 /// Keeps an item for a stream. Whoever only waits for the reply is not interested: then the server may send the next one right away.
 fn item(pending: &mut Pending, payload: &[u8], wake: &mut Vec<Waker>) -> Result<Option<Credit>, Wrong> {
-    // region:multiplex/item The window notes what came, and what was taken at once. Who waits for an event is woken.
     pending.window.came(payload.len())?;
     let Some(flow) = &mut pending.flow else {
         return Ok(pending.window.taken(payload.len()));
@@ -82,12 +94,10 @@ fn item(pending: &mut Pending, payload: &[u8], wake: &mut Vec<Waker>) -> Result<
     flow.events.push_back(Event::Item(payload.to_vec()));
     wake.extend(pending.waker.take());
     Ok(None)
-    // endregion:multiplex/item
 }
 
 /// Keeps a message of a topic, if there is room for it.
 fn push(pending: &mut Pending, push: Push<'_>, wake: &mut Vec<Waker>) {
-    // region:multiplex/push If more than MOST_PUSHED waits already, this one is missed: its number tells. Only streams keep messages at all.
     let Some(flow) = &mut pending.flow else {
         return;
     };
@@ -100,12 +110,10 @@ fn push(pending: &mut Pending, push: Push<'_>, wake: &mut Vec<Waker>) {
         body: push.body.to_vec(),
     });
     wake.extend(pending.waker.take());
-    // endregion:multiplex/push
 }
 
 /// Lets more input be sent.
 fn credit(pending: &mut Pending, credit: Credit, wake: &mut Vec<Waker>) -> Result<(), Wrong> {
-    // region:multiplex/credit `added_to` sees to it that it is not too much. Who waits for room is woken once there is some.
     let Some(flow) = &mut pending.flow else {
         return Ok(());
     };
@@ -114,7 +122,6 @@ fn credit(pending: &mut Pending, credit: Credit, wake: &mut Vec<Waker>) -> Resul
         wake.extend(flow.sender.take());
     }
     Ok(())
-    // endregion:multiplex/credit
 }
 
 impl From<Wrong> for Why {

@@ -34,23 +34,18 @@ impl Silence {
 
     /// Notes that something came, whatever it was.
     pub(super) fn heard(&mut self, now: Instant) {
-        // region:multiplex/heard It counts anew, and may ask anew.
         self.heard = now;
         self.asked = false;
-        // endregion:multiplex/heard
     }
 
     /// Returns when something will be due, if nothing comes until then.
     pub(super) fn next(&self) -> Option<Instant> {
-        // region:multiplex/next Once the time after which it is asked; if it was asked, twice.
         let after = self.after?;
         Some(self.heard + if self.asked { after * 2 } else { after })
-        // endregion:multiplex/next
     }
 
     /// Returns what is due, and notes that it is done.
     pub(super) fn due(&mut self, now: Instant) -> Due {
-        // region:multiplex/due Whoever was silent for long while nobody looked is asked first all the same: a laptop that slept has not lost its peers.
         match self.next() {
             Some(next) if next <= now => match std::mem::replace(&mut self.asked, true) {
                 true => Due::Over,
@@ -62,7 +57,6 @@ impl Silence {
             },
             _ => Due::Nothing,
         }
-        // endregion:multiplex/due
     }
 
     /// Returns what is said of a server that was given up.
@@ -72,7 +66,6 @@ impl Silence {
     }
 }
 
-// region:multiplex
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,4 +115,3 @@ mod tests {
         assert_eq!(silence.due(Instant::now() + 10_000 * MS), Due::Nothing);
     }
 }
-// endregion:multiplex

@@ -1,17 +1,17 @@
 //! The calls that are wanted, from standard input.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, Read as _};
-use std::thread;
+use std::io::{self, BufRead, BufReader, Read, Stdin};
+use std::{thread, vec};
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// The longest line, in bytes.
 const LONGEST: usize = 64 << 20;
-/// How many lines wait for somebody who calls.
-const WAITING: usize = 256;
+/// How many bytes are read at a time.
+const PIECE: usize = 64 << 10;
 
 /// A line.
 pub(super) struct Line {
@@ -64,28 +64,67 @@ fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<&'de RawValue>, D:
     <&RawValue>::deserialize(from).map(Some)
 }
 
-/// Reads lines, in a thread of its own: to wait for standard input would block all tasks.
-pub(super) fn lines() -> Receiver<Line> {
-    let (sender, receiver) = channel(WAITING);
-    thread::spawn(move || {
-        let mut stdin = io::stdin().lock();
-        for number in 1.. {
-            let Some(text) = line(&mut stdin).transpose() else {
-                return;
-            };
-            let is_end = matches!(text, Err(Unread::System(_)));
-            if sender.blocking_send(Line { number, text }).is_err() || is_end {
-                return;
-            }
+/// The lines of standard input. A thread reads them: to wait for them would block all tasks.
+///
+/// It is ahead by three times 64 KiB, or by three long lines, and no more: an input of any size is read as it is needed.
+pub(super) struct Lines {
+    batches: Receiver<Vec<Line>>,
+    batch: vec::IntoIter<Line>,
+}
+
+impl Lines {
+    /// Begins to read.
+    pub(super) fn start() -> Self {
+        let (sender, batches) = channel(1);
+        thread::spawn(move || read(BufReader::with_capacity(PIECE, io::stdin()), &sender));
+        Self {
+            batches,
+            batch: Vec::new().into_iter(),
         }
-    });
-    receiver
+    }
+
+    /// Waits for the next line; `None` is the end.
+    pub(super) async fn next(&mut self) -> Option<Line> {
+        loop {
+            if let Some(line) = self.batch.next() {
+                return Some(line);
+            }
+            self.batch = self.batches.recv().await?.into_iter();
+        }
+    }
+}
+
+/// Reads until the end, or until nobody wants more.
+fn read(mut stdin: BufReader<Stdin>, to: &Sender<Vec<Line>>) {
+    let mut number = 0;
+    loop {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        let is_end = loop {
+            let Some(text) = line(&mut stdin).transpose() else {
+                break true;
+            };
+            number += 1;
+            bytes += text.as_ref().map_or(0, Vec::len);
+            let is_end = matches!(text, Err(Unread::System(_)));
+            batch.push(Line { number, text });
+            // Lines that are there already go together; for others nobody waits.
+            if is_end || bytes >= PIECE || !stdin.buffer().contains(&b'\n') {
+                break is_end;
+            }
+        };
+        if to.blocking_send(batch).is_err() || is_end {
+            return;
+        }
+    }
 }
 
 /// Reads a line, without its end; `None` at the end of the input.
-fn line(from: &mut impl BufRead) -> Result<Option<Vec<u8>>, Unread> {
+fn line(mut from: impl BufRead) -> Result<Option<Vec<u8>>, Unread> {
     let mut line = Vec::new();
-    from.take(LONGEST as u64 + 1).read_until(b'\n', &mut line)?;
+    from.by_ref()
+        .take(LONGEST as u64 + 1)
+        .read_until(b'\n', &mut line)?;
     if line.last() == Some(&b'\n') {
         line.pop();
         return Ok(Some(line));

@@ -15,15 +15,14 @@ use rpc::client::Options;
 use rpc::client::pool::{Retry, Route};
 use rpc::frame::LEAST_LIMIT;
 use tokio::sync::Mutex;
-use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinSet;
 
 use self::answer::Answer;
 use self::caller::Caller;
-use self::input::{Line, Order};
+use self::input::{Line, Lines, Order};
 use super::Run;
 use super::common::{self, Common, value};
-use super::output::Output;
+use super::output::{self, Output};
 
 /// Its part of `--help`.
 pub(crate) const HELP: &str = "\
@@ -122,8 +121,8 @@ fn several(text: &str) -> anyhow::Result<Vec<String>> {
 /// What those who call share.
 struct Work {
     caller: Caller,
-    lines: Mutex<Receiver<Line>>,
-    out: Sender<Vec<u8>>,
+    lines: Mutex<Lines>,
+    out: output::Lines,
     has_failed: AtomicBool,
 }
 
@@ -141,10 +140,10 @@ impl Plan {
     }
 
     /// Does all calls. Returns whether one has failed.
-    async fn call(&self, out: Sender<Vec<u8>>) -> bool {
+    async fn call(&self, out: output::Lines) -> bool {
         let work = Arc::new(Work {
             caller: Caller::new(self).await,
-            lines: Mutex::new(input::lines()),
+            lines: Mutex::new(Lines::start()),
             out,
             has_failed: AtomicBool::new(false),
         });
@@ -162,7 +161,7 @@ impl Work {
     /// Makes calls one after the other, until there is no further line, or nobody wants answers.
     async fn go(&self) {
         loop {
-            let line = self.lines.lock().await.recv().await;
+            let line = self.lines.lock().await.next().await;
             let Some(Line { number, text }) = line else {
                 return;
             };

@@ -10,7 +10,7 @@ use std::mem;
 use std::time::Duration;
 
 use crate::buffer::Buffer;
-use crate::event_loop::Context;
+use crate::event_loop::{Context, say};
 use crate::machine::{self, Input, State};
 use crate::poller::{Event, Interest};
 use crate::service::{Peer, Service};
@@ -135,7 +135,7 @@ impl<S: Service> Connection<S> {
 
     /// Goes on with what another connection sends.
     pub(crate) fn told(&mut self, message: &[u8], context: &mut Context<S>) -> Fate {
-        if self.last || self.state == State::Close {
+        if self.is_last() {
             return Fate::Waits;
         }
         let taken = self.ask(context, |service, session, reply| {
@@ -158,7 +158,7 @@ impl<S: Service> Connection<S> {
     /// Reads once if it may, answers what came, sends once, and looks what comes next. Returns whether there is anything to do at once.
     #[expect(dead_code, reason = "`go_on` will use it")]
     fn turn(&mut self, context: &mut Context<S>) -> io::Result<bool> {
-        if self.state == State::Accept && self.transport.handshake()? {
+        if self.state == State::Accept && self.goes_on_with_handshake(context)? {
             self.step(Input::Accepted);
             // Requests may have come with the end of the handshake.
             self.readable |= self.transport.has_unread();
@@ -178,8 +178,36 @@ impl<S: Service> Connection<S> {
         if self.state == State::Close {
             context.output.clear();
         }
+        let waited = !self.output.is_empty();
         self.send(context)?;
+        if waited && !self.has_unsent() && !self.is_last() {
+            self.sent(context);
+            self.send(context)?;
+        }
         self.next(context)
+    }
+
+    /// Goes on with the handshake. Returns whether it is done. If the peer is refused, that is said: nobody else would know why.
+    fn goes_on_with_handshake(&mut self, context: &Context<S>) -> io::Result<bool> {
+        let done = self.transport.handshake();
+        if let Err(error) = &done
+            && error.kind() == io::ErrorKind::InvalidData
+        {
+            say(context.settings.name, format_args!("{}: {error}", self.peer));
+        }
+        done
+    }
+
+    /// Tells the service that nothing waits any more.
+    fn sent(&mut self, context: &mut Context<S>) {
+        if let Err(violation) = self.ask(context, S::sent) {
+            self.violated(violation, context);
+        }
+    }
+
+    /// Returns whether its last answer is in the output, or is sent.
+    fn is_last(&self) -> bool {
+        self.last || self.state == State::Close
     }
 
     /// Looks what comes next, when all is sent that can be. Returns whether there is anything to do at once.

@@ -55,7 +55,7 @@ impl<S: Service> Connection<S> {
             at_once,
         } = violation;
         if let Some(message) = message {
-            say(format_args!("{}: {message}", self.peer));
+            say(context.settings.name, format_args!("{}: {message}", self.peer));
         }
         if at_once {
             self.fail();
@@ -83,6 +83,8 @@ impl<S: Service> Connection<S> {
         let mut reply = Reply {
             output,
             mark: context.settings.buffer,
+            started: context.started,
+            now: context.now,
             peer: &self.peer,
             post: &context.post,
         };

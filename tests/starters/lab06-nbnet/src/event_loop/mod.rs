@@ -52,9 +52,9 @@ impl<S: Service> EventLoop<S> {
             connections: Slab::default(),
             timers: Timers::default(),
             again: Vec::new(),
+            started: context.started,
             context,
             listener,
-            started: Instant::now(),
             ending: false,
             stopped: false,
         };
@@ -182,7 +182,7 @@ impl<S: Service> EventLoop<S> {
         let transport = match self.context.wrap.wrap(socket) {
             Ok(transport) => transport,
             Err(error) => {
-                say(format_args!("{address}: {error}"));
+                say(self.context.settings.name, format_args!("{address}: {error}"));
                 self.forget_one();
                 return;
             }
@@ -202,7 +202,7 @@ impl<S: Service> EventLoop<S> {
         connection.watched = connection.interest(trigger);
         let socket = connection.transport().socket();
         if let Err(error) = self.poller.register(socket, token, connection.watched, trigger) {
-            say(format_args!("{address}: {error}"));
+            say(self.context.settings.name, format_args!("{address}: {error}"));
             self.close(token);
             return;
         }

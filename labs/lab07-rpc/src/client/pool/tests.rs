@@ -1,0 +1,1 @@
+//! Pools against servers that do what their names say.

@@ -1,0 +1,1 @@
+//! Subscriptions against a server that does what a test says.

@@ -1,0 +1,1 @@
+//! Items, input and messages.

@@ -1,0 +1,1 @@
+//! What must hold of every ring, tried with many.
