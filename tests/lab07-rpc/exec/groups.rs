@@ -28,7 +28,7 @@ fn wait_until_all_run(subject: &mut Subject, mark: &str) {
 pub(super) fn the_time_limit_ends_the_whole_group(case: &mut Case) {
     let mut server = serve(case, &[]);
     let mark = mark("limit");
-    let ended = shell(case, &server, &["--timeout", "1", "--env", &mark], STUBBORN).run();
+    let ended = shell(case, &server, &["--timeout", "1.5", "--env", &mark], STUBBORN).run();
     let address = server.address;
     expect(
         case,
@@ -38,19 +38,19 @@ pub(super) fn the_time_limit_ends_the_whole_group(case: &mut Case) {
         "",
         &format!("rpc: {address}: exec: timed out\n"),
     );
-    // SIGTERM after a second, and SIGKILL another one later.
+    // SIGTERM after a second and a half, and SIGKILL another one later.
     let wall = ended.wall.as_millis();
     case.expect(
         &ended,
-        wall >= 2000,
-        "1000 ms for the command and 1000 ms after SIGTERM",
+        wall >= 2500,
+        "1500 ms for the command and 1000 ms after SIGTERM",
         format!("{wall} ms"),
     );
     expect_none_left(&mut server, &mark);
     // Whoever ends when told to has a status of his own.
     let line =
         "exec 2> /dev/null; trap 'echo bye; exit 3' TERM; echo x > listens; while :; do sleep 0.05; done";
-    let ended = shell(case, &server, &["--timeout", "1000ms"], line).run();
+    let ended = shell(case, &server, &["--timeout", "1500ms"], line).run();
     expect(
         case,
         &ended,
@@ -72,12 +72,12 @@ pub(super) fn the_time_limit_ends_the_whole_group(case: &mut Case) {
     ] {
         wire.send(&call_with(
             id,
-            json!({ "argv": [line], "shell": true, "timeout_ms": 1000 }),
+            json!({ "argv": [line], "shell": true, "timeout_ms": 1500 }),
         ));
         let done = finish(case, &mut server, &mut wire, id, &format!("`{line}`"));
         server.expect_same(
             case,
-            &format!("the reply to `{line}` with timeout_ms 1000"),
+            &format!("the reply to `{line}` with timeout_ms 1500"),
             outcome,
             &done.outcome(),
         );

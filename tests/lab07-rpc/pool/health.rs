@@ -349,7 +349,7 @@ pub(super) fn a_server_that_answers_nothing_keeps_its_own_calls_only(case: &mut 
     let mut batch = Batch::start(
         case,
         &addresses(&nodes),
-        &["--timeout", "700", "--in-flight", "2"],
+        &["--timeout", "3000", "--in-flight", "2"],
     );
     welcome_all(case, &mut batch, &mut nodes);
     for number in 1..=10 {

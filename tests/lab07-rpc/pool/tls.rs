@@ -126,7 +126,7 @@ pub(super) fn a_client_must_show_a_certificate(case: &mut Case) {
     let theirs = Authority::new(case, "theirs");
     theirs.certify(case, "stranger", "DNS:client", 1);
     ours.certify(case, "late", "DNS:client", -1);
-    let mut server = serve(case, &authority::server("server", "ours"), &[]);
+    let server = serve(case, &authority::server("server", "ours"), &[]);
     let address = server.address.to_string();
     for (name, what) in [
         ("stranger", "a client of another authority"),

@@ -192,11 +192,10 @@ pub(super) fn a_server_that_is_silent_is_left(case: &mut Case) {
     let mut host = Host::listen();
     let address = host.name();
     let mut client = Subject::spawn(subscribe(case, &address, "t", &["--ping", "400", "--count", "1"]));
-    let (mut wire, id) = welcome(case, &mut client, &mut host, "t", 0);
+    let (mut wire, _) = welcome(case, &mut client, &mut host, "t", 0);
     wire.keeps_pings();
     // A message is a word as well.
     client.expect_kind(case, &mut wire, kind::PING, "a PING after 400 ms without a word");
-    drop(id);
     client.expect_said("silent for 800 ms; again in ");
     let (mut wire, id) = welcome(case, &mut client, &mut host, "t", 0);
     wire.send(&Frame::push(id, 1, "1"));
