@@ -51,6 +51,8 @@ pub struct Plan {
     pub in_full: bool,
     /// Start no more cases once one has failed (a grader fault is none), and keep no files of it: all that counts is whether any does.
     pub until_failure: bool,
+    /// What each case took before, in milliseconds, by `STAGE.CASE`: those that take least are run first.
+    pub took: Option<Arc<BTreeMap<String, u64>>>,
     /// How many cases run at the same time; without a number, as many as there are processors.
     pub at_once: Option<usize>,
     /// What is built already, by [`Ready::build`], and has not changed since.
@@ -83,6 +85,13 @@ struct Listed {
     stage: String,
     name: String,
     kind: Kind,
+}
+
+impl Listed {
+    /// `STAGE.CASE`.
+    fn full_name(&self) -> String {
+        format!("{}.{}", self.stage, self.name)
+    }
 }
 
 /// Builds the suite and `subject`, runs what `plan` says, and returns what was found.
@@ -185,7 +194,11 @@ impl<'c> Run<'c> {
 
     fn grade(&self, suite: &Path, plan: &Plan, settled: Option<&Mutex<Settled>>) -> Result<Vec<StageResult>> {
         let listed = self.list(suite)?;
-        let chosen = self.choose(&listed, plan)?;
+        let mut chosen = self.choose(&listed, plan)?;
+        if let Some(took) = &plan.took {
+            chosen.sort_by_key(|case| took.get(&case.full_name()).copied());
+        }
+        let chosen = chosen;
         let failed_dir = self.course.failed_dir().join(&self.lab.id);
         if plan.case.is_none() && plan.stages.is_none() && !plan.until_failure {
             let _ = fs::remove_dir_all(&failed_dir);
@@ -194,9 +207,7 @@ impl<'c> Run<'c> {
         if let Some(settled) = settled {
             for stage in &self.lab.stages {
                 let of_stage = chosen.iter().filter(|case| case.stage == stage.name);
-                let names: Vec<String> = of_stage
-                    .map(|case| format!("{}.{}", case.stage, case.name))
-                    .collect();
+                let names: Vec<String> = of_stage.map(Listed::full_name).collect();
                 lock(settled).run_again(&names, plan.in_full);
             }
         }
@@ -316,8 +327,7 @@ impl<'c> Run<'c> {
         };
         // The name as it was printed, as a sentence or as an identifier; or else a part of it.
         let name = plan.case.as_deref().map(|name| name.replace(' ', "_"));
-        let exact =
-            |case: &Listed, name: &str| name == case.name || name == format!("{}.{}", case.stage, case.name);
+        let exact = |case: &Listed, name: &str| name == case.name || name == case.full_name();
         let named = name
             .as_deref()
             .is_some_and(|name| listed.iter().any(|case| exact(case, name)));
@@ -367,7 +377,7 @@ impl<'c> Run<'c> {
         settled: Option<&Mutex<Settled>>,
         failed_dir: &Path,
     ) -> CaseResult {
-        let full_name = format!("{}.{}", case.stage, case.name);
+        let full_name = case.full_name();
         if let Some(report) = settled
             .map(lock)
             .as_ref()

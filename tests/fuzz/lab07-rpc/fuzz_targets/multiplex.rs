@@ -18,7 +18,7 @@ use tokio::task::yield_now;
 const LIMIT: u32 = 65_536;
 
 /// Within which time all calls must end when the server is gone.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 thread_local! {
     static RUNTIME: Runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -98,7 +98,7 @@ fn right(mut bytes: &[u8]) -> (Vec<Frame>, Option<String>) {
 }
 
 async fn play(said: &[u8], seed: u8, longest: u8, slow: bool) {
-    let (ours, theirs) = tokio::io::duplex(4 << 20);
+    let (ours, theirs) = tokio::io::duplex(1 << 20);
     let options = Options {
         timeout: None,
         max_payload: LIMIT,
@@ -184,7 +184,7 @@ async fn play(said: &[u8], seed: u8, longest: u8, slow: bool) {
         let sentence = String::from_utf8_lossy(&accused.payload[2..]).into_owned();
         let perhaps = ["item without credit", "credit overflow"].contains(&&*sentence);
         assert!(
-            perhaps || wrong == Some(sentence.clone()),
+            perhaps || wrong.as_ref().is_some_and(|wrong| naive::same(wrong, &sentence)),
             "{sentence} for {wrong:?}"
         );
     }
@@ -204,7 +204,7 @@ fuzz_target!(|data: &[u8]| {
         0 => speaker.hello(),
         _ => Vec::new(),
     };
-    while !speaker.source.is_empty() && said.len() < 1 << 19 {
+    while !speaker.source.is_empty() && said.len() < 1 << 18 {
         said.extend(speaker.frame());
     }
     // What comes byte by byte takes long.

@@ -19,7 +19,7 @@ use rpc_fuzz::{Failure, builtin, naive};
 const LIMIT: u32 = 65_536;
 
 /// Within which time every call must end when it was cancelled.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Sends its input back, as far as that is allowed, and replies when it ends.
 struct Mirror {
@@ -127,7 +127,7 @@ static NARROW: LazyLock<Mutex<Subject>> = LazyLock::new(|| subject(200));
 
 /// Hears threads for a moment.
 fn pause(talk: &mut dyn Talk) {
-    for _ in 0..20 {
+    for _ in 0..3 {
         thread::yield_now();
         talk.hear();
     }
@@ -174,8 +174,8 @@ fuzz_target!(|data: &[u8]| {
         }
         let until = Instant::now() + PATIENCE;
         while *talk.end() == End::Open && !all_ended(&sent, talk.said()) {
-            assert!(Instant::now() < until, "a call never ends");
-            if talk.hear() == 0 {
+            while talk.hear() == 0 {
+                assert!(Instant::now() < until, "a call never ends");
                 thread::sleep(Duration::from_micros(20));
             }
         }

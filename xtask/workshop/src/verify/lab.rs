@@ -11,7 +11,7 @@ use xtask::course::{Course, Lab};
 use xtask::runner::{self, Plan, Ready};
 use xtask::subject::{Files, Subject, read_tree};
 use xtask::t;
-use xtask::verdict::{LabResult, Outcome, StageResult};
+use xtask::verdict::{CaseResult, LabResult, Outcome, StageResult};
 
 /// The seed of every proof: a proof must not depend on the day.
 const SEED: u64 = 20;
@@ -46,7 +46,8 @@ pub(crate) fn prove(course: &Course, lab: &Lab, note: bool, ledger: &mut Ledger)
     let mut shared = Shared {
         course,
         lab,
-        needed: needed(reference.as_ref()),
+        needed: of_cases(reference.as_ref(), |case| case.programs.clone()),
+        took: Arc::new(of_cases(reference.as_ref(), |case| case.wall_ms)),
         ready: None,
     };
     ledger.prove(&t!("verify.solution_again"), || {
@@ -111,6 +112,8 @@ pub(super) struct Shared<'a> {
     pub(super) lab: &'a Lab,
     /// The executables that each case of the solution needed, by `STAGE.CASE`.
     needed: BTreeMap<String, Vec<String>>,
+    /// How long each of them took.
+    took: Arc<BTreeMap<String, u64>>,
     /// None where something does not compile; then each proof says so.
     ready: Option<Arc<Ready>>,
 }
@@ -123,6 +126,15 @@ impl Shared<'_> {
             quiet: true,
             ready: self.ready.clone(),
             ..Plan::default()
+        }
+    }
+
+    /// The same for what some case must catch: no more is run than it takes, and what takes least is run first.
+    pub(super) fn plan_to_catch(&self) -> Plan {
+        Plan {
+            until_failure: true,
+            took: Some(self.took.clone()),
+            ..self.plan()
         }
     }
 
@@ -149,13 +161,11 @@ impl Shared<'_> {
     }
 }
 
-/// The executables that each case of the solution needed.
-fn needed(reference: Option<&LabResult>) -> BTreeMap<String, Vec<String>> {
+/// Something of each case of the solution, by `STAGE.CASE`.
+fn of_cases<T>(reference: Option<&LabResult>, what: fn(&CaseResult) -> T) -> BTreeMap<String, T> {
     let stages = reference.iter().flat_map(|result| &result.stages);
     let of_stage = |stage: &StageResult| {
-        let named = |case: &xtask::verdict::CaseResult| {
-            (format!("{}.{}", stage.name, case.name), case.programs.clone())
-        };
+        let named = |case: &CaseResult| (format!("{}.{}", stage.name, case.name), what(case));
         stage.cases.iter().map(named).collect::<Vec<_>>()
     };
     stages.flat_map(of_stage).collect()

@@ -9,7 +9,7 @@ use xtask::course::Reader;
 use xtask::runner::Plan;
 use xtask::subject::{Files, read_tree, write_atomically};
 use xtask::t;
-use xtask::verdict::{LabResult, Outcome};
+use xtask::verdict::{CaseResult, LabResult, Outcome, StageResult};
 
 /// A wrong solution, `tests/mutants/LAB/NAME.toml`.
 pub(super) struct Wrong {
@@ -43,8 +43,8 @@ impl Wrong {
         all
     }
 
-    /// Builds it and runs its stage until a case has failed, beginning with the one that it names. With `note` the whole stage is run where
-    /// that one does not fail, and the case that fails soonest is written down.
+    /// Builds it and runs its stage until a case has failed, beginning with the one that it names. With `note` the case is written down
+    /// where another one did.
     ///
     /// Later stages are built on earlier ones and may fail with them; what counts is that the stage needs no other to notice.
     pub(super) fn prove(&self, shared: &Shared<'_>, place: usize, note: bool) -> Proof {
@@ -52,8 +52,7 @@ impl Wrong {
         let subject = shared.stage(place, &wrong.files)?;
         let plan = Plan {
             stages: Some(vec![wrong.stage.clone()]),
-            until_failure: !note,
-            ..shared.plan()
+            ..shared.plan_to_catch()
         };
         if let Some(case) = &wrong.caught_by {
             let case = format!("{}.{case}", wrong.stage);
@@ -77,7 +76,18 @@ impl Wrong {
             result = shared.grade(&subject, &plan)?;
         }
         fails(&result)?;
-        match soonest(&result).filter(|_| note) {
+        if !note {
+            return Ok(());
+        }
+        if result.stages.iter().flat_map(StageResult::failures).all(is_late) {
+            // Perhaps another case does not wait so long for what does not come.
+            let whole = Plan {
+                until_failure: false,
+                ..needed
+            };
+            result = shared.grade(&subject, &whole)?;
+        }
+        match soonest(&result) {
             Some(case) => self.write_down(&case),
             None => Ok(()),
         }
@@ -157,11 +167,15 @@ fn fails(result: &LabResult) -> Proof {
     result.stages.iter().try_for_each(stage_fails)
 }
 
-/// The case that failed first of all, or that would have: one that waits for something in vain is the last choice.
+/// The case that failed soonest: one that waits for something in vain is the last choice.
 fn soonest(result: &LabResult) -> Option<String> {
-    let failures = result.stages.iter().flat_map(|stage| stage.failures());
-    let soonest = failures.min_by_key(|case| (case.outcome == Outcome::TimedOut, case.wall_ms));
+    let failures = result.stages.iter().flat_map(StageResult::failures);
+    let soonest = failures.min_by_key(|case| (is_late(case), case.wall_ms));
     soonest.map(|case| case.name.clone())
+}
+
+fn is_late(case: &CaseResult) -> bool {
+    case.outcome == Outcome::TimedOut
 }
 
 /// Writes below the stage which case catches it.

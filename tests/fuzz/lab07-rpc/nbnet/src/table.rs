@@ -2,13 +2,13 @@
 
 use std::mem;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use crate::buffer::Buffer;
 use crate::mailbox::{Mailbox, Message, Post};
-use crate::poller::{self, Kind, Trigger, Waker};
+use crate::poller::{self, Kind, Poller, Trigger, Waker};
 use crate::service::{Address, Drain, Flow, Peer, Reply, Service, Step, Violation};
 use crate::slab::Token;
 
@@ -17,6 +17,8 @@ pub struct Desk {
     post: Post,
     connections: AtomicU32,
     started: Instant,
+    // The waker is watched by it as long as it is there.
+    _poller: Mutex<Box<dyn Poller>>,
 }
 
 impl Desk {
@@ -24,12 +26,11 @@ impl Desk {
     pub fn open() -> Self {
         let mut poller = poller::open(Kind::Epoll).expect("epoll");
         let waker = Waker::new(poller.as_mut(), Trigger::Level).expect("an eventfd");
-        // The waker is watched by it as long as it is there, and there are few of them.
-        Box::leak(Box::new(poller));
         Self {
             post: Post::new(vec![Mailbox::new(waker)]),
             connections: AtomicU32::new(0),
             started: Instant::now(),
+            _poller: Mutex::new(poller),
         }
     }
 
