@@ -35,7 +35,9 @@ pub(super) fn apply(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>)
             state.goes(last, reason, wake);
         }
         // Everything is a sign of life, and these are nothing more.
-        Kind::Pong => drop(message::ping(header.kind, payload)?),
+        Kind::Pong => {
+            message::ping(header.kind, payload)?;
+        }
         Kind::Other(_) => {}
         kind @ (Kind::Call | Kind::Cancel) => return Err(Wrong::Side(kind).into()),
         Kind::Reply | Kind::Error | Kind::Item | Kind::Push | Kind::Credit => {
@@ -51,13 +53,10 @@ fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Resul
     let Frame { header, payload } = *frame;
     let outcome = match header.kind {
         Kind::Error => Err(Failure::decode(payload)?.into()),
+        Kind::Push => Push::decode(payload).map(|_| Ok(payload))?,
+        Kind::Credit => Credit::decode(payload).map(|_| Ok(payload))?,
         _ => Ok(payload),
     };
-    match header.kind {
-        Kind::Push => drop(Push::decode(payload)?),
-        Kind::Credit => drop(Credit::decode(payload)?),
-        _ => {}
-    }
     let Some(pending) = state
         .calls
         .get_mut(header.id)
