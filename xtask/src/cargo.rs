@@ -35,21 +35,39 @@ pub enum Say {
 ///
 /// Building has no limits: a slow machine is no mistake.
 pub fn build(course: &Course, lab: &Lab, subject: &Subject, say: Say) -> Result<Built> {
-    build_with(course, lab, subject, &[], say)
+    build_with(course, lab, subject, &Wanted::default(), say)
 }
 
-/// The same with features of the lab's crate.
+/// What of a lab's crate is built.
+#[derive(Debug, Default)]
+pub struct Wanted<'a> {
+    pub features: &'a [String],
+    /// Only these executables; none is all of them.
+    pub programs: Option<&'a [String]>,
+}
+
+/// The same of what is wanted of the lab's crate.
 pub fn build_with(
     course: &Course,
     lab: &Lab,
     subject: &Subject,
-    features: &[String],
+    wanted: &Wanted<'_>,
     say: Say,
 ) -> Result<Built> {
     let with_suite = matches!(subject, Subject::Labs);
     let mut command = cargo(course, subject, "build");
-    command.args(["--package", &lab.package, "--bins"]);
-    for feature in features {
+    command.args(["--package", &lab.package]);
+    match wanted.programs {
+        None => {
+            command.arg("--bins");
+        }
+        Some(programs) => {
+            for name in programs {
+                command.args(["--bin", name]);
+            }
+        }
+    }
+    for feature in wanted.features {
         command.args(["--features", &format!("{}/{feature}", lab.package)]);
     }
     if with_suite {
@@ -113,6 +131,10 @@ pub fn cargo(course: &Course, subject: &Subject, verb: &str) -> Command {
     if let Some(target) = target {
         command.arg("--target-dir").arg(target);
         command.env("CARGO_BUILD_BUILD_DIR", course.root.join("target"));
+    }
+    if matches!(subject, Subject::Staged { .. }) {
+        // Nobody looks at it in a debugger, and what no line belongs to is compiled and linked sooner.
+        command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     }
     command
 }

@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -51,8 +51,32 @@ pub struct Plan {
     pub in_full: bool,
     /// Start no more cases once one has failed (a grader fault is none), and keep no files of it: all that counts is whether any does.
     pub until_failure: bool,
+    /// What each case took before, in milliseconds, by `STAGE.CASE`: those that take least are run first.
+    pub took: Option<Arc<BTreeMap<String, u64>>>,
     /// How many cases run at the same time; without a number, as many as there are processors.
     pub at_once: Option<usize>,
+    /// What is built already, by [`Ready::build`], and has not changed since.
+    pub ready: Option<Arc<Ready>>,
+    /// Build only these executables of the subject; none is all of them.
+    pub programs: Option<Vec<String>>,
+}
+
+/// What several subjects of one lab are graded with.
+#[derive(Debug)]
+pub struct Ready {
+    suite: PathBuf,
+    /// The reference's executables.
+    reference: BTreeMap<String, PathBuf>,
+}
+
+impl Ready {
+    /// Builds the suite and the reference of a lab, for plans without slow cases.
+    pub fn build(course: &Course, lab: &Lab) -> Result<Self> {
+        Ok(Self {
+            suite: cargo::build_suite(course, lab, Say::Keep)?,
+            reference: reference(course, lab, &[], Say::Keep)?,
+        })
+    }
 }
 
 /// A case as the suite lists it.
@@ -63,12 +87,23 @@ struct Listed {
     kind: Kind,
 }
 
+impl Listed {
+    /// `STAGE.CASE`.
+    fn full_name(&self) -> String {
+        format!("{}.{}", self.stage, self.name)
+    }
+}
+
 /// Builds the suite and `subject`, runs what `plan` says, and returns what was found.
 pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Result<LabResult> {
     let say = if plan.quiet { Say::Keep } else { Say::Now };
     // Nobody builds for minutes what only a slow case looks at.
     let features = if plan.slow { lab.features() } else { Vec::new() };
-    let mut built = cargo::build_with(course, lab, subject, &features, say)?;
+    let wanted = cargo::Wanted {
+        features: &features,
+        programs: plan.programs.as_deref(),
+    };
+    let mut built = cargo::build_with(course, lab, subject, &wanted, say)?;
     let Some(programs) = built.programs.take() else {
         return Ok(LabResult {
             programs: PathBuf::new(),
@@ -76,21 +111,15 @@ pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Resu
             stages: Vec::new(),
         });
     };
-    let suite = match built.suite {
-        Some(suite) => suite,
-        None => cargo::build_suite(course, lab, say)?,
+    let suite = match (built.suite, &plan.ready) {
+        (Some(suite), _) => suite,
+        (None, Some(ready)) => ready.suite.clone(),
+        (None, None) => cargo::build_suite(course, lab, say)?,
     };
-    let reference = match plan.seed {
-        Some(_) => {
-            course.solutions()?;
-            let built = cargo::build_with(course, lab, &Subject::Reference, &features, say)?;
-            Some(
-                built
-                    .programs
-                    .ok_or_else(|| Stop::new(FAULT, t!("runner.reference_broken", lab = lab.id)))?,
-            )
-        }
-        None => None,
+    let reference = match (plan.seed, &plan.ready) {
+        (None, _) => None,
+        (Some(_), Some(ready)) => Some(ready.reference.clone()),
+        (Some(_), None) => Some(reference(course, lab, &features, say)?),
     };
     let run = Run::prepare(course, lab, &programs, reference.as_ref())?;
     let settled = plan
@@ -106,6 +135,19 @@ pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Resu
         broken: None,
         stages,
     })
+}
+
+/// Builds the reference's executables.
+fn reference(course: &Course, lab: &Lab, features: &[String], say: Say) -> Result<BTreeMap<String, PathBuf>> {
+    course.solutions()?;
+    let wanted = cargo::Wanted {
+        features,
+        programs: None,
+    };
+    let built = cargo::build_with(course, lab, &Subject::Reference, &wanted, say)?;
+    built
+        .programs
+        .ok_or_else(|| Stop::new(FAULT, t!("runner.reference_broken", lab = lab.id)))
 }
 
 /// The folders of one run. They go when it ends; those of a run that was killed go when the next one starts.
@@ -152,7 +194,11 @@ impl<'c> Run<'c> {
 
     fn grade(&self, suite: &Path, plan: &Plan, settled: Option<&Mutex<Settled>>) -> Result<Vec<StageResult>> {
         let listed = self.list(suite)?;
-        let chosen = self.choose(&listed, plan)?;
+        let mut chosen = self.choose(&listed, plan)?;
+        if let Some(took) = &plan.took {
+            chosen.sort_by_key(|case| took.get(&case.full_name()).copied());
+        }
+        let chosen = chosen;
         let failed_dir = self.course.failed_dir().join(&self.lab.id);
         if plan.case.is_none() && plan.stages.is_none() && !plan.until_failure {
             let _ = fs::remove_dir_all(&failed_dir);
@@ -161,9 +207,7 @@ impl<'c> Run<'c> {
         if let Some(settled) = settled {
             for stage in &self.lab.stages {
                 let of_stage = chosen.iter().filter(|case| case.stage == stage.name);
-                let names: Vec<String> = of_stage
-                    .map(|case| format!("{}.{}", case.stage, case.name))
-                    .collect();
+                let names: Vec<String> = of_stage.map(Listed::full_name).collect();
                 lock(settled).run_again(&names, plan.in_full);
             }
         }
@@ -283,8 +327,7 @@ impl<'c> Run<'c> {
         };
         // The name as it was printed, as a sentence or as an identifier; or else a part of it.
         let name = plan.case.as_deref().map(|name| name.replace(' ', "_"));
-        let exact =
-            |case: &Listed, name: &str| name == case.name || name == format!("{}.{}", case.stage, case.name);
+        let exact = |case: &Listed, name: &str| name == case.name || name == case.full_name();
         let named = name
             .as_deref()
             .is_some_and(|name| listed.iter().any(|case| exact(case, name)));
@@ -334,7 +377,7 @@ impl<'c> Run<'c> {
         settled: Option<&Mutex<Settled>>,
         failed_dir: &Path,
     ) -> CaseResult {
-        let full_name = format!("{}.{}", case.stage, case.name);
+        let full_name = case.full_name();
         if let Some(report) = settled
             .map(lock)
             .as_ref()

@@ -198,6 +198,8 @@ pub struct CaseResult {
     pub kept: Option<PathBuf>,
     pub snapshots: Vec<String>,
     pub fixtures: Vec<String>,
+    /// The subject's executables that the case needs.
+    pub programs: Vec<String>,
     pub wall_ms: u64,
     /// Whether it is an earlier result, since nothing has changed.
     pub reused: bool,
@@ -220,6 +222,7 @@ impl CaseResult {
             kept: None,
             snapshots: Vec::new(),
             fixtures: Vec::new(),
+            programs: Vec::new(),
             wall_ms: 0,
             reused: false,
         }
@@ -247,6 +250,7 @@ impl CaseResult {
                 .collect()
         };
         (result.snapshots, result.fixtures) = (strings("snapshots"), strings("fixtures"));
+        result.programs = strings("programs");
         result
     }
 

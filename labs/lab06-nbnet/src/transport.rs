@@ -10,7 +10,7 @@ pub trait Transport: Send {
     /// something unsent.
     ///
     /// # Errors
-    /// What goes wrong with it: the connection ends.
+    /// What goes wrong with it: the connection ends. [`io::ErrorKind::InvalidData`] is what the peer did wrong, and is said on standard error.
     fn handshake(&mut self) -> io::Result<bool> {
         Ok(true)
     }

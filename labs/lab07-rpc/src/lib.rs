@@ -28,6 +28,7 @@ pub mod message;
 pub mod methods;
 #[expect(dead_code, reason = "stage pool will use it")]
 pub mod ring;
+#[expect(dead_code, reason = "stage call will use it")]
 pub mod server;
 #[cfg(feature = "tls")]
 pub mod tls;

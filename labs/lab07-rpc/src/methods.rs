@@ -99,11 +99,13 @@ impl Methods {
     }
 
     /// Returns the place of a method.
+    #[expect(dead_code, reason = "stage call will use it")]
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
 
     /// Returns the method at a place that [`Methods::find`] has found.
+    #[expect(dead_code, reason = "stage call will use it")]
     pub(crate) fn at(&self, place: usize) -> &Method {
         &self.methods[place]
     }

@@ -10,6 +10,14 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a call has no answer.
 ///
 /// It can be cloned, since the end of one connection is the end of many calls.
+///
+/// ```
+/// use rpc::{Code, Error, Failure};
+///
+/// let error = Error::from(Failure::new(Code::OVERLOADED, "try again"));
+/// assert!(!error.may_have_run());
+/// assert_eq!(error.to_string(), "overloaded (5): try again");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The server says so; or the client in its place, when time is over.

@@ -26,6 +26,7 @@ pub mod message;
 pub mod methods;
 //~pool #[expect(dead_code, reason = "stage pool will use it")]
 pub mod ring;
+//~call #[expect(dead_code, reason = "stage call will use it")]
 pub mod server;
 #[cfg(feature = "tls")]
 pub mod tls;

@@ -41,6 +41,7 @@ pub struct Published {
 }
 
 #[derive(Default)]
+//~push #[expect(dead_code, reason = "`publish` and `subscribe` will use what is in it")]
 struct Topic {
     /// The number of the last message.
     seq: u64,

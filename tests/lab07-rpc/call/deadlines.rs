@@ -39,7 +39,12 @@ pub(super) fn time_over_is_answered_while_the_call_runs(case: &mut Case) {
     for (time, least) in [(first, 200), (second, 2000)] {
         let what = format!("an answer when {least} ms are over, and not much later");
         let right = (Duration::from_millis(least)..Duration::from_secs(7)).contains(&time);
-        server.expect(case, right, &what, format!("it came after {} ms", time.as_millis()));
+        server.expect(
+            case,
+            right,
+            &what,
+            format!("it came after {} ms", time.as_millis()),
+        );
     }
     // Both were told, and sleep no longer; the others do.
     let mut probe = Probe::of(case, &mut server);

@@ -2,7 +2,7 @@
 
 use support::Case;
 
-use crate::wire::{Frame, Server, Wire, kind};
+use crate::wire::{Frame, Server, Wire, kind, sockets};
 
 pub(super) fn hellos_are_exchanged(case: &mut Case) {
     let mut server = Server::start(case, &[]);
@@ -85,6 +85,7 @@ pub(super) fn the_first_frame_is_a_hello(case: &mut Case) {
 
 pub(super) fn violations_are_named_to_both_sides(case: &mut Case) {
     let mut server = Server::start(case, &["--max-payload", "65536"]);
+    let before = sockets(server.pid);
     let hello = Frame::hello(65_536, 0).bytes();
     let mut broken = Frame::call(1, 0, "echo", "hi").bytes();
     broken[15] ^= 2;
@@ -135,7 +136,11 @@ pub(super) fn violations_are_named_to_both_sides(case: &mut Case) {
             server.expect_same(case, &format!("the sentence about {what}"), sentence, &found);
         }
     }
-    // All those peers are gone, and the next one is served.
+    // All those peers are gone, their sockets too, and the next one is served.
+    let pid = server.pid;
+    server.wait_until("closed the sockets of peers that broke the protocol", || {
+        sockets(pid) <= before
+    });
     server.greeted(case);
     server.stop(case);
 }

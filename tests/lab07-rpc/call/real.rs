@@ -16,11 +16,6 @@ pub(super) fn calls_are_made_from_the_command_line(case: &mut Case) {
         (&["echo", "[1, 2, 3]"], "[1, 2, 3]\n", ""),
         (&["sleep", "{\"ms\":1}"], "{\"slept\":1}\n", ""),
         (&["nosuch"], "", "unknown method (1): "),
-        (
-            &["sleep", "{\"ms\":60000}", "--timeout", "200"],
-            "",
-            "deadline (3): ",
-        ),
         (&["sleep", "[]"], "", "bad params (2): "),
         (
             &["fail", "{\"code\":8,\"message\":\"so be it\"}"],

@@ -81,7 +81,6 @@ pub(super) fn any_frame_is_a_sign_of_life(case: &mut Case) {
     wire.send(&Frame::hello(65_536, 0));
     server.expect_kind(case, &mut wire, kind::HELLO, "the server's HELLO");
     let frames = [
-        Frame::cancel(77),
         Frame::call(1, 0, "echo", "hi"),
         Frame::ping(*b"01234567"),
         Frame::new(200, 0, "").flags(MAY_SKIP),

@@ -180,8 +180,8 @@ pub(super) fn lines_that_are_no_calls_are_told(case: &mut Case) {
         case.expect_same(&ended, &what, &wrong(number).to_string(), &answer.to_string());
     }
     for (number, result) in [(2, 1), (8, 2)] {
-        let expected = json!({"line": number, "result": result}).to_string();
-        let there = found.iter().any(|answer| answer.to_string() == expected);
+        let expected = json!({"line": number, "result": result});
+        let there = found.contains(&expected);
         case.expect(&ended, there, &format!("`{expected}`"), &text);
     }
 }

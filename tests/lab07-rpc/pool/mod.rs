@@ -33,8 +33,8 @@ use least::{
 use ring::{
     a_capacity_is_rounded_up_and_never_by_a_binary_fraction, a_hundred_thousand_keys_are_soon_placed,
     a_node_that_comes_takes_no_more_than_its_share, a_node_that_is_full_passes_keys_on,
-    a_node_that_leaves_takes_only_its_own_keys_with_it, drawn_rings_keep_their_promises,
-    every_key_goes_to_one_of_the_nodes, keys_go_to_the_same_node_every_time,
+    a_node_that_leaves_takes_only_its_own_keys_with_it, drawn_keys_are_placed_like_the_reference_does,
+    drawn_rings_keep_their_promises, every_key_goes_to_one_of_the_nodes, keys_go_to_the_same_node_every_time,
     many_points_share_the_keys_evenly, the_order_of_the_nodes_changes_nothing,
     the_usual_load_is_a_quarter_above_the_share, wrong_usage_of_the_ring_is_status_2,
 };
@@ -77,7 +77,7 @@ pub(crate) const STAGE: Stage = stage!("pool":
     a_server_that_comes_back_gets_calls_again,
     tries_become_rarer,
     wrong_usage_of_several_servers_is_status_2;
-    seeded: drawn_rings_keep_their_promises, drawn_fates_of_servers_lose_nothing_that_was_not_sent;
+    seeded: drawn_keys_are_placed_like_the_reference_does, drawn_rings_keep_their_promises, drawn_fates_of_servers_lose_nothing_that_was_not_sent;
     slow:
     all_clients_speak_tls,
     a_client_must_show_a_certificate,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use support::{Case, Ended};
+use support::{Case, Ended, Exchange};
 
 /// Keys as they were placed, in their order.
 pub(super) struct Placed {
@@ -401,4 +401,29 @@ pub(super) fn drawn_rings_keep_their_promises(case: &mut Case) {
         let what = format!("without {gone} all keys of others where they were");
         expect_moves(case, &what, &keys, &before, &after, (Some(&gone), None));
     }
+}
+
+pub(super) fn drawn_keys_are_placed_like_the_reference_does(case: &mut Case) {
+    case.seeded(8, |rng| {
+        let nodes: Vec<String> = (0..rng.usize(1..20))
+            .map(|number| format!("{:x}.{number}", rng.u16(..)))
+            .collect();
+        let keys: Vec<String> = (0..rng.usize(1..400))
+            .map(|_| format!("{:x}", rng.u32(..) >> rng.u8(..24)))
+            .collect();
+        // With few points many keys are behind the last one.
+        let points = ["1", "2", "5", "20", "200"][rng.usize(..5)];
+        let load = ["0", "1", "1.05", "1.25", "2"][rng.usize(..5)];
+        Exchange::of("rpc")
+            .args([
+                "ring",
+                "--nodes",
+                &nodes.join(","),
+                "--points",
+                points,
+                "--load",
+                load,
+            ])
+            .stdin(keys.join("\n"))
+    });
 }

@@ -52,8 +52,8 @@ impl Rules {
     pub(super) fn came(&mut self, frame: &Frame) -> Result<(), String> {
         self.form(frame)?;
         match self.side {
-            Side::Client => self.from_server(frame),
-            Side::Server => self.from_client(frame),
+            Side::Client => self.judge_server(frame),
+            Side::Server => self.judge_client(frame),
         }
     }
 
@@ -97,7 +97,7 @@ impl Rules {
         Ok(())
     }
 
-    fn from_server(&mut self, frame: &Frame) -> Result<(), String> {
+    fn judge_server(&mut self, frame: &Frame) -> Result<(), String> {
         match frame.kind {
             kind::REPLY => self.end(frame.id),
             kind::ERROR if frame.id == 0 => Ok(()),
@@ -115,7 +115,7 @@ impl Rules {
         }
     }
 
-    fn from_client(&mut self, frame: &Frame) -> Result<(), String> {
+    fn judge_client(&mut self, frame: &Frame) -> Result<(), String> {
         match frame.kind {
             kind::CALL => {
                 if frame.id <= self.last_id {

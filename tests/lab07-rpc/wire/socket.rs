@@ -108,16 +108,6 @@ impl Wire {
         self.local.to_string()
     }
 
-    /// The address and port of the other side.
-    pub(crate) fn peer(&self) -> SocketAddr {
-        self.peer
-    }
-
-    /// The socket, for what only a socket can do.
-    pub(crate) fn stream(&self) -> &TcpStream {
-        &self.stream
-    }
-
     /// Sends a frame. A peer that has closed is no error: what it answers tells.
     pub(crate) fn send(&mut self, frame: &Frame) {
         let bytes = self.note_one(frame);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
@@ -29,6 +30,8 @@ pub struct Case {
     dir: PathBuf,
     snapshots: BTreeSet<String>,
     fixtures: BTreeSet<String>,
+    /// The subject's executables that the case starts, or has others start.
+    programs: Mutex<BTreeSet<String>>,
     pub(crate) served: Vec<Served>,
 }
 
@@ -41,6 +44,7 @@ impl Case {
             dir,
             snapshots: BTreeSet::new(),
             fixtures: BTreeSet::new(),
+            programs: Mutex::default(),
             served: Vec::new(),
         }
     }
@@ -80,11 +84,13 @@ impl Case {
 
     /// Prepares a run of the subject's executable `name`.
     pub fn program(&self, name: &str) -> Program {
-        Program::new(name, self.setup.bin.join(name), &self.dir, self.setup.limits)
+        Program::new(name, self.program_path(name), &self.dir, self.setup.limits)
     }
 
     /// Where the subject's executable `name` is, for a program of the system that is to start it.
     pub fn program_path(&self, name: &str) -> PathBuf {
+        let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
+        programs.insert(name.to_owned());
         self.setup.bin.join(name)
     }
 
@@ -256,7 +262,7 @@ impl Case {
 
     /// Plays `exchange` against the subject and expects `expected`.
     pub(crate) fn meet(&mut self, exchange: &Exchange, expected: &Expected) {
-        let ended = self.play(exchange, self.setup.bin.join(&exchange.program));
+        let ended = self.play(exchange, self.program_path(&exchange.program));
         if ended.stdout == expected.stdout && ended.status.code() == Some(expected.status) {
             return;
         }
@@ -274,7 +280,7 @@ impl Case {
     /// Plays `exchange` against the reference and stores it with its answer at `path`.
     pub(crate) fn store(&mut self, exchange: &Exchange, path: &Path) {
         assert!(self.setup.bless, "expectations are made by `bless` only");
-        let ended = self.play(exchange, self.setup.bin.join(&exchange.program));
+        let ended = self.play(exchange, self.program_path(&exchange.program));
         let expected = Expected {
             stdout: ended.stdout.clone(),
             status: ended.code(),
@@ -308,7 +314,8 @@ impl Case {
     }
 
     pub(crate) fn used(&self) -> Value {
-        json!({ "snapshots": self.snapshots, "fixtures": self.fixtures })
+        let programs = &*self.programs.lock().unwrap_or_else(PoisonError::into_inner);
+        json!({ "snapshots": self.snapshots, "fixtures": self.fixtures, "programs": programs })
     }
 }
 

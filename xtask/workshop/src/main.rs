@@ -22,7 +22,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use xtask::commands::{given, one};
+use xtask::commands::given;
 use xtask::course::Course;
 use xtask::exit::{Result, Stop};
 use xtask::t;
@@ -39,7 +39,10 @@ fn run() -> Result<u8> {
     match name.to_str() {
         Some("bench") => bench::run(&course, &bench::Options::parse(parser)?),
         Some("mutants") => mutants::run(&course, &mutants::Options::parse(parser)?),
-        Some("verify") => verify::run(&course, one(parser)?.as_deref()),
+        Some("verify") => {
+            let given = given(parser, &["--note"])?;
+            verify::run(&course, given.one()?, given.has("--note"))
+        }
         Some("catch-up") => catch_up::run(&course, given(parser, &[])?.name()?),
         Some("reset") => reset::run(&course, given(parser, &[])?.name()?),
         Some("new-lab") => new_lab::run(&course, given(parser, &[])?.new_name()?),

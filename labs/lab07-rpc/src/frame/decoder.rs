@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use super::{Header, Wrong};
 
 /// How much room for bytes there is at least, in bytes, when something is to be read.
+#[expect(dead_code, reason = "`room` will use it")]
 const ROOM: usize = 16 << 10;
 
 /// A frame, as long as nothing else is taken.
@@ -32,6 +33,7 @@ pub struct Frame<'a> {
 /// assert_eq!(decoder.next().unwrap().unwrap().payload, b"42");
 /// ```
 #[derive(Debug)]
+#[expect(dead_code, reason = "`next` will use what is in it")]
 pub struct Decoder {
     limit: u32,
     bytes: Vec<u8>,

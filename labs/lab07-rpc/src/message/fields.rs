@@ -3,7 +3,6 @@
 use crate::frame::{Kind, Wrong};
 
 /// Takes fields off the front of a payload.
-#[expect(dead_code, reason = "the messages will use it")]
 pub(super) struct Fields<'a> {
     kind: Kind,
     left: &'a [u8],

@@ -10,7 +10,6 @@ use crate::frame::Kind;
 use crate::message::{GoAway, PING};
 
 /// What a PING carries.
-#[expect(dead_code, reason = "`listen_for` will use it")]
 const ASKS: [u8; PING] = *b"anybody?";
 
 /// Why the server takes no more calls.

@@ -9,7 +9,6 @@ use super::calls::Calls;
 use super::life::Life;
 use super::link::Link;
 use crate::frame::{LEAST_LIMIT, Wrong};
-use crate::message::Hello;
 
 /// What is remembered of a connection: little, as long as no call is under way.
 pub(crate) struct Session {

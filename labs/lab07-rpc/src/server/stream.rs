@@ -1,12 +1,8 @@
 //! The items of a call in both directions, and the right to send them.
 
-use std::sync::MutexGuard;
-use std::sync::atomic::Ordering::Relaxed;
-
 use super::Call;
 use super::call::too_large;
-use super::link::Outbox;
-use crate::frame::{Kind, Wrong};
+use crate::frame::Wrong;
 use crate::message::Credit;
 use crate::methods::Over;
 

@@ -6,8 +6,9 @@ use super::{Connection, Fate};
 use crate::event_loop::Context;
 // region:timers
 use crate::event_loop::say;
-use crate::machine::{Input, State};
+use crate::machine::Input;
 // endregion:timers
+use crate::machine::State;
 use crate::service::{Drain, Service};
 
 /// How long a connection that is over waits for the end of what its peer sends. If it were closed with something unread, the peer would
@@ -73,7 +74,11 @@ impl<S: Service> Connection<S> {
         // region:timers Nobody knows what is in the kernel until a read has found nothing: it is `ending` now, and `readable` until then, so that `go_on` reads and answers all of it.
         self.ending = true;
         self.readable = true;
-        self.go_on(context)
         // endregion:timers
+        match self.go_on(context) {
+            // Whoever is not through with the handshake has asked for nothing.
+            _ if self.state == State::Accept => self.fail(),
+            fate => fate,
+        }
     }
 }

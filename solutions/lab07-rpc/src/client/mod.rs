@@ -1,5 +1,6 @@
 //! Clients: one that blocks, one that multiplexes, and pools of those.
 
+//~call #[expect(dead_code, reason = "stage call will use it")]
 pub mod blocking;
 //~multiplex #[expect(dead_code, clippy::ptr_arg, reason = "stage multiplex will use it")]
 pub mod multiplex;

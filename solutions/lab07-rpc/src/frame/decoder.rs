@@ -8,6 +8,7 @@ use super::{Decode, LENGTH, decode};
 // endregion:frame
 
 /// How much room for bytes there is at least, in bytes, when something is to be read.
+//~frame #[expect(dead_code, reason = "`room` will use it")]
 const ROOM: usize = 16 << 10;
 
 /// A frame, as long as nothing else is taken.
@@ -35,6 +36,7 @@ pub struct Frame<'a> {
 /// assert_eq!(decoder.next().unwrap().unwrap().payload, b"42");
 /// ```
 #[derive(Debug)]
+//~frame #[expect(dead_code, reason = "`next` will use what is in it")]
 pub struct Decoder {
     limit: u32,
     bytes: Vec<u8>,

@@ -7,6 +7,15 @@ use crate::frame::Kind;
 // endregion:frame
 
 /// Says that no more calls are taken.
+///
+/// ```
+/// use rpc::message::GoAway;
+///
+/// let last = GoAway { last: 7, reason: "shutting down" };
+/// let mut payload = Vec::new();
+/// last.encode(&mut payload);
+/// assert_eq!(GoAway::decode(&payload), Ok(last));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GoAway<'a> {
     /// The last call that was taken. Later ones were not run: they can be sent to somebody else.

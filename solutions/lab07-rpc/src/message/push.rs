@@ -7,6 +7,15 @@ use crate::frame::Kind;
 // endregion:frame
 
 /// A message of a topic.
+///
+/// ```
+/// use rpc::message::Push;
+///
+/// let push = Push { seq: 3, body: b"1" };
+/// let mut payload = Vec::new();
+/// push.encode(&mut payload);
+/// assert_eq!(Push::decode(&payload), Ok(push));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Push<'a> {
     /// Which message of its topic it is, from 1 on. A gap tells how many were missed.

@@ -1,22 +1,32 @@
 //! Where a method is run: at once, on a thread of the pool, or wherever it likes.
 
 use std::cell::Cell;
+// region:call
 use std::panic::{self, AssertUnwindSafe};
+// endregion:call
 use std::sync::Arc;
 
 use nbnet::service::Reply;
 
 use super::Call;
-use super::call::{fitting, too_large};
+use super::call::fitting;
+// region:call
+use super::call::too_large;
 use super::life::ENDING;
 use super::pool::Task;
+// endregion:call
 use super::service::{Rpc, push};
 use super::session::Session;
+// region:call
 use super::stats::more;
+// endregion:call
 use crate::code::Code;
 use crate::frame::{Kind, Wrong};
 use crate::message::{self, Failure};
-use crate::methods::{Deferred, Inline, Method};
+// region:call
+use crate::methods::Method;
+// endregion:call
+use crate::methods::{Deferred, Inline};
 
 /// How much of a name is repeated to who has called it, in characters.
 const SHOWN: usize = 100;

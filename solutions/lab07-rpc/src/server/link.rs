@@ -1,6 +1,8 @@
 //! What threads have to say to a connection: frames that wait until its loop takes all of them at once.
 
+// region:call
 use std::mem;
+// endregion:call
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,8 +17,7 @@ use crate::frame::{self, Kind};
 const NUDGE: &[u8] = &[];
 
 /// How much memory for frames is kept when none waits, in bytes.
-//~call #[expect(dead_code, reason = "`take` will use it")]
-const WORTH_KEEPING: usize = 4096;
+const WORTH_KEEPING: usize = 16 << 10;
 
 /// What the threads that answer calls share with the loop that has the connection.
 pub(super) struct Link {

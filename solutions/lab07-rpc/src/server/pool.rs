@@ -2,15 +2,24 @@
 
 use std::collections::VecDeque;
 use std::io;
+// region:call
 use std::panic::{self, AssertUnwindSafe};
+// endregion:call
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+// region:call
 use std::time::Instant;
+// endregion:call
 
 use super::Call;
+// region:call
 use super::dispatch::panicked;
+// endregion:call
 use super::stats::{Stats, less, more};
-use crate::methods::{Method, Methods};
+// region:call
+use crate::methods::Method;
+// endregion:call
+use crate::methods::Methods;
 
 /// A call that waits for a thread.
 pub(super) struct Task {

@@ -4,17 +4,30 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use nbnet::mailbox::Post;
-use nbnet::service::{Drain, Part, Peer, Reply, Service, Step, Violation};
+// region:call
+use nbnet::service::Part;
+// endregion:call
+use nbnet::service::{Drain, Peer, Reply, Service, Step, Violation};
 
 use super::Settings;
+use super::calls::Calls;
 use super::clock::{ALARM, Clock};
-use super::life::{Life, say_goodbye};
+use super::life::Life;
+// region:call
+use super::life::say_goodbye;
+// endregion:call
 use super::pool::Pool;
 use super::session::Session;
 use super::stats::{Stats, less, more};
 use crate::code::Code;
-use crate::frame::{self, Decode, Header, Kind, LAST, LENGTH, Wrong};
-use crate::message::{self, Credit, Failure, GoAway, Hello};
+// region:call
+use crate::frame::{Decode, LAST, LENGTH};
+// endregion:call
+use crate::frame::{self, Header, Kind, Wrong};
+// region:call
+use crate::message::{self, Credit, GoAway};
+// endregion:call
+use crate::message::{Failure, Hello};
 use crate::methods::Methods;
 
 /// The service of a server. All its loops share it.
@@ -75,6 +88,13 @@ impl Service for Rpc {
         self.go_away(session, reply)
     }
 
+    fn ended(&self, session: &mut Session, _rest: &[u8], reply: &mut Reply<'_>) -> Result<(), Violation> {
+        session.flush(reply);
+        // Who has said the last word wants no more answers: what is under way is over, even if the connection takes a while to end.
+        session.calls = Calls::default();
+        Ok(())
+    }
+
     fn closed(&self, session: Session, peer: &Peer, _post: &Post) {
         less(&self.stats.connections);
         self.clock.cancel(peer.address());
@@ -131,7 +151,6 @@ impl Rpc {
     }
 
     /// Says what this side is.
-    //~call #[expect(dead_code, reason = "`frame` will use it")]
     fn hello(&self, reply: &mut Reply<'_>) {
         let ping = self.settings.ping.unwrap_or_default();
         let hello = Hello {

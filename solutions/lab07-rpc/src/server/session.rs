@@ -9,7 +9,9 @@ use super::calls::Calls;
 use super::life::Life;
 use super::link::Link;
 use crate::frame::{LEAST_LIMIT, Wrong};
+// region:call
 use crate::message::Hello;
+// endregion:call
 
 /// What is remembered of a connection: little, as long as no call is under way.
 pub(crate) struct Session {

@@ -1,12 +1,17 @@
 //! The items of a call in both directions, and the right to send them.
 
+// region:multiplex
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering::Relaxed;
+// endregion:multiplex
 
 use super::Call;
 use super::call::too_large;
+// region:multiplex
 use super::link::Outbox;
-use crate::frame::{Kind, Wrong};
+use crate::frame::Kind;
+// endregion:multiplex
+use crate::frame::Wrong;
 use crate::message::Credit;
 use crate::methods::Over;
 

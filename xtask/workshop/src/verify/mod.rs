@@ -3,14 +3,19 @@
 //! | module | what it proves |
 //! |---|---|
 //! | `tree` | formatting, lints, unit tests, manifests, locks, licences, the book |
-//! | `lab` | of each lab: the solution passes, the starter fails as meant, each stage is its own, wrong solutions are caught |
+//! | `lab` | of each lab: the solution passes, the starter fails as meant, each stage is its own |
+//! | `memorised`, `wrong` | nobody passes who should not |
+//! | `papers` | what is written about a lab is complete |
 //! | `runner` | programs that hang, flood, crash or lie end in their named verdict; a stale build is never graded |
 //! | `fresh` | a copy without the reference, in an awkward place, works as README says |
 
 mod fresh;
 mod lab;
+mod memorised;
+mod papers;
 mod runner;
 mod tree;
+mod wrong;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -22,7 +27,7 @@ use xtask::exit::{self, Result};
 use xtask::t;
 use xtask::term::Style;
 
-/// How many proofs that may run beside others do so at the same time, on the two cores that this is measured for.
+/// How many proofs of whose cases one must fail run at the same time, on the two cores that this is measured for.
 const AT_ONCE: usize = 5;
 
 /// What `verify` has found so far.
@@ -60,15 +65,15 @@ impl Ledger {
         self.enter(what, &found, started.elapsed());
     }
 
-    /// Runs many proofs, several at a time, and prints the line of each when it is done.
+    /// Runs many proofs, so many at a time, and prints the line of each when it is done.
     ///
     /// While one compiles, which keeps one core busy, others run their cases, and many of these wait for something that does not come.
-    pub(crate) fn prove_all(&mut self, proofs: &[Pending<'_>]) {
+    pub(crate) fn prove_all(&mut self, at_once: usize, proofs: &[Pending<'_>]) {
         let next = AtomicUsize::new(0);
         let ledger = Mutex::new(self);
         std::thread::scope(|scope| {
             let (next, ledger) = (&next, &ledger);
-            for place in 0..AT_ONCE {
+            for place in 0..at_once {
                 scope.spawn(move || {
                     while let Some(pending) = proofs.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let started = Instant::now();
@@ -109,8 +114,8 @@ pub(crate) fn strict() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
-/// Verifies the whole course, or one lab.
-pub(crate) fn run(course: &Course, name: Option<&str>) -> Result<u8> {
+/// Verifies the whole course, or one lab; with `note` it writes down which cases catch wrong solutions.
+pub(crate) fn run(course: &Course, name: Option<&str>, note: bool) -> Result<u8> {
     let style = Style::stdout();
     let mut ledger = Ledger {
         passed: 0,
@@ -133,7 +138,7 @@ pub(crate) fn run(course: &Course, name: Option<&str>) -> Result<u8> {
     {
         let begun = Instant::now();
         heading(&format!("{} {}", lab.id, lab.package), style);
-        lab::prove(course, lab, &mut ledger);
+        lab::prove(course, lab, note, &mut ledger);
         let minutes = t!(
             "verify.minutes",
             lab = lab.id,

@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 pub use channel::Channel;
 
 use super::Options;
-use crate::code::Code;
 use crate::error::{Error, Result};
 use crate::frame::{Decoder, LEAST_LIMIT};
-use crate::message::{self, Failure};
+use crate::message;
 use talk::Talk;
 
 /// How much memory for frames is kept when all are sent, in bytes.

@@ -6,10 +6,9 @@ use super::Items;
 use crate::code::Code;
 use crate::error::{Error, Result};
 use crate::frame::{self, Frame, Kind, LEAST_LIMIT, Wrong};
-use crate::message::{self, Credit, Failure, GoAway, Hello, PING};
+use crate::message::{self, Credit, Failure, Hello, PING};
 
 /// What is sent back of the credit at once, in bytes: with each item it would be as many frames as items.
-#[expect(dead_code, reason = "`hear` will use it")]
 const WORTH_GRANTING: u32 = Credit::FIRST / 2;
 
 /// What a PING carries.
@@ -98,7 +97,6 @@ impl Talk {
 }
 
 /// Returns the failure of a call that the server does not take.
-#[expect(dead_code, reason = "`call` and `hear` will use it")]
 fn going() -> Error {
     Failure::new(Code::GOING_AWAY, "the server takes no more calls").into()
 }

@@ -5,10 +5,12 @@ use std::task::Waker;
 use super::calls::{Event, Pending};
 use super::state::{State, Why};
 use crate::frame::{self, Frame, Kind, Wrong};
-use crate::message::{Credit, Failure, GoAway, Hello, Push};
+use crate::message::{self, Credit, Failure, GoAway, Hello, Push};
 
 /// How many bytes of pushes wait for an application that does not take them. Those that come beyond are missed, as their numbers will tell.
 const MOST_PUSHED: usize = 1 << 20;
+/// How many bytes may wait for a server that does not read them before its PINGs are passed over.
+const MOST_WAITING: usize = 1 << 20;
 
 /// Does what a frame says. Collects who has to be woken when the lock is free again.
 ///
@@ -24,15 +26,24 @@ pub(super) fn apply(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>)
         }
         Kind::Hello => return Err(Wrong::SecondHello.into()),
         kind if state.hello.is_none() => return Err(Wrong::BeforeHello(kind).into()),
-        Kind::Ping => frame::append(&mut state.out, Kind::Pong, 0, 0, |out| {
-            out.extend_from_slice(payload)
-        }),
+        kind @ Kind::Ping => {
+            let asked = message::ping(kind, payload)?;
+            // A server that asks and asks, and does not read, is not answered without end.
+            if state.out.len() < MOST_WAITING {
+                frame::append(&mut state.out, Kind::Pong, 0, 0, |out| {
+                    out.extend_from_slice(asked)
+                });
+            }
+        }
         Kind::GoAway => {
             let GoAway { last, reason } = GoAway::decode(payload)?;
             state.goes(last, reason, wake);
         }
         // Everything is a sign of life, and these are nothing more.
-        Kind::Pong | Kind::Other(_) => {}
+        kind @ Kind::Pong => {
+            message::ping(kind, payload)?;
+        }
+        Kind::Other(_) => {}
         kind @ (Kind::Call | Kind::Cancel) => return Err(Wrong::Side(kind).into()),
         Kind::Reply | Kind::Error | Kind::Item | Kind::Push | Kind::Credit => {
             return Ok(to_call(state, frame, wake)?);

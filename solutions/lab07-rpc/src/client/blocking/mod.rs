@@ -10,10 +10,15 @@ use std::time::{Duration, Instant};
 pub use channel::Channel;
 
 use super::Options;
+// region:call
 use crate::code::Code;
+// endregion:call
 use crate::error::{Error, Result};
 use crate::frame::{Decoder, LEAST_LIMIT};
-use crate::message::{self, Failure};
+use crate::message;
+// region:call
+use crate::message::Failure;
+// endregion:call
 use talk::Talk;
 
 /// How much memory for frames is kept when all are sent, in bytes.

@@ -10,6 +10,7 @@ use std::mem;
 // endregion:multiplex
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::{Handle, RuntimeFlavor};
 // region:multiplex
 use tokio::io::ReadBuf;
 // endregion:multiplex
@@ -43,6 +44,9 @@ pub(super) struct Driver<T> {
     written: usize,
     /// Whom to wake when the lock is free again. It is empty between two polls, and keeps its memory.
     wake: Vec<Waker>,
+    /// Others are to be let append first, and were this time.
+    lets: bool,
+    has_let: bool,
     silence: Silence,
     /// The earliest deadline of a call, as it was when frames were taken last.
     earliest: Option<Instant>,
@@ -73,6 +77,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
             writing: Vec::new(),
             written: 0,
             wake: Vec::new(),
+            lets: Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread,
+            has_let: false,
             silence: Silence::new(options.ping, Instant::now()),
             earliest: None,
             alarm: Alarm::default(),
@@ -135,9 +141,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
 
     /// Writes what is there, or as much of it as the stream takes. It is ready when there will never be more.
     fn write(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Why>> {
-        // region:multiplex/write What is unfinished first; then what `fetch` gets, all at once. A write of 0 bytes is an error. Flush in the end, also when there is nothing: a stream that encrypts keeps something back. If `fetch` says that nothing will ever come, shut the stream down.
+        // region:multiplex/write What is unfinished first; then what `fetch` gets, all at once, unless it `lets_others` append first. A write of 0 bytes is an error. Flush in the end, also when there is nothing: a stream that encrypts keeps something back. If `fetch` says that nothing will ever come, shut the stream down.
         let mut more = More::Maybe;
         if self.written == self.writing.len() {
+            if self.lets_others(context) {
+                return Poll::Pending;
+            }
             more = self.fetch(context);
         }
         while self.written < self.writing.len() {
@@ -154,6 +163,19 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
             More::Never => Pin::new(&mut self.stream).poll_shutdown(context).map_err(lost),
         }
         // endregion:multiplex/write
+    }
+
+    /// Waits a turn if there is something to send, so that others who are ready may append to it.
+    ///
+    /// A runtime of several threads runs the task first that was woken last, which would be the driver after each call: a write for every frame.
+    /// On one thread, tasks run in the order in which they were woken, and nobody has to be let.
+    fn lets_others(&mut self, context: &mut Context<'_>) -> bool {
+        self.has_let = self.lets && !self.has_let && !self.shared.lock().out.is_empty();
+        if self.has_let {
+            // Who wakes itself goes behind all others.
+            context.waker().wake_by_ref();
+        }
+        self.has_let
     }
 
     /// Gets the frames that were appended since the last time.

@@ -10,7 +10,7 @@ use std::mem;
 use std::time::Duration;
 
 use crate::buffer::Buffer;
-use crate::event_loop::Context;
+use crate::event_loop::{Context, say};
 use crate::machine::{self, Input, State};
 use crate::poller::{Event, Interest};
 use crate::service::{Peer, Service};
@@ -158,7 +158,7 @@ impl<S: Service> Connection<S> {
     /// Reads once if it may, answers what came, sends once, and looks what comes next. Returns whether there is anything to do at once.
     #[expect(dead_code, reason = "`go_on` will use it")]
     fn turn(&mut self, context: &mut Context<S>) -> io::Result<bool> {
-        if self.state == State::Accept && self.transport.handshake()? {
+        if self.state == State::Accept && self.goes_on_with_handshake(context)? {
             self.step(Input::Accepted);
             // Requests may have come with the end of the handshake.
             self.readable |= self.transport.has_unread();
@@ -185,6 +185,17 @@ impl<S: Service> Connection<S> {
             self.send(context)?;
         }
         self.next(context)
+    }
+
+    /// Goes on with the handshake. Returns whether it is done. If the peer is refused, that is said: nobody else would know why.
+    fn goes_on_with_handshake(&mut self, context: &Context<S>) -> io::Result<bool> {
+        let done = self.transport.handshake();
+        if let Err(error) = &done
+            && error.kind() == io::ErrorKind::InvalidData
+        {
+            say(context.settings.name, format_args!("{}: {error}", self.peer));
+        }
+        done
     }
 
     /// Tells the service that nothing waits any more.

@@ -4,6 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What a frame is for.
+///
+/// ```
+/// use rpc::frame::Kind;
+///
+/// assert_eq!(Kind::from_number(5), Kind::Item);
+/// assert_eq!(Kind::from_number(200), Kind::Other(200));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The first frame of each side.
@@ -103,6 +110,7 @@ impl Kind {
     }
 
     /// Returns whether it belongs to a call, to the connection, or (`None`) to either.
+    #[expect(dead_code, reason = "`Header::decode` will use it")]
     pub(crate) fn has_id(self) -> Option<bool> {
         match self {
             Self::Hello | Self::Ping | Self::Pong | Self::GoAway => Some(false),

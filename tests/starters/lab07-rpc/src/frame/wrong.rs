@@ -3,6 +3,12 @@
 use super::{Kind, VERSION};
 
 /// Why what came breaks the protocol. Its text is what the other side is told.
+///
+/// ```
+/// use rpc::frame::Wrong;
+///
+/// assert_eq!(Wrong::Version(2).to_string(), "version 2 is not spoken here, 1 is");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
     /// It is no frame.

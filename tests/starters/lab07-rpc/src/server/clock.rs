@@ -1,7 +1,6 @@
 //! One thread that knows when the next thing is due on each connection, and tells its loop then.
 
 use std::io;
-use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,6 +30,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     timers: Timers<Address>,
+    /// When the thread wakes up by itself. The alarm that it sleeps for may have been cancelled since: short connections would wake it twice each.
+    wakes: Option<Duration>,
     closed: bool,
 }
 
@@ -57,9 +58,7 @@ impl Clock {
     /// Sets the alarm of a connection. One that it has already moves.
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(super) fn set(&self, address: Address, at: Instant) {
-        todo!(
-            "call: The thread sleeps until the earliest alarm that it knows: wake it only if this one is earlier."
-        )
+        todo!("call: The thread sleeps until `wakes`, or for ever: wake it only if this alarm is earlier.")
     }
 
     /// Forgets the alarm of a connection.
@@ -87,9 +86,9 @@ impl Shared {
     }
 
     /// Waits until the next alarm, or for a change.
-    #[expect(dead_code, reason = "`run` will use it")]
-    fn wait<'a>(&self, state: MutexGuard<'a, State>, now: Duration) -> MutexGuard<'a, State> {
-        match state.timers.next() {
+    fn wait<'a>(&self, mut state: MutexGuard<'a, State>, now: Duration) -> MutexGuard<'a, State> {
+        state.wakes = state.timers.next();
+        match state.wakes {
             None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
             Some(next) => {
                 let waited = self.changed.wait_timeout(state, next.saturating_sub(now));

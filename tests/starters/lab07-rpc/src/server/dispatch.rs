@@ -1,22 +1,18 @@
 //! Where a method is run: at once, on a thread of the pool, or wherever it likes.
 
 use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use nbnet::service::Reply;
 
 use super::Call;
-use super::call::{fitting, too_large};
-use super::life::ENDING;
-use super::pool::Task;
+use super::call::fitting;
 use super::service::{Rpc, push};
 use super::session::Session;
-use super::stats::more;
 use crate::code::Code;
 use crate::frame::{Kind, Wrong};
 use crate::message::{self, Failure};
-use crate::methods::{Deferred, Inline, Method};
+use crate::methods::{Deferred, Inline};
 
 /// How much of a name is repeated to who has called it, in characters.
 const SHOWN: usize = 100;

@@ -35,7 +35,7 @@ use std::time::Duration;
 use nbnet::transport::Wrap;
 
 pub use call::Call;
-pub use stats::Stats;
+pub use stats::{Snapshot, Stats};
 
 use crate::frame::LEAST_LIMIT;
 use crate::methods::Methods;

@@ -2,15 +2,12 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
 
 use super::Call;
-use super::dispatch::panicked;
 use super::stats::{Stats, less, more};
-use crate::methods::{Method, Methods};
+use crate::methods::Methods;
 
 /// A call that waits for a thread.
 pub(super) struct Task {

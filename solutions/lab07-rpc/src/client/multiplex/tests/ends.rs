@@ -86,6 +86,10 @@ fn a_server_that_breaks_the_protocol_is_told_how() {
         (bytes(Kind::Hello, 0, &[0; 8]), "max_payload 0 is below 65536"),
         (twice, "a second HELLO"),
         (
+            [hello.clone(), bytes(Kind::Ping, 0, &[0; 7])].concat(),
+            "the payload of PING is too short",
+        ),
+        (
             [hello.clone(), bytes(Kind::Call, 7, &[0; 8])].concat(),
             "CALL is not for this side",
         ),

@@ -77,12 +77,13 @@ impl Body {
         let Kind::Chunked { data, next } = &mut self.kind else {
             return Ok(self.plain_end().filter(|&end| end <= input.len()));
         };
-        // What frames the chunks may take as much as they do, and a little more: who sends single bytes pays himself.
+        // What frames the chunks may take as much as they do, and a little more: who sends single bytes pays himself. What stands behind the end
+        // is the next request's, and does not count.
         let most = self.limit.saturating_mul(2).saturating_add(LINE_LIMIT);
-        if input.len() > most.saturating_add(nbnet::http::request::HEAD_LIMIT) {
-            return Err(Status::ContentTooLarge);
-        }
         loop {
+            if self.at > most.saturating_add(nbnet::http::request::HEAD_LIMIT) {
+                return Err(Status::ContentTooLarge);
+            }
             let rest = &input[self.at..];
             match *next {
                 // For httparse no digit at all is 0.
@@ -90,7 +91,7 @@ impl Body {
                     return Err(Status::BadRequest);
                 }
                 Next::Size => match httparse::parse_chunk_size(rest) {
-                    Ok(Parsed::Complete((taken, size))) => {
+                    Ok(Parsed::Complete((taken, size))) if taken <= LINE_LIMIT => {
                         let size = usize::try_from(size).unwrap_or(usize::MAX);
                         if size > self.limit - data.len() {
                             return Err(Status::ContentTooLarge);
@@ -102,7 +103,7 @@ impl Body {
                         };
                     }
                     Ok(Parsed::Partial) if rest.len() <= LINE_LIMIT => return Ok(None),
-                    Ok(Parsed::Partial) | Err(_) => return Err(Status::BadRequest),
+                    Ok(_) | Err(_) => return Err(Status::BadRequest),
                 },
                 Next::Data { left } => {
                     let came = &rest[..left.min(rest.len())];
@@ -214,6 +215,10 @@ mod tests {
                 Status::HeaderFieldsTooLarge,
             ),
             (&"0".repeat(2000), Status::BadRequest),
+            (
+                &format!("1;{}\r\na\r\n0\r\n\r\n", "x".repeat(LINE_LIMIT)),
+                Status::BadRequest,
+            ),
         ] {
             for step in [1, body.len()] {
                 assert_eq!(
@@ -224,6 +229,12 @@ mod tests {
             }
         }
         assert_eq!(feed(Length::Bytes(11), b"", 1), Err(Status::ContentTooLarge));
+        // However much of later requests came with it.
+        let followed = ["1\r\na\r\n0\r\n\r\n".to_owned(), "x".repeat(100_000)].concat();
+        assert_eq!(
+            feed(Length::Chunked, followed.as_bytes(), followed.len()),
+            Ok(Some((b"a".to_vec(), 11)))
+        );
         let endless = ["0\r\n".to_owned(), "a: b\r\n".repeat(10_000)].concat();
         assert_eq!(
             feed(Length::Chunked, endless.as_bytes(), 1000),
