@@ -132,7 +132,9 @@ impl Talk {
                 let pong = |out: &mut Vec<u8>| out.extend_from_slice(asked);
                 frame::append(&mut self.out, Kind::Pong, 0, 0, pong);
             }
-            Kind::Pong => drop(message::ping(header.kind, payload)?),
+            Kind::Pong => {
+                message::ping(header.kind, payload)?;
+            }
             Kind::GoAway => {
                 self.going = true;
                 if self.id > GoAway::decode(payload)?.last {

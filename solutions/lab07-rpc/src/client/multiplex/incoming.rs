@@ -58,13 +58,10 @@ fn to_call(state: &mut State, frame: &Frame<'_>, wake: &mut Vec<Waker>) -> Resul
     let Frame { header, payload } = *frame;
     let outcome = match header.kind {
         Kind::Error => Err(Failure::decode(payload)?.into()),
+        Kind::Push => Push::decode(payload).map(|_| Ok(payload))?,
+        Kind::Credit => Credit::decode(payload).map(|_| Ok(payload))?,
         _ => Ok(payload),
     };
-    match header.kind {
-        Kind::Push => drop(Push::decode(payload)?),
-        Kind::Credit => drop(Credit::decode(payload)?),
-        _ => {}
-    }
     let Some(pending) = state
         .calls
         .get_mut(header.id)
