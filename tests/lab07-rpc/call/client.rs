@@ -83,7 +83,8 @@ pub(super) fn a_late_answer_is_too_late(case: &mut Case) {
     let mut host = Host::listen();
     let (client, mut wire, call) = called(case, &mut host, &["echo", "1", "--timeout", "300"]);
     let ended = expect_failure(case, client, &host, "echo", "deadline (3)");
-    let early = ended.wall < Duration::from_millis(300);
+    // The program has begun a little before its time is taken.
+    let early = ended.wall < Duration::from_millis(250);
     case.expect(
         &ended,
         !early,
