@@ -293,13 +293,10 @@ pub(super) fn a_server_that_ends_waits_for_commands_and_then_kills_them(case: &m
     server.signal(Signal::TERM);
     let ended = server.wait();
     case.expect_status(&ended, 0);
-    let left = marked(&mark).len();
-    case.expect(
-        &ended,
-        left == 0,
-        "no command left when the server has ended",
-        format!("{left} processes"),
-    );
+    // The kernel may need a moment for those who were killed; they never end by themselves.
+    case.wait_until("every command is gone when the server has ended", || {
+        marked(&mark).is_empty()
+    });
     let ended = client.wait();
     case.expect_status(&ended, 125);
     case.expect(

@@ -1,6 +1,7 @@
 //! Stage 4: several servers, and which of them a call goes to.
 
 mod authority;
+mod back;
 mod batch;
 mod drawn;
 mod health;
@@ -12,13 +13,16 @@ mod tls;
 
 use support::{Stage, stage};
 
+use back::{
+    a_server_that_answers_nothing_keeps_its_own_calls_only, a_server_that_comes_back_gets_calls_again,
+    a_server_that_says_nothing_gets_no_calls, tries_become_rarer,
+};
 use drawn::drawn_fates_of_servers_lose_nothing_that_was_not_sent;
 use health::{
-    a_server_that_answers_nothing_keeps_its_own_calls_only, a_server_that_comes_back_gets_calls_again,
     a_server_that_goes_away_says_what_it_will_not_run, a_server_that_is_not_there_is_left_out,
-    a_server_that_says_nothing_gets_no_calls, an_error_is_an_answer_and_not_tried_again, tries_become_rarer,
-    what_a_server_took_with_it_may_have_been_run, what_was_not_begun_goes_elsewhere,
-    who_says_so_has_calls_run_again, without_any_server_calls_fail_at_once,
+    an_error_is_an_answer_and_not_tried_again, what_a_server_took_with_it_may_have_been_run,
+    what_was_not_begun_goes_elsewhere, who_says_so_has_calls_run_again,
+    without_any_server_calls_fail_at_once,
 };
 use keys::{
     a_key_stays_with_its_server, a_key_that_everybody_wants_drowns_no_server,
