@@ -84,8 +84,8 @@ impl<'a> Speaker<'a> {
             ("nothing", ""),
         ];
         let id = match self.source.byte() {
-            ..230 => self.last + 1,
-            230..250 => self.last + u64::from(self.source.byte()),
+            ..230 => self.last.saturating_add(1),
+            230..250 => self.last.saturating_add(self.source.byte().into()),
             _ => self.source.number(),
         };
         self.last = self.last.max(id);
