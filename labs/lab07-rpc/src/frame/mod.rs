@@ -57,6 +57,7 @@ pub fn decode(input: &[u8], limit: u32) -> Result<Decode, Wrong> {
 /// frame::append(&mut out, Kind::Reply, 0, 7, |out| out.extend_from_slice(b"42"));
 /// assert_eq!(&out[frame::LENGTH..], b"42");
 /// ```
+#[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub fn append(out: &mut Vec<u8>, kind: Kind, flags: u16, id: u64, write: impl FnOnce(&mut Vec<u8>)) {
     todo!(

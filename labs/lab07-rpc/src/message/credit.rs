@@ -16,6 +16,7 @@ impl Credit {
     pub const MOST: i64 = (1 << 31) - 1;
 
     /// Appends its payload.
+    #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         todo!("frame: Four bytes.")

@@ -45,6 +45,7 @@ impl Failure {
     }
 
     /// Appends its payload.
+    #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         todo!("frame: The code, and the message as it is: its length is what is left of the payload.")

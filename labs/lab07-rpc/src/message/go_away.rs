@@ -22,6 +22,7 @@ pub struct GoAway<'a> {
 
 impl<'a> GoAway<'a> {
     /// Appends its payload.
+    #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         todo!("frame: The id as eight bytes, and the reason.")

@@ -156,6 +156,7 @@ impl Commands {
     }
 
     /// Lets a command in, or turns it away.
+    //~exec #[expect(clippy::boxed_local, reason = "it will wait in its box")]
     fn arrived(&mut self, id: u64, call: Arc<Call>, params: Box<Params>) {
         // region:exec Ask admission. Whoever finds no room fails with OVERLOADED; all others wait here, if only for a moment.
         if !self.admission.arrive(id) {

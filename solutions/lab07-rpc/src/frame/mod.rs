@@ -71,6 +71,7 @@ pub fn decode(input: &[u8], limit: u32) -> Result<Decode, Wrong> {
 /// frame::append(&mut out, Kind::Reply, 0, 7, |out| out.extend_from_slice(b"42"));
 /// assert_eq!(&out[frame::LENGTH..], b"42");
 /// ```
+//~frame #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
 pub fn append(out: &mut Vec<u8>, kind: Kind, flags: u16, id: u64, write: impl FnOnce(&mut Vec<u8>)) {
     // region:frame The header says how long the payload is, which nobody knows before it is written: leave room for it, and put it there afterwards.
     let start = out.len();

@@ -37,6 +37,7 @@ impl<'a> Call<'a> {
     }
 
     /// Appends its payload.
+    //~frame #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         // region:frame The time, the length of the name as two bytes, the name, the body. A name that is too long is cut where two bytes cannot say more.
         let method = &self.method.as_bytes()[..self.method.len().min(u16::MAX.into())];

@@ -20,6 +20,7 @@ impl Credit {
     pub const MOST: i64 = (1 << 31) - 1;
 
     /// Appends its payload.
+    //~frame #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         // region:frame Four bytes.
         out.extend_from_slice(&self.0.to_be_bytes());

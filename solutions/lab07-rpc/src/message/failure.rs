@@ -49,6 +49,7 @@ impl Failure {
     }
 
     /// Appends its payload.
+    //~frame #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         // region:frame The code, and the message as it is: its length is what is left of the payload.
         out.extend_from_slice(&self.code.0.to_be_bytes());

@@ -26,6 +26,7 @@ pub struct GoAway<'a> {
 
 impl<'a> GoAway<'a> {
     /// Appends its payload.
+    //~frame #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         // region:frame The id as eight bytes, and the reason.
         out.extend_from_slice(&self.last.to_be_bytes());

@@ -26,6 +26,7 @@ pub struct Hello {
 
 impl Hello {
     /// Appends its payload.
+    //~frame #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         // region:frame The two numbers, big-endian.
         out.extend_from_slice(&self.max_payload.to_be_bytes());

@@ -26,6 +26,7 @@ pub struct Push<'a> {
 
 impl<'a> Push<'a> {
     /// Appends its payload.
+    //~frame #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         // region:frame The number as eight bytes, and the body.
         out.extend_from_slice(&self.seq.to_be_bytes());

@@ -111,6 +111,7 @@ impl Link {
     /// Moves all frames behind what waits for the client, and returns which calls have ended with them into `ended`, which is empty. Returns
     /// whether a call waits for room that there is now. If the client does not read, the frames stay until all is sent that waits: see
     /// [`Service::sent`](nbnet::service::Service::sent).
+    //~call #[expect(clippy::ptr_arg, reason = "it will change places with another one")]
     pub(super) fn take(&self, reply: &mut Reply<'_>, ended: &mut Vec<u64>) -> bool {
         // region:call Note in `unsent` how much waits. Without room in the reply nothing moves, and nobody needs to nudge: the loop will look anyway. Else push the frames and clear them (and keep little memory), swap the ended calls, and note that the loop has looked. Threads that wait may have room now: wake them, if there are any.
         let mut outbox = self.lock();

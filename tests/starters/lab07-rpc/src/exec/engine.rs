@@ -153,6 +153,7 @@ impl Commands {
     }
 
     /// Lets a command in, or turns it away.
+    #[expect(clippy::boxed_local, reason = "it will wait in its box")]
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn arrived(&mut self, id: u64, call: Arc<Call>, params: Box<Params>) {
         todo!(

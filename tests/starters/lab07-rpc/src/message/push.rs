@@ -22,6 +22,7 @@ pub struct Push<'a> {
 
 impl<'a> Push<'a> {
     /// Appends its payload.
+    #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn encode(&self, out: &mut Vec<u8>) {
         todo!("frame: The number as eight bytes, and the body.")

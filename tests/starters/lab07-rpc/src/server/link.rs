@@ -105,6 +105,7 @@ impl Link {
     /// Moves all frames behind what waits for the client, and returns which calls have ended with them into `ended`, which is empty. Returns
     /// whether a call waits for room that there is now. If the client does not read, the frames stay until all is sent that waits: see
     /// [`Service::sent`](nbnet::service::Service::sent).
+    #[expect(clippy::ptr_arg, reason = "it will change places with another one")]
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(super) fn take(&self, reply: &mut Reply<'_>, ended: &mut Vec<u64>) -> bool {
         todo!(
