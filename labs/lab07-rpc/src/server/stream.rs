@@ -14,7 +14,7 @@ impl Call {
     pub fn send(&self, item: &[u8]) -> Result<(), Over> {
         self.check(item)?;
         todo!(
-            "multiplex: Under the lock of the outbox: as long as the call is not over and `may_send` says no, wait for a change. Then `put` the item."
+            "multiplex: Under the lock of the outbox: as long as the call is not over and `may_send` says no, wait for a change. Then `put` the item. Both are for you to write: an item may be sent while the credit is positive and the connection has room; putting one in costs its length, and is an error when the call is over."
         )
     }
 

@@ -22,7 +22,7 @@ impl Call {
     /// [`Over`], also while it waits.
     pub fn send(&self, item: &[u8]) -> Result<(), Over> {
         self.check(item)?;
-        // region:multiplex Under the lock of the outbox: as long as the call is not over and `may_send` says no, wait for a change. Then `put` the item.
+        // region:multiplex Under the lock of the outbox: as long as the call is not over and `may_send` says no, wait for a change. Then `put` the item. Both are for you to write: an item may be sent while the credit is positive and the connection has room; putting one in costs its length, and is an error when the call is over.
         let mut outbox = self.link.lock();
         while !self.is_over() && !self.may_send(&outbox) {
             outbox = self.link.wait(outbox, None);

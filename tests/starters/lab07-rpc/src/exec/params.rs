@@ -62,7 +62,7 @@ impl Params {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn parse(body: &[u8]) -> Result<Self, Failure> {
         todo!(
-            "exec: An object is wanted: serde would take an array, too, by the order of the fields. serde reads it, and refuses keys that it does not know. What no process can be given is refused here: no program (an empty `argv`, or an empty first word), a NUL in a word or a name or a value, a variable whose name is empty or has `=` in it; and with `shell` any number of words but one."
+            "exec: An object is wanted: serde would take an array, too, by the order of the fields. serde reads it, and refuses keys that it does not know. What no process can be given is refused here: no program (an empty `argv`, or an empty first word), a NUL in a word or a name or a value, a variable whose name is empty or has `=` in it (say which); and with `shell` any number of words but one."
         )
     }
 
