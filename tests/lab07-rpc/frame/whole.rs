@@ -83,7 +83,10 @@ pub(super) fn what_is_missing_is_told_byte_by_byte(case: &mut Case) {
 
 pub(super) fn frames_are_the_same_whatever_the_pieces_are(case: &mut Case) {
     let bytes: Vec<u8> = one_of_each().iter().flat_map(Frame::bytes).collect();
-    let whole = found(&play(case, feed(&bytes, Split::Whole)));
+    let at_once = play(case, feed(&bytes, Split::Whole));
+    let whole = found(&at_once);
+    let lines = whole.lines().count();
+    case.expect(&at_once, lines > 0, "lines of frames", "none");
     for (split, what) in [
         (Split::Every as fn(usize) -> Split, "pieces of"),
         (Split::At, "a cut behind"),
@@ -92,7 +95,6 @@ pub(super) fn frames_are_the_same_whatever_the_pieces_are(case: &mut Case) {
         let script: String = (1..bytes.len()).map(|size| feed(&bytes, split(size))).collect();
         let ended = play(case, script);
         let text = found(&ended);
-        let lines = whole.lines().count();
         let found: Vec<&str> = text.lines().collect();
         for (size, found) in (1..bytes.len()).zip(found.chunks(lines)) {
             let what = format!("the frames of {} bytes with {what} {size} bytes", bytes.len());
