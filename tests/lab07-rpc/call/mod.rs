@@ -15,6 +15,8 @@ mod silence;
 
 use support::{Stage, stage};
 
+use crate::wire::the_help_names_every_command;
+
 pub(crate) use answers::FOR_EVER;
 use answers::{
     a_call_is_answered_whatever_its_pieces_are, a_ping_is_answered_with_its_bytes,
@@ -138,6 +140,7 @@ pub(crate) const STAGE: Stage = stage!("call":
     many_clients_call_at_the_same_time,
     many_threads_serve_as_one_does,
     a_listener_is_local_without_certificates,
-    wrong_usage_is_status_2;
+    wrong_usage_is_status_2,
+    the_help_names_every_command;
     seeded: drawn_calls_are_answered_like_the_reference_does, drawn_calls_end_once
 );

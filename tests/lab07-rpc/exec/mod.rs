@@ -12,6 +12,8 @@ mod words;
 
 use support::{Stage, stage};
 
+use crate::wire::the_help_names_every_command;
+
 use care::{
     a_command_inherits_no_signals_and_no_descriptors, a_command_leads_a_group_of_its_own,
     a_command_needs_no_thread, a_server_with_a_command_sleeps, many_commands_leave_nothing_behind,
@@ -91,5 +93,6 @@ pub(crate) const STAGE: Stage = stage!("exec":
     a_server_with_a_command_sleeps,
     a_server_that_ends_waits_for_commands_and_then_kills_them,
     parameters_that_are_none_are_named,
-    wrong_usage_of_exec_is_status_2
+    wrong_usage_of_exec_is_status_2,
+    the_help_names_every_command
 );

@@ -15,6 +15,8 @@ mod usage;
 
 use support::{Case, Stage, stage};
 
+use crate::wire::the_help_names_every_command;
+
 use crate::wire::Server;
 use json::Json;
 use talk::Talk;
@@ -85,7 +87,8 @@ pub(crate) const STAGE: Stage = stage!("jsonrpc":
     jsonrpclib_is_at_home,
     the_library_of_python_answers_the_same,
     wrong_usage_is_status_2,
-    it_ends_when_it_is_told_to;
+    it_ends_when_it_is_told_to,
+    the_help_names_every_command;
     seeded: drawn_texts_are_answered_like_the_reference_does, drawn_bodies_are_answered_over_http_as_over_lines
 );
 

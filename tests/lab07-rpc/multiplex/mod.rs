@@ -14,6 +14,8 @@ mod streams;
 
 use support::{Stage, stage};
 
+use crate::wire::the_help_names_every_command;
+
 use batch::{
     answers_go_to_their_lines, calls_of_a_line_say_what_it_says, errors_are_lines_too,
     items_are_listed_with_the_result, lines_are_answered_as_they_come, lines_that_are_no_calls_are_told,
@@ -86,6 +88,7 @@ pub(crate) const STAGE: Stage = stage!("multiplex":
     load_has_so_many_calls_in_flight,
     load_finds_a_connection_that_is_cut,
     load_calls_the_real_server,
-    wrong_usage_of_batch_is_status_2;
+    wrong_usage_of_batch_is_status_2,
+    the_help_names_every_command;
     seeded: drawn_batches_are_answered, drawn_streams_arrive_whole
 );

@@ -9,6 +9,8 @@ mod topics;
 
 use support::{Stage, stage};
 
+use crate::wire::the_help_names_every_command;
+
 use again::{
     a_lost_connection_is_made_again, a_server_may_come_later,
     a_server_that_starts_again_is_subscribed_to_again, no_two_clients_wait_the_same_time,
@@ -59,6 +61,7 @@ pub(crate) const STAGE: Stage = stage!("push":
     no_two_clients_wait_the_same_time,
     a_server_that_is_silent_is_left,
     a_server_that_starts_again_is_subscribed_to_again,
-    wrong_usage_of_subscribe_is_status_2;
+    wrong_usage_of_subscribe_is_status_2,
+    the_help_names_every_command;
     seeded: drawn_subscriptions_get_what_is_theirs
 );

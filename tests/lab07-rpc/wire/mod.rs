@@ -6,6 +6,7 @@
 //! | `text` | frames as lines of text, for scripts and verdicts |
 //! | `end` | sides and ends of a connection |
 //! | `rules` | what every frame of the subject has to keep, whichever case looks at it |
+//! | `help` | a case of every stage: what a program says of itself |
 //! | `socket` | a [`Wire`]: a connection that speaks frames, on either side |
 //! | `host` | a [`Host`]: a listener for the subject's clients |
 //! | `subject` | a [`Subject`]: a program of the subject that runs; a [`Server`] is one that listens |
@@ -16,6 +17,7 @@
 
 mod end;
 mod frame;
+mod help;
 mod host;
 mod observed;
 mod probe;
@@ -28,6 +30,7 @@ mod text;
 
 pub(crate) use end::End;
 pub(crate) use frame::{Frame, HEADER, LAST, MAY_SKIP, MUST_TAKE, checked, code, kind};
+pub(crate) use help::the_help_names_every_command;
 pub(crate) use host::Host;
 pub(crate) use observed::{Threads, number_in_status, sockets};
 pub(crate) use probe::Probe;
