@@ -13,7 +13,7 @@ use super::command::{
     Gate, call, call_with, exec, expect, expect_none_left, expect_outcome, finish, mark, marked, serve,
     shell, state, wait_for_file,
 };
-use crate::wire::{Frame, Server, Subject, code, kind, number_in_status};
+use crate::wire::{Frame, Subject, code, kind, number_in_status};
 
 /// What each direction of a call may send at first.
 const CREDIT: i64 = 65_536;
@@ -31,9 +31,10 @@ fn expect_little_memory(case: &mut Case, subject: &mut Subject, who: &str, what:
 }
 
 /// The only process of a command that writes without end, once it waits for somebody to read.
-fn wait_until_blocked(server: &mut Server, mark: &str) {
+/// Waits until the command waits, as long as `subject` runs: whoever that depends on.
+fn wait_until_blocked(subject: &mut Subject, mark: &str) {
     let mut looks = 0;
-    server.wait_until("let a command wait whose output nobody takes", || {
+    subject.wait_until("let a command wait whose output nobody takes", || {
         let waits = matches!(&*marked(mark), [pid] if state(*pid) == Some('S'));
         looks = if waits { looks + 1 } else { 0 };
         looks > 5
@@ -110,7 +111,7 @@ pub(super) fn a_client_that_is_not_read_makes_the_command_wait(case: &mut Case) 
     while full.write(&[b'\n'; 4096]).is_ok() {}
     drop(full);
     let mut client = Subject::spawn(exec(case, &server, &["--env", &mark], &["yes"]).stdout_to("output"));
-    wait_until_blocked(&mut server, &mark);
+    wait_until_blocked(&mut client, &mark);
     server.settle(case);
     client.settle(case);
     expect_little_memory(case, &mut server, "server", "whose client's output nobody reads");
