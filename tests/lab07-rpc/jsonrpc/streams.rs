@@ -17,19 +17,25 @@ const EXPECTED: [&str; 2] = [
 ];
 
 /// Waits until no thread of the server runs or wants to, for a second at most: then it has read what was sent.
-fn falls_asleep(server: &Server) {
+fn falls_asleep(server: &Server) -> bool {
     let since = Instant::now();
-    while !Threads::of(server.pid).all_sleep() && since.elapsed() < Duration::from_secs(1) {
+    while since.elapsed() < Duration::from_secs(1) {
+        if Threads::of(server.pid).all_sleep() {
+            return true;
+        }
         std::thread::yield_now();
     }
+    false
 }
 
 /// Sends pieces, each when the server has read the one before, and returns the lines that come back.
 fn in_pieces<'a>(server: &Server, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
     let mut talk = Talk::connect(server.address);
+    // One that has ended never sleeps: it is not waited for again with each piece.
+    let mut sleeps = true;
     for piece in pieces {
         talk.send(piece);
-        falls_asleep(server);
+        sleeps = sleeps && falls_asleep(server);
     }
     talk.finish();
     let text = String::from_utf8_lossy(&talk.rest()).into_owned();
