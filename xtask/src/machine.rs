@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Finds a program as a shell does, and also where Debian puts servers, which is not on every user's PATH.
 pub fn find_program(name: &str) -> Option<PathBuf> {
@@ -13,6 +14,30 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
         .find(|file| {
             fs::metadata(file).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
         })
+}
+
+/// A command for `program` in which every signal does what it does as a rule.
+///
+/// Whoever runs this under nohup(1), or with `&` from a script, has it ignore some, and what it starts inherits that: a case that
+/// sends such a signal would wait for ever.
+pub fn with_default_signals(program: &Path) -> Command {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if !ignores_more_than_pipes(&status) {
+        return Command::new(program);
+    }
+    let mut command = Command::new("env");
+    command.arg("--default-signal").arg(program);
+    command
+}
+
+/// Whether a process ignores a signal besides SIGPIPE, which Rust's runtime ignores, and sets back for what it starts.
+///
+/// Source: `SigIgn` in proc_pid_status(5).
+fn ignores_more_than_pipes(status: &str) -> bool {
+    const SIGPIPE: u64 = 1 << (13 - 1);
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & !SIGPIPE != 0)
 }
 
 /// The number of processors that this process may use.
@@ -59,5 +84,14 @@ mod tests {
         assert!(find_program("sh").is_some());
         assert!(find_program("no-such-program").is_none());
         assert!(find_program("").is_none());
+    }
+
+    #[test]
+    fn signals_other_than_that_of_pipes_count() {
+        assert!(!ignores_more_than_pipes(
+            "Name:\txtask\nSigIgn:\t0000000000001000\n"
+        ));
+        assert!(ignores_more_than_pipes("SigIgn:\t0000000000001001\n"));
+        assert!(!ignores_more_than_pipes(""));
     }
 }

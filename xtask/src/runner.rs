@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::cargo::{self, Say};
 use crate::course::{Course, Lab, Limits, unknown};
 use crate::exit::{FAULT, Result, Stop};
+use crate::machine::with_default_signals;
 use crate::reuse::{Report, Settled};
 use crate::subject::Subject;
 use crate::t;
@@ -399,7 +400,7 @@ impl<'c> Run<'c> {
             .iter()
             .find(|stage| stage.name == case.stage)
             .map_or_else(Limits::default, |stage| stage.limits);
-        let mut command = Command::new(suite);
+        let mut command = with_default_signals(suite);
         command
             .args(["--case", &full_name])
             .current_dir(&scratch)

@@ -9,6 +9,7 @@
 mod explained;
 mod mutation;
 
+use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use lexopt::prelude::*;
@@ -156,7 +157,9 @@ impl<'a> Hunt<'a> {
             status.show(&self.progress(mutations.len()));
             let mut files = self.files.clone();
             mutation.apply(&mut files)?;
-            match self.fate(&files)? {
+            let fate = self.fate(&files)?;
+            log(mutation, &fate);
+            match fate {
                 Fate::Caught(_) => self.caught += 1,
                 Fate::Unviable => self.unviable += 1,
                 Fate::Survived => {
@@ -269,6 +272,23 @@ impl<'a> Hunt<'a> {
             (0, false) => FAILED,
         })
     }
+}
+
+/// Where nobody watches a status line, a line on standard error for each change tried: hours without a word look like a hang.
+fn log(mutation: &Mutation, fate: &Fate) {
+    if std::io::stderr().is_terminal() {
+        return;
+    }
+    let became = match fate {
+        Fate::Caught(what) => t!(
+            "mutants.caught_by",
+            what = what.lines().next().unwrap_or_default()
+        ),
+        Fate::Survived => t!("mutants.survived"),
+        Fate::Unviable => t!("mutants.unviable"),
+        Fate::Fault(_) => t!("mutants.fault"),
+    };
+    eprintln!("{}: {became}", mutation.name);
 }
 
 /// The cases that failed, with their full names.

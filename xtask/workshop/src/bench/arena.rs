@@ -54,7 +54,7 @@ pub(crate) struct Job {
     pub(crate) statuses: Vec<i32>,
     /// Who drives it, if it is a server.
     pub(crate) client: Option<Client>,
-    /// The lab's program that it is, or that is compared with it.
+    /// The lab's program that it is, or, from its first turn on, that is compared with it.
     pub(crate) subject: Option<PathBuf>,
     limit: Duration,
 }
@@ -78,12 +78,12 @@ impl Job {
     }
 
     /// Runs a program of the system, or one that the course builds.
-    pub(crate) fn of_peer(peer: &Peer, client: Option<&Client>, subject: Option<PathBuf>) -> Self {
+    pub(crate) fn of_peer(peer: &Peer, client: Option<&Client>) -> Self {
         Self {
             call: peer.call.clone(),
             statuses: peer.statuses.clone(),
             client: client.cloned(),
-            subject,
+            subject: None,
             limit: PEER_LIMIT,
         }
     }
@@ -117,9 +117,15 @@ impl<'s> Arena<'s> {
         }
     }
 
-    /// The lab's program that peers are compared with.
-    pub(crate) fn subject(&self) -> Option<PathBuf> {
-        self.entrants.iter().find_map(|entrant| entrant.program.clone())
+    /// The lab's program that peers are compared with: the first that is not known to be `unfit`, or the first.
+    pub(crate) fn subject(&self, unfit: &[PathBuf]) -> Option<PathBuf> {
+        let programs = || {
+            self.entrants
+                .iter()
+                .filter_map(|entrant| entrant.program.as_ref())
+        };
+        let fit = programs().find(|program| !unfit.contains(program));
+        fit.or(programs().next()).cloned()
     }
 
     /// What stands for the names in braces, as far as all runs of `job` have it alike.

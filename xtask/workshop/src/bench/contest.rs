@@ -27,10 +27,14 @@ pub(crate) fn hold(measure: &Measure, arena: &Arena<'_>, forecast: &mut Forecast
     let ground = arena.ground(measure);
     let rounds = arena.rounds;
     let mut runners = runners(measure, arena);
+    let mut unfit = Vec::new();
     let mut status = Status::start();
     for round in 0..=rounds {
         for runner in &mut runners {
-            let Some(job) = &runner.job else { continue };
+            let Some(job) = &mut runner.job else { continue };
+            if runner.entry.row.kind == Kind::Peer {
+                job.subject = arena.subject(&unfit);
+            }
             // A program that gets fewer runs is slow: it needs no warm-up, and its memory is watched as it counts.
             let slow = runner.rounds < rounds;
             let warm_up = round == 0 && !slow;
@@ -74,7 +78,8 @@ pub(crate) fn hold(measure: &Measure, arena: &Arena<'_>, forecast: &mut Forecast
                 Err(why) => {
                     forecast.out(&measure.name, name);
                     runner.entry.row.figures = Err(why);
-                    runner.job = None;
+                    let job = runner.job.take();
+                    unfit.extend(job.and_then(|job| job.subject));
                 }
             }
         }
@@ -125,7 +130,7 @@ fn runners(measure: &Measure, arena: &Arena<'_>) -> Vec<Runner> {
         let job = match (missing(peer), arena.programs.lacked_by(peer)) {
             (Some(package), _) => Err(t!("bench.not_installed", package = package)),
             (_, Some(name)) => Err(t!("bench.not_built", name = name)),
-            _ => Ok(Job::of_peer(peer, measure.client_of(Some(peer)), arena.subject())),
+            _ => Ok(Job::of_peer(peer, measure.client_of(Some(peer)))),
         };
         let rounds = peer.runs.unwrap_or(arena.rounds).min(arena.rounds);
         let mut runner = runner(&peer.name, Kind::Peer, &peer.goals, job, rounds);

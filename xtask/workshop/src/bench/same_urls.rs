@@ -98,7 +98,7 @@ pub(crate) fn compare(
         Ok(own) => own,
         Err(why) => return Ok(Err(why)),
     };
-    let (peer_took, others) = match ask(&same.peer.name, &Job::of_peer(&same.peer, None, None))? {
+    let (peer_took, others) = match ask(&same.peer.name, &Job::of_peer(&same.peer, None))? {
         Ok(others) => others,
         Err(why) => return Ok(Err(why)),
     };

@@ -33,7 +33,10 @@ const AT_ONCE: usize = 5;
 /// What `verify` has found so far.
 pub(crate) struct Ledger {
     passed: usize,
-    failed: usize,
+    /// What was being proved, and what was wrong.
+    failed: Vec<(String, String)>,
+    /// What is being looked at.
+    part: String,
     style: Style,
 }
 
@@ -86,6 +89,24 @@ impl Ledger {
         });
     }
 
+    /// Begins a part of the proofs.
+    fn part(&mut self, name: String) {
+        let _ = print_quietly(&format!("\n{}\n", self.style.bold(&name)));
+        self.part = name;
+    }
+
+    /// Says once more what failed: of a long run often only the end is at hand.
+    fn repeat_failures(&self) {
+        if self.failed.is_empty() {
+            return;
+        }
+        let _ = print_quietly(&format!("\n{}\n", self.style.bold(&t!("verify.failures"))));
+        let sign = self.style.red(self.style.sign("✘", "FAILED"));
+        for (what, words) in &self.failed {
+            let _ = print_quietly(&format!("  {sign} {what}\n      {words}\n"));
+        }
+    }
+
     /// Counts what a proof has found, and prints its line.
     fn enter(&mut self, what: &str, found: &Proof, took: Duration) {
         let seconds = format!("{:.1} s", took.as_secs_f64());
@@ -96,11 +117,12 @@ impl Ledger {
                 words.trim_end().replace('\n', "\n      "),
             ),
         };
-        *if found.is_ok() {
-            &mut self.passed
-        } else {
-            &mut self.failed
-        } += 1;
+        match found {
+            Ok(()) => self.passed += 1,
+            Err(_) => self
+                .failed
+                .push((format!("{}: {what}", self.part), words.clone())),
+        }
         // A reader that has gone does not change what is proved.
         let _ = print_quietly(&format!("  {sign} {what}  {}\n", self.style.dim(&seconds)));
         if !words.is_empty() {
@@ -119,7 +141,8 @@ pub(crate) fn run(course: &Course, name: Option<&str>, note: bool) -> Result<u8>
     let style = Style::stdout();
     let mut ledger = Ledger {
         passed: 0,
-        failed: 0,
+        failed: Vec::new(),
+        part: String::new(),
         style,
     };
     let only = name
@@ -128,7 +151,7 @@ pub(crate) fn run(course: &Course, name: Option<&str>, note: bool) -> Result<u8>
     course.solutions()?;
     let started = Instant::now();
     if only.is_none() {
-        heading(&t!("verify.tree"), style);
+        ledger.part(t!("verify.tree"));
         tree::prove(course, &mut ledger);
     }
     for lab in course
@@ -137,7 +160,7 @@ pub(crate) fn run(course: &Course, name: Option<&str>, note: bool) -> Result<u8>
         .filter(|lab| only.is_none_or(|only| only.dir == lab.dir))
     {
         let begun = Instant::now();
-        heading(&format!("{} {}", lab.id, lab.package), style);
+        ledger.part(format!("{} {}", lab.id, lab.package));
         lab::prove(course, lab, note, &mut ledger);
         let minutes = t!(
             "verify.minutes",
@@ -147,25 +170,26 @@ pub(crate) fn run(course: &Course, name: Option<&str>, note: bool) -> Result<u8>
         let _ = print_quietly(&format!("    {}\n", style.dim(&minutes)));
     }
     if only.is_none() {
-        heading(&t!("verify.runner"), style);
+        ledger.part(t!("verify.runner"));
         runner::prove(course, &mut ledger);
-        heading(&t!("verify.fresh"), style);
+        ledger.part(t!("verify.fresh"));
         fresh::prove(course, &mut ledger);
     }
+    ledger.repeat_failures();
     let minutes = format!("{:.1}", started.elapsed().as_secs_f64() / 60.0);
     print_quietly(&format!(
         "\n{}\n",
         style.dim(&t!("verify.whole", minutes = minutes))
     ))?;
     // The last line is plain, whatever the language, for whoever reads it by machine.
-    print_quietly(&format!("{} passed, {} failed\n", ledger.passed, ledger.failed))?;
-    Ok(if ledger.failed == 0 {
+    print_quietly(&format!(
+        "{} passed, {} failed\n",
+        ledger.passed,
+        ledger.failed.len()
+    ))?;
+    Ok(if ledger.failed.is_empty() {
         exit::OK
     } else {
         exit::FAILED
     })
-}
-
-fn heading(text: &str, style: Style) {
-    let _ = print_quietly(&format!("\n{}\n", style.bold(text)));
 }
