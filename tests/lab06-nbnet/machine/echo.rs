@@ -1,6 +1,7 @@
 //! Both protocols over real connections, with each of the three pollers.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use support::Case;
 
@@ -107,7 +108,7 @@ pub(super) fn an_idle_server_sleeps(case: &mut Case) {
             .collect();
         let mut unfinished = server.peer();
         unfinished.send(&Protocol::Frame.header(100));
-        let slept = server.sleeps_for(std::time::Duration::from_millis(300));
+        let slept = server.sleeps_for(Duration::from_millis(300));
         server.expect(
             case,
             slept,
@@ -116,6 +117,32 @@ pub(super) fn an_idle_server_sleeps(case: &mut Case) {
                 answered.len() + 1
             ),
             "its threads wake up again and again",
+        );
+    });
+}
+
+pub(super) fn a_server_that_looks_before_it_sleeps_sleeps_too(case: &mut Case) {
+    everywhere(case, |case, kind| {
+        let mut server = Server::start(case, "echo", kind, &["--spin", "300000"]);
+        let peer = server.expect_service(case, Protocol::Frame);
+        let dozed = server.rest_in_percent(Duration::from_millis(100));
+        // It has the whole of the time: a machine that is busy elsewhere is late with looking, not with sleeping.
+        server.expect(
+            case,
+            dozed < 50,
+            "a server that looks for events for 300 ms after the last one",
+            format!("it slept in {dozed} of 100 looks within 100 ms"),
+        );
+        drop(peer);
+        for _ in 0..20 {
+            drop(server.expect_service(case, Protocol::Frame));
+        }
+        let slept = server.sleeps_for(Duration::from_millis(200));
+        server.expect(
+            case,
+            slept,
+            "a server that sleeps when it has looked for 300 ms",
+            "its threads are awake for ever",
         );
     });
 }
@@ -130,7 +157,7 @@ pub(super) fn an_address_that_is_taken_is_named(case: &mut Case) {
 }
 
 pub(super) fn wrong_usage_is_status_2(case: &mut Case) {
-    let usages: [&[&str]; 9] = [
+    let usages: [&[&str]; 10] = [
         &[],
         &["shout", "--listen", "127.0.0.1:0"],
         &["echo"],
@@ -138,6 +165,7 @@ pub(super) fn wrong_usage_is_status_2(case: &mut Case) {
         &["echo", "--listen", "127.0.0.1:0", "--poller", "kqueue"],
         &["echo", "--listen", "127.0.0.1:0", "--threads", "0"],
         &["echo", "--listen", "127.0.0.1:0", "--threads", "65"],
+        &["echo", "--listen", "127.0.0.1:0", "--spin", "long"],
         &["echo", "--listen", "127.0.0.1:0", "--max-frame", "much"],
         &["echo", "--listen", "127.0.0.1:0", "--memory", "1m"],
     ];

@@ -14,8 +14,8 @@ use decoders::{
 use echo::{
     a_half_closed_peer_gets_all_its_answers, a_header_that_is_no_number_ends_the_connection,
     a_length_above_the_limit_is_refused_and_named, a_length_is_not_allocated_before_its_bytes_have_come,
-    a_long_stream_of_requests_takes_little_memory, a_violation_takes_no_answer_away,
-    an_address_that_is_taken_is_named, an_idle_server_sleeps,
+    a_long_stream_of_requests_takes_little_memory, a_server_that_looks_before_it_sleeps_sleeps_too,
+    a_violation_takes_no_answer_away, an_address_that_is_taken_is_named, an_idle_server_sleeps,
     answers_that_do_not_fit_go_out_when_the_peer_reads, drawn_requests_in_drawn_pieces_are_answered,
     every_cut_of_two_requests_is_answered_the_same, fifty_peers_are_served_at_the_same_time,
     many_requests_at_once_are_answered_once_each, requests_byte_by_byte_are_answered,
@@ -55,6 +55,7 @@ pub(crate) const STAGE: Stage = stage!("machine":
     what_a_broken_connection_leaves_goes_to_nobody,
     a_violation_takes_no_answer_away,
     an_idle_server_sleeps,
+    a_server_that_looks_before_it_sleeps_sleeps_too,
     an_address_that_is_taken_is_named,
     wrong_usage_is_status_2;
     seeded: drawn_inputs_are_played_like_the_reference_does, drawn_bytes_are_decoded_like_the_reference_does, drawn_requests_in_drawn_pieces_are_answered

@@ -34,9 +34,9 @@ use limits::{
 use slow::{
     a_byte_begins_the_idle_time_anew, a_peer_that_never_reads_costs_no_more_than_its_buffer,
     a_peer_that_talks_on_after_a_violation_is_closed, a_request_byte_by_byte_must_be_whole_in_time,
-    idle_peers_are_closed_and_not_too_early, pauses_between_requests_are_no_slow_requests,
-    reading_goes_on_when_the_output_is_empty_again, time_in_work_is_no_idle_time,
-    time_in_work_is_no_slow_request,
+    idle_peers_are_closed_and_not_too_early, idle_peers_are_closed_while_a_server_looks_for_events,
+    pauses_between_requests_are_no_slow_requests, reading_goes_on_when_the_output_is_empty_again,
+    time_in_work_is_no_idle_time, time_in_work_is_no_slow_request,
 };
 use work::{
     a_busy_worker_stalls_no_other_peer, a_peer_that_is_gone_gets_no_answer_and_nobody_else_does,
@@ -49,6 +49,7 @@ pub(crate) const STAGE: Stage = stage!("timers":
     a_timer_that_was_cancelled_does_not_fire,
     a_timer_that_was_moved_fires_at_its_new_time_only,
     idle_peers_are_closed_and_not_too_early,
+    idle_peers_are_closed_while_a_server_looks_for_events,
     a_byte_begins_the_idle_time_anew,
     a_request_byte_by_byte_must_be_whole_in_time,
     pauses_between_requests_are_no_slow_requests,

@@ -15,6 +15,15 @@ pub(super) fn idle_peers_are_closed_and_not_too_early(case: &mut Case) {
     everywhere(case, times::idle);
 }
 
+pub(super) fn idle_peers_are_closed_while_a_server_looks_for_events(case: &mut Case) {
+    everywhere(case, |case, kind| {
+        let ten_minutes = ["--idle", "300", "--spin", "600000000"];
+        let mut server = Server::start(case, "echo", kind, &ten_minutes);
+        let mut peer = server.expect_service(case, Protocol::Frame);
+        server.expect_closed(case, &mut peer, "the end of a peer that is idle for 300 ms");
+    });
+}
+
 pub(super) fn a_byte_begins_the_idle_time_anew(case: &mut Case) {
     const IDLE: Duration = Duration::from_millis(1000);
     let mut server = Server::start(case, "echo", &[], &["--idle", "1000"]);

@@ -71,7 +71,7 @@ pub(super) fn the_body_comes_from_standard_input(case: &mut Case) {
 
 pub(super) fn many_threads_serve_as_one_does(case: &mut Case) {
     const PEERS: usize = 24;
-    let mut server = Server::start(case, &["--threads", "3", "--workers", "3"]);
+    let mut server = Server::start(case, &["--threads", "3", "--workers", "3", "--spin", "100"]);
     let mut wires: Vec<_> = (0..PEERS).map(|_| server.greeted(case)).collect();
     for round in 1..=20 {
         for (number, wire) in wires.iter_mut().enumerate() {

@@ -18,6 +18,7 @@ Options of all of them:
   --threads N            event loops, 1 to 64; 1 if not given
   --poller KIND          epoll, poll, select or mio; epoll if not given
   --trigger T            level or edge (epoll only); level if not given. mio is always edge
+  --spin US              looks so long for events before it sleeps, which takes a processor; 0, not at all, if not given
   --idle MS              closes a connection on which nothing moved for so long; 0, never, if not given
   --request MS           within which a request must be whole, from its first byte on; 0, never, if not given
   --grace MS             how long SIGTERM waits for what is under way; 5000 if not given
@@ -92,6 +93,7 @@ impl Common {
             }
             "poller" => settings.poller = value(parser, name)?,
             "trigger" => self.trigger = Some(value(parser, name)?),
+            "spin" => settings.spin = Duration::from_micros(value::<u32>(parser, name)?.into()),
             "idle" => settings.idle = time(parser, name)?,
             "request" => settings.request = time(parser, name)?,
             "grace" => settings.grace = Duration::from_millis(value(parser, name)?),

@@ -50,6 +50,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// How many loops it has, each a thread.
     pub threads: usize,
+    /// How long a loop looks for events before it sleeps: for clients that ask again at once.
+    pub spin: Duration,
     /// How many threads run what waits.
     pub workers: usize,
     /// How many calls may wait for these threads.
@@ -73,6 +75,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             threads: 1,
+            spin: Duration::ZERO,
             workers: 4,
             queue: 1024,
             max_payload: 1 << 20,
@@ -122,6 +125,7 @@ impl Server {
             name: "rpc",
             listen: settings.listen,
             threads: settings.threads,
+            spin: settings.spin,
             grace: settings.grace,
             max_connections: settings.max_connections,
             buffer: settings.buffer,

@@ -1,5 +1,6 @@
 //! Waiting for many descriptors at once: four ways behind one trait.
 
+mod eager;
 mod epoll;
 mod mio;
 mod poll;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 pub use waker::Waker;
 
+pub(crate) use self::eager::Eager;
 pub use self::epoll::Epoll;
 pub use self::mio::Mio;
 pub use self::poll::Poll;

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::event_loop::{Context, EventLoop};
 use crate::listener::Listener;
 use crate::mailbox::{Mailbox, Post};
-use crate::poller::{self, Kind, Poller, Trigger, Waker};
+use crate::poller::{self, Eager, Kind, Poller, Trigger, Waker};
 use crate::service::Service;
 use crate::sys;
 use crate::transport::{Plain, Wrap};
@@ -31,6 +31,8 @@ pub struct Settings {
     pub poller: Kind,
     /// When they are told.
     pub trigger: Trigger,
+    /// How long they look for events before they sleep, which takes a processor and saves the time of being woken.
+    pub spin: Duration,
     /// After which time without a byte a connection ends.
     pub idle: Option<Duration>,
     /// Within which time a request must be whole, from its first byte on.
@@ -53,6 +55,7 @@ impl Default for Settings {
             threads: 1,
             poller: Kind::default(),
             trigger: Trigger::default(),
+            spin: Duration::ZERO,
             idle: None,
             request: None,
             grace: Duration::from_secs(5),
@@ -100,6 +103,9 @@ impl Server {
         let mut mailboxes = Vec::new();
         for _ in 0..settings.threads.max(1) {
             let mut poller = poller::open(settings.poller).map_err(Error::system("open a poller"))?;
+            if !settings.spin.is_zero() {
+                poller = Box::new(Eager::new(poller, settings.spin));
+            }
             let waker = Waker::new(poller.as_mut(), settings.trigger);
             mailboxes.push(Mailbox::new(waker.map_err(Error::system("watch a waker"))?));
             pollers.push(poller);
