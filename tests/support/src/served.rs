@@ -58,7 +58,9 @@ impl Case {
     /// When another site has the same name.
     pub fn site(&mut self, site: Site) -> Server {
         let name = site.name.clone();
-        let server = Server::start(site).patience(self.wall());
+        // Names in snapshots stand for addresses: two sites of a case never have the same, not even one after the other.
+        let taken: Vec<_> = self.served.iter().map(|served| served.address).collect();
+        let server = Server::start_elsewhere(site, &taken).patience(self.wall());
         self.serves(&name, server.address(), server.witness());
         server
     }
@@ -191,6 +193,17 @@ mod tests {
                 json!({ "name": "two", "url": second, "asked": [], "more": 0, "answers": null }),
             ]
         );
+    }
+
+    #[test]
+    fn a_port_that_is_free_again_is_not_given_to_another_site() {
+        let mut case = case();
+        let mut addresses: Vec<_> = (0..400)
+            .map(|number| case.site(Site::new().named(&number.to_string())).address())
+            .collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        assert_eq!(addresses.len(), 400);
     }
 
     #[test]

@@ -33,9 +33,12 @@ impl Server {
     /// # Panics
     /// When its address cannot be had, as `::1` on a machine without IPv6.
     pub fn start(site: Site) -> Self {
-        let asked = SocketAddr::new(site.address, 0);
-        let listener =
-            TcpListener::bind(asked).unwrap_or_else(|error| panic!("cannot listen on {asked}: {error}"));
+        Self::start_elsewhere(site, &[])
+    }
+
+    /// The same at none of these addresses. The kernel may give a port again as soon as the server that had it is over.
+    pub(crate) fn start_elsewhere(site: Site, taken: &[SocketAddr]) -> Self {
+        let listener = listen(SocketAddr::new(site.address, 0), taken);
         // The kernel drops what a short queue has no room for, and a client then waits a second before it tries again.
         SockRef::from(&listener)
             .listen(1024)
@@ -121,4 +124,21 @@ impl Drop for Server {
 /// Locks a mutex whose holder cannot have left it half changed.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Listens at an address that is none of `taken`.
+fn listen(asked: SocketAddr, taken: &[SocketAddr]) -> TcpListener {
+    // Those that will not do are kept until another is found, or the kernel could give the same again.
+    let mut refused = Vec::new();
+    loop {
+        let listener =
+            TcpListener::bind(asked).unwrap_or_else(|error| panic!("cannot listen on {asked}: {error}"));
+        if listener
+            .local_addr()
+            .is_ok_and(|address| !taken.contains(&address))
+        {
+            return listener;
+        }
+        refused.push(listener);
+    }
 }
