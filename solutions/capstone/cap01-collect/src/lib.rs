@@ -1,0 +1,1 @@
+//! What a host says of itself: readings from the kernel's files.

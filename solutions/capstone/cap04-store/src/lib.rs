@@ -1,0 +1,1 @@
+//! Series of samples in an SQL database.

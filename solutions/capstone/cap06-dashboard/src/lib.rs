@@ -1,0 +1,1 @@
+//! A JSON interface and pages over a store.

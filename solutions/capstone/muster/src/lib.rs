@@ -1,0 +1,1 @@
+//! A fleet of servers, monitored and controlled.
