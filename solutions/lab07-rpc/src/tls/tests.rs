@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::*;
 use crate::builtin;
 use crate::client::{Multiplex, Options, blocking::Client};
-use crate::methods::Methods;
+use crate::methods::{Method, Methods};
 use crate::server::{Server, Settings};
 
 /// A folder with certificates that two authorities have signed, gone with its value.
@@ -88,6 +88,8 @@ fn serve(folder: &Folder) -> String {
     thread::spawn(move || {
         let mut methods = Methods::default();
         builtin::register(&mut methods, server.stats());
+        let certificate = Method::pooled(|call, _| Ok(call.certificate().unwrap_or_default().to_vec()));
+        methods.add("certificate", certificate);
         server.serve(methods)
     });
     address
@@ -122,6 +124,18 @@ fn both_clients_call_a_server_that_knows_them() {
         let large = vec![b'y'; 1_000_000];
         assert_eq!(client.call("echo", &large).await.as_ref(), Ok(&large));
     });
+}
+
+#[test]
+fn a_method_learns_whose_certificate_a_client_has_shown() {
+    let folder = Folder::new("whose");
+    let address = serve(&folder);
+    for side in ["client", "server"] {
+        let mut client = Client::connect(&address, &folder.options(side)).unwrap();
+        let shown = client.call("certificate", b"").unwrap();
+        let files = pem::chain(&folder.path(&format!("{side}.pem"))).unwrap();
+        assert_eq!(shown, files[0].as_ref(), "{side}");
+    }
 }
 
 #[test]
