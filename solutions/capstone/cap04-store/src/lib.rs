@@ -1,1 +1,59 @@
-//! Series of samples in an SQL database.
+//! Keeps series of samples in an SQL database, and answers questions about them.
+//!
+//! One file of SQLite in WAL mode: one [`Store`] writes, any number of [`Reader`]s read at the same time, each on a connection of
+//! its own, and none waits for another. A [`Writer`] puts the store on a thread behind a bounded queue and commits many waiting
+//! batches at once. Anybody may open the file with `sqlite3` while it is in use:
+//!
+//! ```sql
+//! SELECT host.name, series.name, labels ->> 'cpu', datetime(time_ms / 1000, 'unixepoch'), value
+//! FROM sample JOIN series ON series.id = sample.series JOIN host ON host.id = series.host
+//! WHERE series.name = 'load.1m' ORDER BY time_ms DESC LIMIT 10;
+//! ```
+//!
+//! **What a commit promises.** A committed batch survives the end of the process in whatever way (`kill -9`). A power cut may take the
+//! transactions since the last checkpoint, and nothing else: the file stays whole (`synchronous = NORMAL`).
+//!
+//! ```
+//! use std::time::Duration;
+//! use collect::{Kind, Labels, Unit};
+//! use store::{Batch, Reader, Sample, Store};
+//!
+//! # let folder = std::env::temp_dir().join(format!("store-doc-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder).unwrap();
+//! let path = folder.join("fleet.db");
+//! let mut store = Store::open(&path)?;
+//! let sample = |time_ms, value| Sample {
+//!     name: "disk.read_bytes".into(),
+//!     labels: Labels::one("disk", "sda"),
+//!     kind: Kind::Counter,
+//!     unit: Unit::Bytes,
+//!     time_ms,
+//!     value,
+//! };
+//! store.append(&[Batch::now("web1", vec![sample(10_000, 500.0), sample(20_000, 2_500.0)])])?;
+//!
+//! let reader = Reader::open(&path)?;
+//! let host = &reader.hosts()?[0];
+//! let series = &reader.series(host.id)?[0];
+//! let points = reader.rate(series.id, 0, 60_000, Duration::from_secs(60))?;
+//! assert_eq!(points[0].avg, 200.0); // bytes a second
+//! # drop((store, reader));
+//! # std::fs::remove_dir_all(&folder).unwrap();
+//! # Ok::<(), store::Error>(())
+//! ```
+mod error;
+mod names;
+mod reader;
+mod sample;
+mod schema;
+mod steps;
+#[expect(clippy::module_inception, reason = "the noun of this file is the crate's")]
+mod store;
+mod writer;
+
+pub use error::{Error, Result};
+pub use reader::{Host, HostId, Reader, Series, SeriesId, Value};
+pub use sample::{Appended, Batch, Sample, now_ms};
+pub use steps::Point;
+pub use store::Store;
+pub use writer::{Committed, Writer};

@@ -1,0 +1,231 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use collect::{Kind, Labels, Unit};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::error::{Error, Result};
+use crate::names::labels_from_json;
+use crate::schema;
+use crate::steps::{Point, Steps, rate};
+
+/// The number of a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HostId(pub i64);
+
+/// The number of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SeriesId(pub i64);
+
+/// A host that has reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// Its number.
+    pub id: HostId,
+    /// Its name, which can be any text.
+    pub name: String,
+    /// When it first reported, in milliseconds since 1970-01-01 UTC by the clock of who stores.
+    pub first_ms: i64,
+    /// When it last reported, by the same clock.
+    pub seen_ms: i64,
+}
+
+impl Host {
+    /// Says whether it has been silent for more than three of the intervals in which hosts report.
+    pub fn is_down(&self, now_ms: i64, interval: Duration) -> bool {
+        u128::try_from(now_ms.saturating_sub(self.seen_ms)).is_ok_and(|silent| silent > 3 * interval.as_millis())
+    }
+}
+
+/// A metric of a host, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    /// Its number.
+    pub id: SeriesId,
+    /// Whose it is.
+    pub host: HostId,
+    /// The metric.
+    pub name: String,
+    /// Of which part of the host.
+    pub labels: Labels,
+    /// Whether its value only grows.
+    pub kind: Kind,
+    /// What one of it is.
+    pub unit: Unit,
+}
+
+/// What a series was at one moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Value {
+    /// In milliseconds since 1970-01-01 UTC by the host's clock.
+    pub time_ms: i64,
+    /// In the unit of the series, or, of a rate, that many a second.
+    pub value: f64,
+}
+
+/// Reads a database, also while it is written. Each has a connection of its own and belongs to one thread at a time.
+pub struct Reader {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl Reader {
+    /// Opens a database that a [`Store`](crate::Store) has made.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if there is none, [`Error::Foreign`] if the file is another program's, [`Error::Version`] if it is a later
+    /// release's.
+    pub fn open(path: &Path) -> Result<Self> {
+        let connection = schema::open_to_read(path)?;
+        Ok(Self { path: path.into(), connection })
+    }
+
+    /// Returns all hosts by name.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn hosts(&self) -> Result<Vec<Host>> {
+        self.ask(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT id, name, first_ms, seen_ms FROM host ORDER BY name")?;
+            statement.query_map([], host)?.collect()
+        })
+    }
+
+    /// Returns the host that has a number.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn host(&self, id: HostId) -> Result<Option<Host>> {
+        self.ask(|connection| {
+            connection
+                .prepare_cached("SELECT id, name, first_ms, seen_ms FROM host WHERE id = ?1")?
+                .query_row([id.0], host)
+                .optional()
+        })
+    }
+
+    /// Returns the series of a host, by name and labels.
+    ///
+    /// # Errors
+    /// [`Error::Read`]; [`Error::Row`] if somebody else has written to the database.
+    pub fn series(&self, host: HostId) -> Result<Vec<Series>> {
+        let rows = self.ask(|connection| {
+            connection
+                .prepare_cached("SELECT id, name, labels, kind, unit FROM series WHERE host = ?1 ORDER BY name, labels")?
+                .query_map([host.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?
+                .collect::<rusqlite::Result<Vec<(i64, String, String, String, String)>>>()
+        })?;
+        let wrong = |series, what, found: &str| Error::Row { path: self.path.clone(), series, what, found: found.into() };
+        rows.into_iter()
+            .map(|(id, name, labels, kind, unit)| {
+                Ok(Series {
+                    id: SeriesId(id),
+                    host,
+                    name,
+                    labels: labels_from_json(&labels).ok_or_else(|| wrong(id, "labels", &labels))?,
+                    kind: Kind::from_name(&kind).ok_or_else(|| wrong(id, "kind", &kind))?,
+                    unit: Unit::from_name(&unit).ok_or_else(|| wrong(id, "unit", &unit))?,
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the newest value of a series.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn last(&self, series: SeriesId) -> Result<Option<Value>> {
+        self.ask(|connection| before(connection, series, i64::MAX))
+    }
+
+    /// Returns by how much a counter grew a second between its two newest values.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn last_rate(&self, series: SeriesId) -> Result<Option<Value>> {
+        self.ask(|connection| {
+            let Some(newest) = before(connection, series, i64::MAX)? else { return Ok(None) };
+            let Some(older) = before(connection, series, newest.time_ms)? else { return Ok(None) };
+            Ok(Some(Value { time_ms: newest.time_ms, value: rate(older, newest) }))
+        })
+    }
+
+    /// Sums up a series from `from_ms` until before `to_ms`, a point for each step in which there is a value. Steps begin at multiples of
+    /// their length, so that two ranges that overlap have the same steps.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn range(&self, series: SeriesId, from_ms: i64, to_ms: i64, step: Duration) -> Result<Vec<Point>> {
+        self.ask(|connection| {
+            let mut steps = Steps::new(step);
+            each(connection, series, from_ms, to_ms, |now| steps.add(now.time_ms, now.value, 1.0))?;
+            Ok(steps.finish())
+        })
+    }
+
+    /// Sums up by how much a counter grew a second, in the same way. A value that is below the one before it is one that began anew at 0.
+    /// Growth counts to the step in which it was noticed, so that a time without values has no points.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn rate(&self, series: SeriesId, from_ms: i64, to_ms: i64, step: Duration) -> Result<Vec<Point>> {
+        self.ask(|connection| {
+            let mut steps = Steps::new(step);
+            let mut last = before(connection, series, from_ms)?;
+            each(connection, series, from_ms, to_ms, |now| {
+                if let Some(last) = last {
+                    steps.add(now.time_ms, rate(last, now), (now.time_ms - last.time_ms) as f64);
+                }
+                last = Some(now);
+            })?;
+            Ok(steps.finish())
+        })
+    }
+
+    fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        question(&self.connection).map_err(|source| Error::Read { path: self.path.clone(), source })
+    }
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+fn host(row: &Row<'_>) -> rusqlite::Result<Host> {
+    Ok(Host { id: HostId(row.get(0)?), name: row.get(1)?, first_ms: row.get(2)?, seen_ms: row.get(3)? })
+}
+
+fn value(row: &Row<'_>) -> rusqlite::Result<Value> {
+    Ok(Value { time_ms: row.get(0)?, value: row.get(1)? })
+}
+
+/// Returns the last value before a time.
+fn before(connection: &Connection, series: SeriesId, time_ms: i64) -> rusqlite::Result<Option<Value>> {
+    connection
+        .prepare_cached(
+            "SELECT time_ms, value FROM sample WHERE series = ?1 AND time_ms < ?2 ORDER BY time_ms DESC LIMIT 1",
+        )?
+        .query_row(params![series.0, time_ms], value)
+        .optional()
+}
+
+/// Goes through the values from one time until before another.
+fn each(
+    connection: &Connection,
+    series: SeriesId,
+    from_ms: i64,
+    to_ms: i64,
+    mut with: impl FnMut(Value),
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT time_ms, value FROM sample WHERE series = ?1 AND time_ms >= ?2 AND time_ms < ?3 ORDER BY time_ms",
+    )?;
+    let mut rows = statement.query(params![series.0, from_ms, to_ms])?;
+    while let Some(row) = rows.next()? {
+        with(value(row)?);
+    }
+    Ok(())
+}
