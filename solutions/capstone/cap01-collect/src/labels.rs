@@ -42,7 +42,10 @@ impl Labels {
 
     /// Goes through the pairs, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().flat_map(|pairs| pairs.iter()).map(|(key, value)| (&**key, &**value))
+        self.0
+            .iter()
+            .flat_map(|pairs| pairs.iter())
+            .map(|(key, value)| (&**key, &**value))
     }
 }
 

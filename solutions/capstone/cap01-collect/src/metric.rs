@@ -17,6 +17,45 @@ pub struct Metric {
     pub source: &'static str,
 }
 
+impl Metric {
+    pub(crate) const fn gauge(
+        name: &'static str,
+        unit: Unit,
+        about: &'static str,
+        source: &'static str,
+    ) -> Metric {
+        Metric {
+            name,
+            kind: Kind::Gauge,
+            unit,
+            about,
+            source,
+        }
+    }
+
+    pub(crate) const fn counter(
+        name: &'static str,
+        unit: Unit,
+        about: &'static str,
+        source: &'static str,
+    ) -> Metric {
+        Metric {
+            name,
+            kind: Kind::Counter,
+            unit,
+            about,
+            source,
+        }
+    }
+
+    /// Returns the last part of the source: what the field is called in its file.
+    pub(crate) fn field(&self) -> &'static str {
+        self.source
+            .rsplit_once(", ")
+            .map_or(self.source, |(_, field)| field)
+    }
+}
+
 /// Tells a value that is read as it stands from one whose growth is what matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -38,7 +77,9 @@ impl Kind {
 
     /// Finds the kind that has this name.
     pub fn from_name(name: &str) -> Option<Kind> {
-        [Kind::Gauge, Kind::Counter].into_iter().find(|kind| kind.as_str() == name)
+        [Kind::Gauge, Kind::Counter]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
     }
 }
 

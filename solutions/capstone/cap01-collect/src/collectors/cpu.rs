@@ -1,0 +1,227 @@
+use rustix::param::clock_ticks_per_second;
+
+use crate::{
+    Labels, Metric, Page,
+    Unit::{Count, Seconds},
+    page::quoted,
+    roster::Roster,
+};
+
+macro_rules! modes {
+    ($($field:literal $mode:literal $about:literal,)*) => {
+        /// All processors together, in the order of the line's fields.
+        pub(crate) static CPU: [Metric; MODES] = [$(Metric::counter(
+            concat!("cpu.", $mode),
+            Seconds,
+            concat!("Time of all processors together ", $about, "."),
+            concat!("/proc/stat, line cpu, field ", $field),
+        )),*];
+
+        /// Each processor: a name of its own, so that a sum over a name counts nothing twice.
+        pub(crate) static CORE: [Metric; MODES] = [$(Metric::counter(
+            concat!("core.", $mode),
+            Seconds,
+            concat!("Time of one processor ", $about, "."),
+            concat!("/proc/stat, line cpuN, field ", $field),
+        )),*];
+    };
+}
+
+const MODES: usize = 10;
+
+modes! {
+    "1" "user" "in programs, guests of virtual machines included",
+    "2" "nice" "in programs of low priority, guests included",
+    "3" "system" "in the kernel",
+    "4" "idle" "with nothing to do",
+    "5" "iowait" "with nothing to do while a disk was waited for",
+    "6" "irq" "in interrupts",
+    "7" "softirq" "in deferred work of interrupts",
+    "8" "steal" "taken by the hypervisor for others",
+    "9" "guest" "in guests of virtual machines",
+    "10" "guest_nice" "in guests of low priority",
+}
+
+pub(crate) static KERNEL: [Metric; 7] = [
+    Metric::gauge(
+        "cpu.online",
+        Count,
+        "Processors in use.",
+        "/proc/stat, number of lines cpuN",
+    ),
+    Metric::counter(
+        "kernel.interrupts",
+        Count,
+        "Interrupts served.",
+        "/proc/stat, line intr, field 1",
+    ),
+    Metric::counter(
+        "kernel.context_switches",
+        Count,
+        "Times that a processor went from one thread to another.",
+        "/proc/stat, line ctxt, field 1",
+    ),
+    Metric::gauge(
+        "host.boot_time",
+        Seconds,
+        "When the kernel started, since 1970-01-01 UTC.",
+        "/proc/stat, line btime, field 1",
+    ),
+    Metric::counter(
+        "processes.forks",
+        Count,
+        "Processes and threads that were ever started.",
+        "/proc/stat, line processes, field 1",
+    ),
+    Metric::gauge(
+        "processes.running",
+        Count,
+        "Threads that run or could run now.",
+        "/proc/stat, line procs_running, field 1",
+    ),
+    Metric::gauge(
+        "processes.blocked",
+        Count,
+        "Threads that wait for a disk now.",
+        "/proc/stat, line procs_blocked, field 1",
+    ),
+];
+
+/// What is kept of a processor from one reading to the next.
+#[derive(Debug)]
+pub(crate) struct Core {
+    labels: Labels,
+    last: [f64; MODES],
+}
+
+/// Reads the times of the processors, and what else `/proc/stat` counts.
+///
+/// Source: proc_stat(5).
+pub(crate) fn parse(text: &str, cores: &mut Roster<Core>, page: &mut Page<'_>) {
+    let mut online = 0;
+    cores.begin();
+    for (index, line) in text.lines().enumerate() {
+        let mut fields = line.split_ascii_whitespace();
+        let Some(name) = fields.next() else { continue };
+        if let Some(number) = name.strip_prefix("cpu") {
+            if !number.bytes().all(|digit| digit.is_ascii_digit()) {
+                page.fault(index, || format!("{} is no processor", quoted(name)));
+                continue;
+            }
+            let core = cores.part(name, || Core {
+                labels: if number.is_empty() {
+                    Labels::none()
+                } else {
+                    Labels::one("cpu", number)
+                },
+                last: [0.0; MODES],
+            });
+            let metrics = if number.is_empty() { &CPU } else { &CORE };
+            times(index, fields, core, metrics, page);
+            online += usize::from(!number.is_empty());
+        } else if let Some(metric) = KERNEL[1..].iter().find(|metric| line_of(metric) == name) {
+            // The line of interrupts goes on with a number for each of some hundred, which nobody asked for.
+            if let Some(value) = fields.next().and_then(|field| page.number(index, field)) {
+                page.add(metric, value);
+            }
+        }
+    }
+    cores.end();
+    if online > 0 {
+        page.add(&KERNEL[0], online as f64);
+    }
+}
+
+/// Returns the name of a metric's line, which its source says.
+fn line_of(metric: &Metric) -> &'static str {
+    metric
+        .source
+        .split(", ")
+        .nth(1)
+        .and_then(|line| line.strip_prefix("line "))
+        .unwrap_or("")
+}
+
+fn times<'a>(
+    index: usize,
+    fields: impl Iterator<Item = &'a str>,
+    core: &mut Core,
+    metrics: &'static [Metric; MODES],
+    page: &mut Page<'_>,
+) {
+    let ticks = clock_ticks_per_second() as f64;
+    for ((metric, last), field) in metrics.iter().zip(&mut core.last).zip(fields) {
+        if let Some(value) = page.number(index, field) {
+            *last = steady(*last, value / ticks);
+            page.add_of(metric, &core.labels, *last);
+        }
+    }
+}
+
+/// Holds a time that went back a little.
+///
+/// The kernel computes idle and iowait from two clocks, and they do go back by some ticks. Whoever makes a rate of a
+/// counter takes that for a start from 0, and would see days of idleness within a second. A longer way back is a real
+/// start: a processor was taken out and put back.
+fn steady(last: f64, now: f64) -> f64 {
+    const TOLERANCE: f64 = 3.0;
+    if now < last && last - now < TOLERANCE {
+        last
+    } else {
+        now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, steady};
+    use crate::{page::tests::run, roster::Roster};
+
+    #[test]
+    fn old_kernels_have_fewer_modes_and_other_lines() {
+        for (text, expected) in [
+            (
+                "cpu  100 20 3 4\n",
+                "cpu.user 1\ncpu.nice 0.2\ncpu.system 0.03\ncpu.idle 0.04\n",
+            ),
+            ("cpu7 100\n", "core.user{cpu=\"7\"} 1\ncpu.online 1\n"),
+            (
+                "intr 9836744 0 0 1\nctxt 12\nbtime 1764254137\nsoftirq 3 4\n",
+                "kernel.interrupts 9836744\nkernel.context_switches 12\nhost.boot_time 1764254137\n",
+            ),
+            ("procs_running\nprocs_blocked 3", "processes.blocked 3\n"),
+            (
+                "cpu 1 x 200\ncpux 3\n",
+                "cpu.user 0.01\ncpu.system 2\n2 faults, line 1: \"x\" is not a whole number\n",
+            ),
+            ("\n\n", ""),
+        ] {
+            assert_eq!(
+                run(|page| parse(text, &mut Roster::default(), page)),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_time_that_goes_back_a_little_stands_still() {
+        for (last, now, expected) in [
+            (100.0, 99.9, 100.0),
+            (100.0, 100.0, 100.0),
+            (100.0, 100.01, 100.01),
+            (100.0, 1.0, 1.0),
+            (2.0, 0.0, 2.0),
+        ] {
+            assert_eq!(steady(last, now), expected);
+        }
+        let mut cores = Roster::default();
+        for (idle, expected) in [
+            ("400", "core.idle{cpu=\"0\"} 4\n"),
+            ("398", "core.idle{cpu=\"0\"} 4\n"),
+        ] {
+            let found = run(|page| parse(&format!("cpu0 0 0 0 {idle}"), &mut cores, page));
+            assert!(found.contains(expected), "{found}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+mod mounts;
+mod probe;
+
+use std::{io, path::Path, time::Duration};
+
+use rustix::fs::StatVfsMountFlags;
+
+use crate::{
+    Collector, Labels, Metric, Problem,
+    Unit::{Bytes, Count},
+    host::{Host, Round, is_absent},
+};
+use mounts::Mount;
+use probe::Probes;
+
+pub(crate) static METRICS: [Metric; 7] = [
+    Metric::gauge(
+        "filesystem.size",
+        Bytes,
+        "Size of the file system.",
+        "statvfs(3) of each of /proc/self/mounts, f_blocks",
+    ),
+    Metric::gauge(
+        "filesystem.free",
+        Bytes,
+        "What nothing uses, the part that is kept for root included.",
+        "statvfs(3) of each of /proc/self/mounts, f_bfree",
+    ),
+    Metric::gauge(
+        "filesystem.available",
+        Bytes,
+        "What users can still fill.",
+        "statvfs(3) of each of /proc/self/mounts, f_bavail",
+    ),
+    Metric::gauge(
+        "filesystem.inodes",
+        Count,
+        "How many files there can be; absent where there is no limit.",
+        "statvfs(3) of each of /proc/self/mounts, f_files",
+    ),
+    Metric::gauge(
+        "filesystem.inodes_free",
+        Count,
+        "How many more files there can be.",
+        "statvfs(3) of each of /proc/self/mounts, f_ffree",
+    ),
+    Metric::gauge(
+        "filesystem.read_only",
+        Count,
+        "1 if it cannot be written, also after an error of its disk.",
+        "statvfs(3) of each of /proc/self/mounts, f_flag",
+    ),
+    Metric::gauge(
+        "filesystem.unreadable",
+        Count,
+        "1 if it does not say its sizes, or not in time.",
+        "statvfs(3) of each of /proc/self/mounts, result",
+    ),
+];
+
+/// Asks each mounted file system for its sizes.
+#[derive(Debug, Default)]
+pub(crate) struct Filesystems {
+    text: String,
+    mounts: Vec<Mount>,
+    probes: Probes,
+}
+
+impl Filesystems {
+    /// How long all file systems that may not answer are waited for, together.
+    const PATIENCE: Duration = Duration::from_millis(500);
+
+    fn list(&mut self, host: &mut Host, round: &mut Round<'_>) {
+        let mut found = false;
+        host.text("proc/self/mounts", round, |text, page| {
+            found = true;
+            if text != self.text {
+                self.mounts = mounts::parse(text, page);
+                // A file with a fault is read anew in each round, so that each round says it.
+                text.clone_into(&mut self.text);
+                if page.faults > 0 {
+                    self.text.clear();
+                }
+            }
+        });
+        if !found {
+            self.mounts.clear();
+            self.text.clear();
+        }
+    }
+}
+
+impl Collector for Filesystems {
+    fn name(&self) -> &'static str {
+        "filesystem"
+    }
+
+    fn collect(&mut self, host: &mut Host, round: &mut Round<'_>) {
+        self.list(host, round);
+        let points = self
+            .mounts
+            .iter()
+            .filter(|mount| mount.may_hang)
+            .map(|mount| host.path(&mount.point));
+        self.probes.ask(points, Self::PATIENCE);
+        for mount in &self.mounts {
+            let path = host.path(&mount.point);
+            let answer = match mount.may_hang {
+                true => self.probes.answer(&path),
+                false => Sizes::of(&path),
+            };
+            match answer {
+                Ok(sizes) => sizes.add(&mount.labels, round),
+                Err(why) if is_absent(&why) => {}
+                Err(why) => {
+                    round.add(&METRICS[6], &mount.labels, 1.0);
+                    // A file system in user space may be its owner's alone. That is no problem of the host's.
+                    if why.kind() != io::ErrorKind::PermissionDenied {
+                        round.problems.push(Problem::Read { path, why });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a file system says of itself, in bytes and in files.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Sizes {
+    size: f64,
+    free: f64,
+    available: f64,
+    inodes: f64,
+    inodes_free: f64,
+    is_read_only: bool,
+}
+
+impl Sizes {
+    /// Asks a file system, for as long as it takes.
+    fn of(path: &Path) -> io::Result<Sizes> {
+        let vfs = rustix::fs::statvfs(path)?;
+        let unit = vfs.f_frsize as f64;
+        Ok(Sizes {
+            size: vfs.f_blocks as f64 * unit,
+            free: vfs.f_bfree as f64 * unit,
+            available: vfs.f_bavail as f64 * unit,
+            inodes: vfs.f_files as f64,
+            inodes_free: vfs.f_ffree as f64,
+            is_read_only: vfs.f_flag.contains(StatVfsMountFlags::RDONLY),
+        })
+    }
+
+    fn add(&self, labels: &Labels, round: &mut Round<'_>) {
+        let [size, free, available, inodes, inodes_free, read_only, unreadable] = &METRICS;
+        // One without a size is a view of something else.
+        if self.size == 0.0 {
+            return;
+        }
+        round.add(size, labels, self.size);
+        round.add(free, labels, self.free);
+        round.add(available, labels, self.available);
+        if self.inodes > 0.0 {
+            round.add(inodes, labels, self.inodes);
+            round.add(inodes_free, labels, self.inodes_free);
+        }
+        round.add(read_only, labels, f64::from(u8::from(self.is_read_only)));
+        round.add(unreadable, labels, 0.0);
+    }
+}

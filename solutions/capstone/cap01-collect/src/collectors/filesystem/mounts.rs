@@ -1,0 +1,196 @@
+use crate::{Labels, Page, page::quoted};
+
+/// A mounted file system that has sizes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mount {
+    pub(super) labels: Labels,
+    /// Where it is mounted.
+    pub(super) point: String,
+    /// Whether another host or a program must answer.
+    pub(super) may_hang: bool,
+}
+
+/// File systems that hold no files of anybody, or that are full by nature.
+const PSEUDO: [&str; 27] = [
+    "autofs",
+    "binfmt_misc",
+    "bpf",
+    "cgroup",
+    "cgroup2",
+    "configfs",
+    "debugfs",
+    "devpts",
+    "devtmpfs",
+    "efivarfs",
+    "fusectl",
+    "fuse.lxcfs",
+    "hugetlbfs",
+    "iso9660",
+    "mqueue",
+    "nsfs",
+    "proc",
+    "pstore",
+    "ramfs",
+    "resctrl",
+    "rootfs",
+    "rpc_pipefs",
+    "securityfs",
+    "selinuxfs",
+    "squashfs",
+    "sysfs",
+    "tracefs",
+];
+
+/// Folders in which containers, and the system itself, mount what is told elsewhere.
+const INNER: [&str; 6] = [
+    "/dev",
+    "/proc",
+    "/sys",
+    "/run/credentials",
+    "/var/lib/docker",
+    "/var/lib/containers/storage",
+];
+
+const REMOTE: [&str; 12] = [
+    "9p",
+    "afs",
+    "beegfs",
+    "ceph",
+    "cifs",
+    "fuse",
+    "fuseblk",
+    "glusterfs",
+    "lustre",
+    "nfs",
+    "nfs4",
+    "smb3",
+];
+
+/// Reads which file systems are mounted, less those that have no sizes of their own.
+///
+/// Of a device that is mounted more than once, the shortest path is kept; of a path that is mounted over, the last one.
+///
+/// Source: proc_pid_mounts(5), fstab(5).
+pub(super) fn parse(text: &str, page: &mut Page<'_>) -> Vec<Mount> {
+    let mut mounts: Vec<(String, Mount)> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let mut fields = line.split(' ');
+        let (Some(device), Some(point), Some(kind)) = (fields.next(), fields.next(), fields.next()) else {
+            page.fault(index, || format!("{} is no mount", quoted(line)));
+            continue;
+        };
+        let (device, point) = (unescape(device), unescape(point));
+        // What is mounted here is not seen any more, whatever it is that hides it.
+        mounts.retain(|(_, other)| other.point != point);
+        if is_left_out(kind, &point) {
+            continue;
+        }
+        let mount = Mount {
+            labels: [("device", &*device), ("mount", &*point), ("type", kind)]
+                .into_iter()
+                .collect(),
+            may_hang: REMOTE.contains(&kind) || kind.starts_with("fuse."),
+            point,
+        };
+        let same = mounts
+            .iter_mut()
+            .find(|(other, _)| device.starts_with('/') && *other == device);
+        match same {
+            Some((_, other)) if other.point.len() <= mount.point.len() => {}
+            Some((_, other)) => *other = mount,
+            None => mounts.push((device, mount)),
+        }
+    }
+    mounts.into_iter().map(|(_, mount)| mount).collect()
+}
+
+fn is_left_out(kind: &str, point: &str) -> bool {
+    let inner = INNER.iter().any(|folder| {
+        point
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    // The layers of containers are views of the disk below; a container's own root is all the disk that it has.
+    inner || PSEUDO.contains(&kind) || (kind == "overlay" && point != "/")
+}
+
+/// Undoes what the kernel does to spaces: `\040` for each, and the like.
+fn unescape(field: &str) -> String {
+    let mut bytes = Vec::with_capacity(field.len());
+    let mut rest = field.as_bytes();
+    while let [first, more @ ..] = rest {
+        let (byte, after) = match rest {
+            [
+                b'\\',
+                a @ b'0'..=b'3',
+                b @ b'0'..=b'7',
+                c @ b'0'..=b'7',
+                after @ ..,
+            ] => ((a - b'0') * 64 + (b - b'0') * 8 + (c - b'0'), after),
+            _ => (*first, more),
+        };
+        bytes.push(byte);
+        rest = after;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let mut readings = Vec::new();
+        let mounts = parse(text, &mut Page::new(&mut readings));
+        let found: Vec<_> = mounts.iter().map(|mount| mount.labels.to_string()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn only_file_systems_with_sizes_of_their_own_are_kept() {
+        check(
+            "proc /proc proc rw 0 0\n/dev/vda / ext4 rw,relatime 0 0\ntmpfs /dev/shm tmpfs rw 0 0\n\
+             tmpfs /run tmpfs rw 0 0\n/dev/loop3 /snap/core/1 squashfs ro 0 0\noverlay /var/lib/x/merged overlay rw 0 0\n",
+            &[
+                r#"{device="/dev/vda",mount="/",type="ext4"}"#,
+                r#"{device="tmpfs",mount="/run",type="tmpfs"}"#,
+            ],
+        );
+        check(
+            "overlay / overlay rw 0 0\n",
+            &[r#"{device="overlay",mount="/",type="overlay"}"#],
+        );
+        check(
+            "/dev/sda1 /devices ext4 rw 0 0\n",
+            &[r#"{device="/dev/sda1",mount="/devices",type="ext4"}"#],
+        );
+    }
+
+    #[test]
+    fn a_device_is_told_once_and_a_hidden_mount_not_at_all() {
+        check(
+            "/dev/sda1 /srv/data ext4 rw 0 0\n/dev/sda1 /mnt ext4 rw 0 0\n/dev/sda1 /mnt/bound ext4 rw 0 0\n",
+            &[r#"{device="/dev/sda1",mount="/mnt",type="ext4"}"#],
+        );
+        check(
+            "/dev/sda1 /mnt ext4 rw 0 0\n/dev/sdb1 /mnt xfs rw 0 0\n",
+            &[r#"{device="/dev/sdb1",mount="/mnt",type="xfs"}"#],
+        );
+        check("/dev/sda1 /mnt ext4 rw 0 0\nnone /mnt autofs rw 0 0\n", &[]);
+    }
+
+    #[test]
+    fn names_with_spaces_are_read_as_they_are() {
+        for (field, expected) in [
+            (r"/mnt/a\040b", "/mnt/a b"),
+            (r"\134040", r"\040"),
+            (r"\011\012\043", "\t\n#"),
+            (r"\400\04", r"\400\04"),
+            (r"\303\251", "é"),
+            (r"\377", "\u{fffd}"),
+            ("\\", "\\"),
+        ] {
+            assert_eq!(unescape(field), expected, "{field}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Measures what a collection takes.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use collect::{Collectors, Cost};
+use serde::Serialize;
+
+use super::{Format, conclude, print::check_root};
+
+#[derive(Debug, Serialize)]
+struct Object {
+    collector: &'static str,
+    rounds: u32,
+    cpu_seconds: f64,
+    longest_seconds: f64,
+}
+
+/// Collects a number of times, and prints what each collector took of a processor.
+///
+/// # Errors
+/// When the root is no folder, or the output cannot be written.
+pub(crate) fn run(root: &Path, rounds: u32, format: Format) -> anyhow::Result<ExitCode> {
+    check_root(root)?;
+    let mut collectors = Collectors::new(root).unbounded();
+    let (mut readings, mut problems) = (Vec::new(), Vec::new());
+    let begun = Instant::now();
+    for _ in 0..rounds {
+        readings.clear();
+        problems = collectors.collect(&mut readings);
+    }
+    let wall = begun.elapsed() / rounds;
+    let costs: Vec<_> = collectors.costs().collect();
+    let text = match format {
+        Format::Json => objects(&costs)?,
+        _ => table(&costs, wall, readings.len()),
+    };
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(conclude(&problems))
+}
+
+fn objects(costs: &[Cost]) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for Cost {
+        collector,
+        rounds,
+        cpu,
+        longest,
+    } in costs
+    {
+        let object = Object {
+            collector,
+            rounds: *rounds,
+            cpu_seconds: cpu.as_secs_f64(),
+            longest_seconds: longest.as_secs_f64(),
+        };
+        text += &serde_json::to_string(&object)?;
+        text += "\n";
+    }
+    Ok(text)
+}
+
+fn table(costs: &[Cost], wall: Duration, readings: usize) -> String {
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    let mut text = format!("{:<12} {:>12} {:>12}\n", "collector", "CPU, mean", "longest");
+    let mut sum = Duration::ZERO;
+    for Cost {
+        collector,
+        rounds,
+        cpu,
+        longest,
+    } in costs
+    {
+        let mean = *cpu / (*rounds).max(1);
+        sum += mean;
+        text += &format!("{collector:<12} {:>9.3} ms {:>9.3} ms\n", ms(mean), ms(*longest));
+    }
+    text += &format!(
+        "{:<12} {:>9.3} ms, within {:.3} ms, {readings} readings\n",
+        "together",
+        ms(sum),
+        ms(wall)
+    );
+    text + &format!(
+        "At an interval of 10 s that is {:.4} % of a processor.\n",
+        ms(sum) / 100.0
+    )
+}

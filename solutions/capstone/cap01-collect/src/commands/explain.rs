@@ -1,0 +1,127 @@
+//! Says what a metric is.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use collect::{Collectors, Kind, Labels, Metric, Reading, Unit, prometheus};
+use serde::Serialize;
+
+use super::{Format, conclude, print::check_root, value};
+
+/// What is known of a metric, as a JSON object.
+#[derive(Debug, Serialize)]
+struct Object<'a> {
+    name: &'a str,
+    about: &'a str,
+    kind: Kind,
+    unit: Unit,
+    source: &'a str,
+    prometheus: String,
+    values: Vec<Value<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Value<'a> {
+    labels: &'a Labels,
+    value: f64,
+}
+
+/// Prints what a metric is, where it is read, and its value now.
+///
+/// # Errors
+/// When the root is no folder, or the output cannot be written.
+pub(crate) fn run(root: &Path, metric: &'static Metric, format: Format) -> anyhow::Result<ExitCode> {
+    check_root(root)?;
+    let mut readings = Vec::new();
+    let problems = Collectors::new(root).collect(&mut readings);
+    readings.retain(|reading| reading.metric.name == metric.name);
+    let text = match format {
+        Format::Json => {
+            let values = readings
+                .iter()
+                .map(|Reading { labels, value, .. }| Value {
+                    labels,
+                    value: *value,
+                })
+                .collect();
+            let Metric {
+                name,
+                kind,
+                unit,
+                about,
+                source,
+            } = *metric;
+            let object = Object {
+                name,
+                about,
+                kind,
+                unit,
+                source,
+                prometheus: prometheus::name(metric),
+                values,
+            };
+            serde_json::to_string(&object)? + "\n"
+        }
+        _ => sentences(metric, &readings),
+    };
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(conclude(&problems))
+}
+
+fn sentences(metric: &Metric, readings: &[Reading]) -> String {
+    let Metric {
+        name,
+        kind,
+        unit,
+        about,
+        source,
+    } = metric;
+    let prometheus = prometheus::name(metric);
+    let mut text =
+        format!("{name}, a {kind} in {unit}\n{about}\n\nread from   {source}\nPrometheus  {prometheus}\n");
+    let mut label = "now";
+    for reading in readings {
+        text += &format!("{label:<10}  {}", value::human(reading.value, *unit));
+        match reading.labels.is_empty() {
+            true => text += "\n",
+            false => text += &format!("  {}\n", value::labels(&reading.labels)),
+        }
+        label = "";
+    }
+    if readings.is_empty() {
+        text += "now         absent: this host does not have it\n";
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use collect::metrics;
+
+    use super::*;
+
+    #[test]
+    fn a_metric_is_told_with_its_file_and_its_values() {
+        let metric = metrics()
+            .find(|metric| metric.name == "disk.reads")
+            .expect("it is one of them");
+        let reading = |disk, value| Reading {
+            metric,
+            labels: Labels::one("device", disk),
+            value,
+        };
+        let head = "disk.reads, a counter in count\nReads that were completed.\n\n\
+                    read from   /proc/diskstats, field 4\nPrometheus  muster_disk_reads_total\n";
+        assert_eq!(
+            sentences(metric, &[]),
+            format!("{head}now         absent: this host does not have it\n")
+        );
+        assert_eq!(
+            sentences(metric, &[reading("sda", 7.0), reading("sdb", 8.0)]),
+            format!("{head}now         7  {{device=\"sda\"}}\n            8  {{device=\"sdb\"}}\n")
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! What the program can do, and how it is told.
+
+mod cost;
+mod explain;
+mod print;
+mod value;
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::{Context, bail};
+use collect::{Metric, Problem, metrics, prometheus};
+use lexopt::{Arg, Parser, ValueExt};
+
+const HELP: &str = "\
+usage: collect [--root DIR] [--metric PREFIX]… [--json | --prometheus]
+       collect explain NAME [--root DIR] [--json]
+       collect cost [--rounds N] [--root DIR] [--json]
+
+Says what a host says of itself, from the kernel's files. On a terminal it prints a table with
+units; else a reading a line, as NAME{LABELS}, VALUE and UNIT with tabs between them.
+
+  explain NAME           what a metric is, where it is read, and its value now
+  cost                   what a collection takes, collector by collector
+
+  --root DIR             the folder that has the host's proc, etc and run in it; / if not given
+  --metric PREFIX        only metrics whose names begin with this; may be given more than once
+  --json                 a JSON object a line
+  --prometheus           Prometheus' text format
+  --rounds N             how many collections are measured; 100 if not given
+  --help, --version
+
+Exit status: 0 if all was read, 1 if something is there and could not be read, 2 for wrong usage.
+What a host does not have is left out, and is no failure.
+";
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Help,
+    Version,
+    Print {
+        root: PathBuf,
+        prefixes: Vec<String>,
+        format: Format,
+    },
+    Explain {
+        root: PathBuf,
+        metric: &'static Metric,
+        format: Format,
+    },
+    Cost {
+        root: PathBuf,
+        rounds: u32,
+        format: Format,
+    },
+}
+
+/// Whom the output is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    People,
+    Json,
+    Prometheus,
+}
+
+/// What was given, before it is known whether it belongs together.
+#[derive(Debug, Default)]
+struct Given {
+    root: Option<PathBuf>,
+    prefixes: Vec<String>,
+    json: bool,
+    prometheus: bool,
+    rounds: Option<u32>,
+    words: Vec<String>,
+}
+
+/// Reads the arguments.
+///
+/// # Errors
+/// Says what is wrong with them.
+pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
+    let mut given = Given::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Short('V') | Arg::Long("version") => return Ok(Command::Version),
+            Arg::Long("root") => given.root = Some(parser.value()?.into()),
+            Arg::Long("metric") => given.prefixes.push(prefix(parser.value()?.string()?)?),
+            Arg::Long("json") => given.json = true,
+            Arg::Long("prometheus") => given.prometheus = true,
+            Arg::Long("rounds") => given.rounds = Some(parser.value()?.parse().context("--rounds")?),
+            Arg::Value(word) => given.words.push(word.string()?),
+            _ => return Err(arg.unexpected().into()),
+        }
+    }
+    given.conclude()
+}
+
+impl Given {
+    fn conclude(self) -> anyhow::Result<Command> {
+        let words: Vec<_> = self.words.iter().map(String::as_str).collect();
+        let format = match (self.json, self.prometheus) {
+            (true, true) => bail!("--json and --prometheus: only one of them"),
+            (true, false) => Format::Json,
+            (false, true) if words.is_empty() => Format::Prometheus,
+            (false, true) => bail!("--prometheus: only readings are printed so"),
+            (false, false) => Format::People,
+        };
+        if !words.is_empty() && !self.prefixes.is_empty() {
+            bail!("--metric: only readings are chosen so");
+        }
+        if words != ["cost"] && self.rounds.is_some() {
+            bail!("--rounds: only for cost");
+        }
+        let root = self.root.unwrap_or_else(|| "/".into());
+        match words[..] {
+            [] => Ok(Command::Print {
+                root,
+                prefixes: self.prefixes,
+                format,
+            }),
+            ["explain", name] => Ok(Command::Explain {
+                root,
+                metric: metric(name)?,
+                format,
+            }),
+            ["explain", ..] => bail!("explain: NAME of one metric"),
+            ["cost"] => match self.rounds.unwrap_or(100) {
+                0 => bail!("--rounds: at least 1"),
+                rounds => Ok(Command::Cost { root, rounds, format }),
+            },
+            [word, ..] => bail!("{word:?}: there is no such command"),
+        }
+    }
+}
+
+/// Checks that a prefix is one of some metric. A slip of a finger would otherwise print nothing, and look like a host
+/// that has nothing.
+fn prefix(prefix: String) -> anyhow::Result<String> {
+    if !metrics().any(|metric| metric.name.starts_with(&prefix)) {
+        bail!("--metric {prefix:?}: no metric's name begins with this");
+    }
+    Ok(prefix)
+}
+
+/// Finds a metric by its name, or by what Prometheus calls it.
+fn metric(name: &str) -> anyhow::Result<&'static Metric> {
+    if let Some(metric) = metrics().find(|metric| metric.name == name || prometheus::name(metric) == name) {
+        return Ok(metric);
+    }
+    let group = name.split('.').next().unwrap_or(name);
+    let like: Vec<_> = metrics()
+        .map(|metric| metric.name)
+        .filter(|known| known.split('.').next() == Some(group))
+        .collect();
+    match like[..] {
+        [] => {
+            let mut groups: Vec<_> = metrics()
+                .filter_map(|metric| metric.name.split('.').next())
+                .collect();
+            groups.dedup();
+            groups.sort_unstable();
+            groups.dedup();
+            bail!(
+                "{name:?}: there is no such metric; their names begin with {}",
+                groups.join(", ")
+            )
+        }
+        _ => bail!("{name:?}: there is no such metric; there are {}", like.join(", ")),
+    }
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
+        match self {
+            Command::Help => print(HELP),
+            Command::Version => print(concat!("collect ", env!("CARGO_PKG_VERSION"), "\n")),
+            Command::Print {
+                root,
+                prefixes,
+                format,
+            } => print::run(root, prefixes, *format),
+            Command::Explain { root, metric, format } => explain::run(root, metric, *format),
+            Command::Cost { root, rounds, format } => cost::run(root, *rounds, *format),
+        }
+    }
+}
+
+fn print(text: &str) -> anyhow::Result<ExitCode> {
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says what could not be read, and returns the exit status for it.
+fn conclude(problems: &[Problem]) -> ExitCode {
+    for problem in problems {
+        eprintln!("collect: {problem}");
+    }
+    if problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,144 @@
+//! Prints the readings of this moment.
+
+use std::{
+    io::{self, BufWriter, IsTerminal, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use collect::{Collectors, Kind, Labels, Reading, Unit, prometheus};
+use serde::Serialize;
+
+use super::{Format, conclude, value};
+
+/// A reading as a JSON object.
+#[derive(Debug, Serialize)]
+struct Object<'a> {
+    name: &'a str,
+    labels: &'a Labels,
+    kind: Kind,
+    unit: Unit,
+    value: f64,
+    source: &'a str,
+}
+
+/// Collects once, and prints what is wanted of it.
+///
+/// # Errors
+/// When the root is no folder, or the output cannot be written.
+pub(crate) fn run(root: &Path, prefixes: &[String], format: Format) -> anyhow::Result<ExitCode> {
+    check_root(root)?;
+    let mut readings = Vec::new();
+    let problems = Collectors::new(root).collect(&mut readings);
+    if !prefixes.is_empty() {
+        readings.retain(|reading| {
+            prefixes
+                .iter()
+                .any(|prefix| reading.metric.name.starts_with(prefix.as_str()))
+        });
+    }
+    let stdout = io::stdout().lock();
+    let people = stdout.is_terminal();
+    let mut out = BufWriter::new(stdout);
+    match format {
+        Format::Json => json(&readings, &mut out)?,
+        Format::Prometheus => prometheus::write(&readings, &mut out)?,
+        Format::People if people => table(&readings, &mut out)?,
+        Format::People => lines(&readings, &mut out)?,
+    }
+    out.flush()?;
+    Ok(conclude(&problems))
+}
+
+/// Checks that there is a root: all files are absent below one that is not there, and nothing would be said.
+pub(super) fn check_root(root: &Path) -> anyhow::Result<()> {
+    std::fs::read_dir(root)
+        .with_context(|| format!("cannot read the root {}", root.display()))
+        .map(drop)
+}
+
+fn json(readings: &[Reading], out: &mut impl Write) -> anyhow::Result<()> {
+    for Reading {
+        metric,
+        labels,
+        value,
+    } in readings
+    {
+        let object = Object {
+            name: metric.name,
+            labels,
+            kind: metric.kind,
+            unit: metric.unit,
+            value: *value,
+            source: metric.source,
+        };
+        // As text first: its error would hide a closed pipe.
+        writeln!(out, "{}", serde_json::to_string(&object)?)?;
+    }
+    Ok(())
+}
+
+fn lines(readings: &[Reading], out: &mut impl Write) -> io::Result<()> {
+    for Reading {
+        metric,
+        labels,
+        value,
+    } in readings
+    {
+        writeln!(out, "{}{labels}\t{value}\t{}", metric.name, metric.unit)?;
+    }
+    Ok(())
+}
+
+fn table(readings: &[Reading], out: &mut impl Write) -> io::Result<()> {
+    let rows: Vec<_> = readings
+        .iter()
+        .map(|reading| {
+            (
+                reading.metric.name,
+                value::human(reading.value, reading.metric.unit),
+                value::labels(&reading.labels),
+            )
+        })
+        .collect();
+    let names = rows.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
+    let values = rows.iter().map(|(_, value, _)| value.len()).max().unwrap_or(0);
+    for (name, value, labels) in rows {
+        // Labels come last: they alone have no bound.
+        writeln!(
+            out,
+            "{}",
+            format!("{name:names$}  {value:>values$}  {labels}").trim_end()
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use collect::metrics;
+
+    use super::*;
+
+    #[test]
+    fn columns_of_a_table_are_aligned() {
+        let reading = |name, labels, value| Reading {
+            metric: metrics()
+                .find(|metric| metric.name == name)
+                .expect("it is one of them"),
+            labels,
+            value,
+        };
+        let readings = [
+            reading("memory.total", Labels::none(), 2048.0),
+            reading("core.user", Labels::one("cpu", "0"), 12.25),
+        ];
+        let mut text = Vec::new();
+        table(&readings, &mut text).expect("a vector takes all");
+        assert_eq!(
+            String::from_utf8_lossy(&text),
+            "memory.total  2.0 KiB\ncore.user     12.25 s  {cpu=\"0\"}\n",
+        );
+    }
+}

@@ -1,0 +1,211 @@
+use std::{
+    borrow::Cow,
+    fs::File,
+    io::{self, ErrorKind, Read},
+    path::{Path, PathBuf},
+};
+
+use crate::{Labels, Metric, Page, Problem, Reading};
+
+/// Reads a host's files, one after the other into the same buffer.
+#[derive(Debug)]
+pub(crate) struct Host {
+    root: PathBuf,
+    buffer: Vec<u8>,
+}
+
+/// Collects what one round finds.
+#[derive(Debug)]
+pub(crate) struct Round<'a> {
+    pub(crate) readings: &'a mut Vec<Reading>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Round<'_> {
+    /// Adds a reading that is of no text.
+    pub(crate) fn add(&mut self, metric: &'static Metric, labels: &Labels, value: f64) {
+        self.readings.push(Reading {
+            metric,
+            labels: labels.clone(),
+            value,
+        });
+    }
+}
+
+impl Host {
+    /// The longest file that is read whole, in bytes: the mounts of a host with 10,000 containers have less.
+    const LIMIT: usize = 4 << 20;
+
+    /// What the buffer keeps from one round to the next.
+    const KEPT: usize = 128 << 10;
+
+    pub(crate) fn new(root: &Path) -> Host {
+        Host {
+            root: root.into(),
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Returns where a path of the host is: below the root.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path.trim_start_matches('/'))
+    }
+
+    /// Reads a file's text and gives it to a parser. A file that this host does not have is no problem.
+    pub(crate) fn text(
+        &mut self,
+        file: &str,
+        round: &mut Round<'_>,
+        parse: impl FnOnce(&str, &mut Page<'_>),
+    ) {
+        let path = self.path(file);
+        let Some(bytes) = read(&path, &mut self.buffer, round) else {
+            return;
+        };
+        // Names of mounts and of processes are bytes; all else is ASCII.
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        };
+        let mut page = Page::new(round.readings);
+        parse(&text, &mut page);
+        if let (Some((line, what)), faults) = (page.fault, page.faults) {
+            round.problems.push(Problem::Line {
+                path,
+                line,
+                what,
+                more: faults - 1,
+            });
+        }
+    }
+
+    /// Reads a text that may be of any length, in pieces of whole lines; `parse` is told the number of a piece's first
+    /// line, from 0. Returns whether there is such a file.
+    pub(crate) fn pieces(
+        &mut self,
+        file: &str,
+        round: &mut Round<'_>,
+        mut parse: impl FnMut(usize, &str, &mut Page<'_>),
+    ) -> bool {
+        let path = self.path(file);
+        let mut lines = 0;
+        let mut page = Page::new(round.readings);
+        let read = pieces(&path, &mut self.buffer, |piece| {
+            parse(lines, &String::from_utf8_lossy(piece), &mut page);
+            lines += piece.iter().filter(|byte| **byte == b'\n').count();
+        });
+        let (fault, faults) = (page.fault, page.faults);
+        if let Some((line, what)) = fault {
+            round.problems.push(Problem::Line {
+                path: path.clone(),
+                line,
+                what,
+                more: faults - 1,
+            });
+        }
+        match read {
+            Ok(()) => true,
+            Err(why) if is_absent(&why) => false,
+            Err(why) => {
+                round.problems.push(Problem::Read { path, why });
+                false
+            }
+        }
+    }
+
+    /// Gives back what one long file made the buffer grow by.
+    pub(crate) fn shrink(&mut self) {
+        self.buffer.truncate(Self::KEPT);
+        self.buffer.shrink_to(Self::KEPT);
+    }
+
+    /// Reads a file that is no text.
+    pub(crate) fn bytes(&mut self, file: &str, round: &mut Round<'_>) -> Option<&[u8]> {
+        read(&self.path(file), &mut self.buffer, round)
+    }
+}
+
+fn read<'a>(path: &Path, buffer: &'a mut Vec<u8>, round: &mut Round<'_>) -> Option<&'a [u8]> {
+    match fill(path, buffer) {
+        Ok(length) if length > Host::LIMIT => {
+            round.problems.push(Problem::TooLong {
+                path: path.into(),
+                limit: Host::LIMIT,
+            });
+            None
+        }
+        Ok(length) => Some(&buffer[..length]),
+        Err(why) if is_absent(&why) => None,
+        Err(why) => {
+            round.problems.push(Problem::Read {
+                path: path.into(),
+                why,
+            });
+            None
+        }
+    }
+}
+
+/// Reads a file into a buffer that only grows, to the limit and a byte, and returns its length.
+fn fill(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    // The kernel writes a page at a time, and says by an empty read only that there is no more.
+    const STEP: usize = 16 << 10;
+    let mut file = File::open(path)?;
+    let mut length = 0;
+    loop {
+        if buffer.len() - length < STEP {
+            buffer.resize(buffer.len() + STEP.max(buffer.len()), 0);
+        }
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => return Ok(length),
+            Ok(read) => length += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if length > Host::LIMIT {
+            return Ok(length);
+        }
+    }
+}
+
+/// Reads a file from its beginning to its end, and gives out whole lines. One that is longer than the buffer is cut.
+fn pieces(path: &Path, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    buffer.resize(buffer.len().max(Host::KEPT), 0);
+    let mut length = 0;
+    loop {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        let whole = match buffer[..length].iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => end + 1,
+            None if length == buffer.len() => length,
+            None => continue,
+        };
+        give(&buffer[..whole]);
+        buffer.copy_within(whole..length, 0);
+        length -= whole;
+    }
+    if length > 0 {
+        give(&buffer[..length]);
+    }
+    Ok(())
+}
+
+/// Tells what a host does not have from what cannot be read.
+///
+/// A kernel that has the files of `/proc/pressure` and was started without it refuses to read them. A process that ends
+/// while its file is read is gone.
+pub(crate) fn is_absent(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::Unsupported
+    ) || matches!(
+        Errno::from_io_error(error),
+        Some(Errno::OPNOTSUPP | Errno::SRCH | Errno::NODEV)
+    )
+}

@@ -1,0 +1,104 @@
+//! Prometheus' text format.
+use std::io::{self, Write};
+
+use crate::{Kind, Metric, Reading, Unit};
+
+/// Returns what Prometheus calls a metric: the unit is in the name, and `_total` ends a counter's.
+///
+/// ```
+/// let metric = collect::metrics().find(|metric| metric.name == "network.received_bytes").expect("it is one of them");
+/// assert_eq!(collect::prometheus::name(metric), "muster_network_received_bytes_total");
+/// ```
+///
+/// Source: <https://prometheus.io/docs/practices/naming/>
+pub fn name(metric: &Metric) -> String {
+    let mut name = format!("muster_{}", metric.name.replace('.', "_"));
+    if metric.unit != Unit::Count && !name.ends_with(&format!("_{}", metric.unit)) {
+        name.push('_');
+        name.push_str(metric.unit.as_str());
+    }
+    // A counter may not end in "total" twice, and a gauge not at all.
+    match (metric.kind, name.strip_suffix("_total")) {
+        (Kind::Counter, None) => name.push_str("_total"),
+        (Kind::Gauge, Some(short)) => name.truncate(short.len()),
+        _ => {}
+    }
+    name
+}
+
+/// Writes readings, sorted by metric as the format wants it.
+///
+/// # Errors
+/// When `out` cannot be written.
+///
+/// Source: <https://prometheus.io/docs/instrumenting/exposition_formats/>
+pub fn write(readings: &[Reading], mut out: impl Write) -> io::Result<()> {
+    let mut sorted: Vec<_> = readings.iter().collect();
+    sorted.sort_by_key(|reading| reading.metric.name);
+    for family in sorted.chunk_by(|one, other| one.metric.name == other.metric.name) {
+        let metric = family[0].metric;
+        let name = name(metric);
+        let help = metric.about.replace('\\', "\\\\").replace('\n', "\\n");
+        writeln!(
+            out,
+            "# HELP {name} {help} From {}.\n# TYPE {name} {}",
+            metric.source, metric.kind
+        )?;
+        for reading in family {
+            writeln!(out, "{name}{} {}", reading.labels, reading.value)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::{Labels, metrics};
+
+    #[test]
+    fn names_are_those_of_prometheus_and_none_is_there_twice() {
+        let mut seen = HashSet::new();
+        for metric in metrics() {
+            let name = name(metric);
+            assert!(
+                name.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'),
+                "{name}"
+            );
+            assert!(seen.insert(name), "{}", metric.name);
+        }
+    }
+
+    #[test]
+    fn a_family_is_written_in_one_piece() {
+        let reading = |name: &str, label: &str, value| Reading {
+            metric: metrics()
+                .find(|metric| metric.name == name)
+                .expect("it is one of them"),
+            labels: Labels::one("x", label),
+            value,
+        };
+        let readings = [
+            reading("load.1m", "a", 0.5),
+            reading("core.user", "\"", 1e21),
+            reading("load.1m", "b", 2.0),
+        ];
+        let mut text = Vec::new();
+        write(&readings, &mut text).expect("a vector takes all");
+        let text = String::from_utf8(text).expect("it is text");
+        let lines: Vec<_> = text.lines().filter(|line| !line.starts_with("# HELP")).collect();
+        assert_eq!(
+            lines,
+            [
+                "# TYPE muster_core_user_seconds_total counter",
+                "muster_core_user_seconds_total{x=\"\\\"\"} 1000000000000000000000",
+                "# TYPE muster_load_1m gauge",
+                "muster_load_1m{x=\"a\"} 0.5",
+                "muster_load_1m{x=\"b\"} 2",
+            ]
+        );
+    }
+}
