@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use collect::{Kind, Labels, Unit};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use crate::error::{Error, Result};
 use crate::names::labels_from_json;
@@ -110,25 +110,25 @@ impl Reader {
     /// # Errors
     /// [`Error::Read`]; [`Error::Row`] if somebody else has written to the database.
     pub fn series(&self, host: HostId) -> Result<Vec<Series>> {
-        let rows = self.ask(|connection| {
-            connection
-                .prepare_cached("SELECT id, name, labels, kind, unit FROM series WHERE host = ?1 ORDER BY name, labels")?
-                .query_map([host.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?
-                .collect::<rusqlite::Result<Vec<(i64, String, String, String, String)>>>()
-        })?;
-        let wrong = |series, what, found: &str| Error::Row { path: self.path.clone(), series, what, found: found.into() };
-        rows.into_iter()
-            .map(|(id, name, labels, kind, unit)| {
-                Ok(Series {
-                    id: SeriesId(id),
-                    host,
-                    name,
-                    labels: labels_from_json(&labels).ok_or_else(|| wrong(id, "labels", &labels))?,
-                    kind: Kind::from_name(&kind).ok_or_else(|| wrong(id, "kind", &kind))?,
-                    unit: Unit::from_name(&unit).ok_or_else(|| wrong(id, "unit", &unit))?,
-                })
-            })
-            .collect()
+        self.find("host = ?1 ORDER BY name, labels", params![host.0])
+    }
+
+    /// Returns the series of a host whose names begin with a group, such as `cpu` of `cpu.user`, by name and labels.
+    ///
+    /// # Errors
+    /// As [`series`](Self::series).
+    pub fn group(&self, host: HostId, group: &str) -> Result<Vec<Series>> {
+        // `/` comes after `.`: the names in between are those that an index can find without looking at others.
+        let found = "host = ?1 AND name > ?2 || '.' AND name < ?2 || '/' ORDER BY name, labels";
+        self.find(found, params![host.0, group])
+    }
+
+    /// Returns the series that has a number.
+    ///
+    /// # Errors
+    /// As [`series`](Self::series).
+    pub fn one(&self, id: SeriesId) -> Result<Option<Series>> {
+        Ok(self.find("id = ?1", params![id.0])?.pop())
     }
 
     /// Returns the newest value of a series.
@@ -181,6 +181,36 @@ impl Reader {
             })?;
             Ok(steps.finish())
         })
+    }
+
+    /// Finds series. `which` is a condition that is part of this program, and never has anything of a host in it.
+    fn find(&self, which: &'static str, values: &[&dyn ToSql]) -> Result<Vec<Series>> {
+        let rows = self.ask(|connection| {
+            connection
+                .prepare_cached(&format!("SELECT id, host, name, labels, kind, unit FROM series WHERE {which}"))?
+                .query_map(values, |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+                })?
+                .collect::<rusqlite::Result<Vec<(i64, i64, String, String, String, String)>>>()
+        })?;
+        let wrong = |series, what, found: &str| Error::Row {
+            path: self.path.clone(),
+            series,
+            what,
+            found: found.into(),
+        };
+        rows.into_iter()
+            .map(|(id, host, name, labels, kind, unit)| {
+                Ok(Series {
+                    id: SeriesId(id),
+                    host: HostId(host),
+                    name,
+                    labels: labels_from_json(&labels).ok_or_else(|| wrong(id, "labels", &labels))?,
+                    kind: Kind::from_name(&kind).ok_or_else(|| wrong(id, "kind", &kind))?,
+                    unit: Unit::from_name(&unit).ok_or_else(|| wrong(id, "unit", &unit))?,
+                })
+            })
+            .collect()
     }
 
     fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {

@@ -1,6 +1,37 @@
-//! A JSON interface and pages over a store.
+//! Serves pages and a JSON interface over a store: all hosts, and one host with live charts.
+//!
+//! Everything is in the executable, and a page loads nothing from elsewhere: it works in a network that leads nowhere. Pages come
+//! with a policy that allows no script but those of this crate, and every text that a host had a say in is set as text.
+//!
+//! # The JSON interface
+//! Whoever asks is logged in: with the cookie that `/login` sets, or with `Authorization: Bearer TOKEN`. All is read with `GET`; times are
+//! milliseconds since 1970-01-01 UTC. What fails is `{"error":"a sentence."}`, with 400 (the question is wrong), 401 (not logged in), 404
+//! (there is no such thing), 429 (too many attempts), 500 (the store says no) or 503 (too many streams).
+//!
+//! | path | answer |
+//! |---|---|
+//! | `/api/v1/hosts?from_ms=F&step_ms=S` | `{"now_ms", "interval_ms", "hosts":[…]}`, each host as below. With `from_ms`, each has its `history` of the cpu since then, a number a step or `null`. |
+//! | `/api/v1/hosts/ID` | `{"now_ms", "interval_ms", "host":{…}, "series":[{"id", "name", "labels":{…}, "kind", "unit", "last_ms", "last"}]}` |
+//! | `/api/v1/range?series=1,2&from_ms=F&to_ms=T&step_ms=S` | `{"from_ms", "to_ms", "step_ms", "series":[{"id", "time_ms":[…], "avg":[…], "min":[…], "max":[…]}]}`; a counter is given as its rate a second; a step without values is absent |
+//! | `/api/v1/events` | a stream of server-sent events: `hosts`, with `{"now_ms", "hosts":[…]}` of those that changed |
+//! | `/api/v1/hosts/ID/events?series=1,2&since_ms=F&step_ms=S` | a stream: `points`, with `{"now_ms", "host":{…}, "series":[…]}` as in a range, from the step on that the last event ended in; a stream that reconnects goes on where it was (`Last-Event-ID`) |
+//!
+//! A host is `{"id", "name", "state":"up"|"down", "first_ms", "seen_ms", "load", "cpus", "cpu", "memory", "memory_bytes"}`: the load of a
+//! minute, the number of processors, and what part of the processors and of the memory is in use, from 0 to 1. What is unknown is `null`.
+mod api;
+mod assets;
+mod attempts;
 mod error;
+mod guard;
+mod headers;
+mod listener;
+mod login;
+mod pool;
+mod server;
+mod sessions;
 mod state;
+mod summary;
 
 pub use error::{Error, Result};
-pub use state::{Settings, State, serve};
+pub use server::serve;
+pub use state::{Settings, State};

@@ -1,11 +1,24 @@
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::Committed;
+use store::{Committed, HostId};
+use tokio::sync::{Semaphore, broadcast, watch};
 
-use crate::error::Result;
+use crate::attempts::Attempts;
+use crate::error::{Error, Result};
+use crate::pool::Pool;
+use crate::sessions::Sessions;
+
+/// The least bytes of a token.
+const SHORTEST_TOKEN: usize = 16;
+
+/// How many commits an open page may be behind before it is told that all hosts have changed.
+const NEWS: usize = 1024;
+
+/// The most streams of events that are open at once.
+const MOST_STREAMS: usize = 256;
 
 /// What whoever runs the dashboard decides.
 #[derive(Clone)]
@@ -18,30 +31,80 @@ pub struct Settings {
 
 /// What the pages are made of; a clone is the same.
 #[derive(Clone)]
-pub struct State(Arc<PathBuf>);
+pub struct State(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) interval: Duration,
+    pub(crate) readers: Pool,
+    pub(crate) sessions: Sessions,
+    pub(crate) attempts: Attempts,
+    pub(crate) streams: Arc<Semaphore>,
+    news: broadcast::Sender<HostId>,
+    stop: watch::Sender<bool>,
+}
 
 impl State {
     /// Opens the database that a [`store::Store`] has made.
     ///
     /// # Errors
-    /// [`Error::Store`](crate::Error::Store), [`Error::Token`](crate::Error::Token).
-    pub fn new(database: &Path, _settings: Settings) -> Result<Self> {
-        Ok(Self(Arc::new(database.into())))
+    /// [`Error::Store`] if it cannot be read, [`Error::Token`] if the token is too short.
+    pub fn new(database: &Path, settings: Settings) -> Result<Self> {
+        let Settings { token, interval } = settings;
+        if token.len() < SHORTEST_TOKEN {
+            return Err(Error::Token { bytes: token.len(), least: SHORTEST_TOKEN });
+        }
+        Ok(Self(Arc::new(Inner {
+            interval,
+            readers: Pool::open(database)?,
+            sessions: Sessions::new(&token),
+            attempts: Attempts::default(),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
+            news: broadcast::channel(NEWS).0,
+            stop: watch::channel(false).0,
+        })))
     }
 
-    /// Returns what a [`store::Writer`] calls after each commit, so that open pages show it.
+    /// Returns what a [`store::Writer`] calls after each commit, so that open pages show it. Pages show nothing that is not committed: what
+    /// somebody has seen is there after a crash.
     pub fn feed(&self) -> impl FnMut(&Committed) + Send + 'static {
-        |_: &Committed| ()
+        let news = self.0.news.clone();
+        move |committed| {
+            // It fails if no page is open.
+            let _ = news.send(committed.host);
+        }
     }
 
-    /// Ends [`serve`].
-    pub fn stop(&self) {}
+    /// Ends [`serve`](crate::serve): open streams end, and answers that have begun are finished.
+    pub fn stop(&self) {
+        self.0.stop.send_replace(true);
+    }
+
+    /// Returns the parts.
+    pub(crate) fn parts(&self) -> &Inner {
+        &self.0
+    }
+
+    /// Returns what tells of each commit from now on.
+    pub(crate) fn news(&self) -> broadcast::Receiver<HostId> {
+        self.0.news.subscribe()
+    }
+
+    /// Waits for [`stop`](Self::stop).
+    pub(crate) async fn stopped(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.0.stop.subscribe().wait_for(|stop| *stop).await;
+    }
 }
 
-/// Serves the pages until [`State::stop`].
-///
-/// # Errors
-/// [`Error::Serve`](crate::Error::Serve).
-pub fn serve(_listener: TcpListener, _state: State) -> Result<()> {
-    Ok(())
+/// Says nothing of the token.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("interval", &self.interval).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State").field("interval", &self.0.interval).finish_non_exhaustive()
+    }
 }

@@ -1,0 +1,273 @@
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive, KeepAliveStream};
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use serde::{Deserialize, Serialize};
+use store::{HostId, Series, SeriesId, now_ms};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::{sleep, timeout};
+
+use super::Failure;
+use super::hosts::no_host;
+use super::range::{Columns, Span, numbers, points};
+use crate::guard::Pass;
+use crate::state::State;
+use crate::summary::Summary;
+
+/// How long changes of the fleet are gathered: a page with a thousand hosts is told once a second, not a hundred times.
+const GATHER: Duration = Duration::from_secs(1);
+
+/// How long a browser waits before it asks for a stream again.
+const RETRY: Duration = Duration::from_secs(2);
+
+type Events<S> = Result<Sse<KeepAliveStream<S>>, Failure>;
+
+/// What every stream has.
+struct Follower {
+    state: State,
+    news: Receiver<HostId>,
+    pass: Pass,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Follower {
+    fn new(state: State, pass: Pass) -> Result<Self, Failure> {
+        let place = Arc::clone(&state.parts().streams).try_acquire_owned().map_err(|_| {
+            Failure::new(StatusCode::SERVICE_UNAVAILABLE, "There are too many streams of events.")
+        })?;
+        Ok(Self { news: state.news(), state, pass, _place: place })
+    }
+
+    /// Says whether the stream may go on.
+    fn is_good(&self) -> bool {
+        self.pass.is_good(&self.state)
+    }
+}
+
+/// Answers `/api/v1/events`.
+pub(crate) async fn fleet_events(
+    Shared(state): Shared<State>,
+    Extension(pass): Extension<Pass>,
+) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
+    let fleet = Fleet { follower: Follower::new(state, pass)?, known: HashMap::new() };
+    Ok(stream(fleet))
+}
+
+/// Tells of hosts that have changed.
+struct Fleet {
+    follower: Follower,
+    /// Which hosts were down when it last looked.
+    known: HashMap<HostId, bool>,
+}
+
+#[derive(Serialize)]
+struct Changed {
+    now_ms: i64,
+    hosts: Vec<Summary>,
+}
+
+impl Follow for Fleet {
+    async fn next(&mut self) -> Option<Event> {
+        let state = self.follower.state.clone();
+        let interval = state.parts().interval;
+        loop {
+            tokio::select! {
+                () = state.stopped() => return None,
+                () = sleep(GATHER) => {}
+            }
+            if !self.follower.is_good() {
+                return None;
+            }
+            let reported = self.reported();
+            let (now_ms, known) = (now_ms(), std::mem::take(&mut self.known));
+            let found = state.parts().readers.ask(move |reader| {
+                let mut hosts = Vec::new();
+                let mut states = HashMap::new();
+                for host in reader.hosts()? {
+                    let is_down = host.is_down(now_ms, interval);
+                    states.insert(host.id, is_down);
+                    if reported.as_ref().is_none_or(|ids| ids.contains(&host.id))
+                        || known.get(&host.id).is_some_and(|was| *was != is_down)
+                    {
+                        hosts.push(Summary::of(reader, host, now_ms, interval, None)?);
+                    }
+                }
+                Ok((hosts, states))
+            });
+            // If the store cannot be read, the browser comes back, and then hears why.
+            let (hosts, states) = found.await.ok()?;
+            self.known = states;
+            if !hosts.is_empty() {
+                return Event::default().event("hosts").json_data(Changed { now_ms, hosts }).ok();
+            }
+        }
+    }
+}
+
+impl Fleet {
+    /// Returns who has reported since the last time; `None` if it may be anybody.
+    fn reported(&mut self) -> Option<HashSet<HostId>> {
+        let mut ids = HashSet::new();
+        loop {
+            match self.follower.news.try_recv() {
+                Ok(id) => _ = ids.insert(id),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return Some(ids),
+                Err(TryRecvError::Lagged(_)) => {
+                    self.follower.news = self.follower.state.news();
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Deserialize)]
+pub(crate) struct Question {
+    series: String,
+    since_ms: i64,
+    step_ms: u64,
+}
+
+/// Answers `/api/v1/hosts/ID/events`.
+pub(crate) async fn host_events(
+    Shared(state): Shared<State>,
+    Extension(pass): Extension<Pass>,
+    headers: HeaderMap,
+    id: Result<Path<i64>, PathRejection>,
+    question: Result<Query<Question>, QueryRejection>,
+) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
+    let Path(id) = id?;
+    let Query(Question { series, since_ms, step_ms }) = question?;
+    let ids = numbers(&series)?;
+    let follower = Follower::new(state, pass)?;
+    let before = headers.get("last-event-id").and_then(|last| last.to_str().ok()?.parse().ok());
+    let from_ms = before.unwrap_or(since_ms);
+    let span = Span::new(from_ms, now_ms().max(from_ms), step_ms)?;
+    let found = follower.state.parts().readers.ask(move |reader| {
+        let Some(_) = reader.host(HostId(id))? else { return Ok(Err(no_host(id))) };
+        let mut series = Vec::with_capacity(ids.len());
+        for SeriesId(number) in ids {
+            match reader.one(SeriesId(number))? {
+                Some(known) if known.host == HostId(id) => series.push(known),
+                _ => return Ok(Err(Failure::absent(format!("Host {id} has no series {number}.")))),
+            }
+        }
+        Ok(Ok(Arc::from(series)))
+    });
+    let series = found.await??;
+    let one = OneHost { follower, host: HostId(id), series, from_ms, step: span.step, was_down: None };
+    Ok(stream(one))
+}
+
+/// Tells what is new of one host.
+struct OneHost {
+    follower: Follower,
+    host: HostId,
+    series: Arc<[Series]>,
+    /// From when on the browser does not know all.
+    from_ms: i64,
+    step: Duration,
+    /// Whether the host was down when it last told. `None` at first, when it tells at once.
+    was_down: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct News {
+    now_ms: i64,
+    host: Summary,
+    series: Vec<Columns>,
+}
+
+impl Follow for OneHost {
+    async fn next(&mut self) -> Option<Event> {
+        let state = self.follower.state.clone();
+        loop {
+            let mut has_reported = false;
+            if self.was_down.is_some() {
+                tokio::select! {
+                    () = state.stopped() => return None,
+                    reported = self.reported() => has_reported = reported,
+                }
+            }
+            if !self.follower.is_good() {
+                return None;
+            }
+            let news = self.look().await?;
+            let is_down = news.host.is_down();
+            if self.was_down.replace(is_down) == Some(is_down) && !has_reported {
+                continue;
+            }
+            if let Some(newest_ms) = news.series.iter().filter_map(Columns::newest_ms).max() {
+                // One step more, for what comes a little later than the rest.
+                let step_ms = i64::try_from(self.step.as_millis()).unwrap_or(i64::MAX);
+                self.from_ms = self.from_ms.max(newest_ms.saturating_sub(step_ms));
+            }
+            let event = Event::default().event("points").id(self.from_ms.to_string());
+            return event.json_data(news).ok();
+        }
+    }
+}
+
+impl OneHost {
+    /// Waits until the host has reported, or for so long that it should be looked at.
+    async fn reported(&mut self) -> bool {
+        let look = self.follower.state.parts().interval.max(GATHER);
+        let reported = async {
+            loop {
+                match self.follower.news.recv().await {
+                    Ok(id) if id == self.host => return,
+                    Ok(_) => {}
+                    // It may be among what was missed. The state, which this has, keeps the sender.
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+                }
+            }
+        };
+        timeout(look, reported).await.is_ok()
+    }
+
+    async fn look(&self) -> Option<News> {
+        let parts = self.follower.state.parts();
+        let (host, series, interval, now_ms) = (self.host, Arc::clone(&self.series), parts.interval, now_ms());
+        let span = Span { from_ms: self.from_ms, to_ms: i64::MAX, step: self.step };
+        let found = parts.readers.ask(move |reader| {
+            let Some(host) = reader.host(host)? else { return Ok(None) };
+            let host = Summary::of(reader, host, now_ms, interval, None)?;
+            let mut news = News { now_ms, host, series: Vec::new() };
+            for one in series.iter() {
+                let points = points(reader, one, span)?;
+                if !points.is_empty() {
+                    news.series.push(Columns::new(one.id, &points));
+                }
+            }
+            Ok(Some(news))
+        });
+        found.await.ok()?
+    }
+}
+
+/// Follows something, event by event.
+trait Follow: Send + 'static {
+    /// Waits for the next event; `None` ends the stream.
+    fn next(&mut self) -> impl Future<Output = Option<Event>> + Send;
+}
+
+/// Makes a stream of what is followed. It says something every 15 s, so that nobody takes it for dead.
+fn stream<T: Follow>(follow: T) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>>>> {
+    let events = unfold(follow, async |mut follow| {
+        let event = follow.next().await?;
+        Some((Ok(event.retry(RETRY)), follow))
+    });
+    Sse::new(events).keep_alive(KeepAlive::default())
+}

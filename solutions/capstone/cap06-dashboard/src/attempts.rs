@@ -1,0 +1,102 @@
+//! How often an address may guess.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many wrong tokens an address may send in [`WINDOW`].
+const MOST_WRONG: u32 = 10;
+
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// The most addresses that are remembered. If more guess at once, all that are new have to wait.
+const MOST_ADDRESSES: usize = 4096;
+
+/// Counts wrong tokens by address.
+#[derive(Default)]
+pub(crate) struct Attempts(Mutex<HashMap<IpAddr, Wrong>>);
+
+struct Wrong {
+    count: u32,
+    since: Instant,
+}
+
+impl Attempts {
+    /// Counts one attempt before it is looked at, so that many at once count as many. Returns how long to wait if it is one too many.
+    pub(crate) fn begin(&self, address: IpAddr) -> Result<(), Duration> {
+        self.begin_at(address, Instant::now())
+    }
+
+    /// Takes an attempt back that was right.
+    pub(crate) fn was_right(&self, address: IpAddr) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wrong) = all.get_mut(&network(address)) {
+            wrong.count = wrong.count.saturating_sub(1);
+        }
+    }
+
+    fn begin_at(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = network(address);
+        let is_over = |wrong: &Wrong| now.duration_since(wrong.since) >= WINDOW;
+        if !all.contains_key(&address) && all.len() >= MOST_ADDRESSES {
+            all.retain(|_, wrong| !is_over(wrong));
+            if all.len() >= MOST_ADDRESSES {
+                return Err(WINDOW);
+            }
+        }
+        let wrong = all.entry(address).or_insert(Wrong { count: 0, since: now });
+        if is_over(wrong) {
+            *wrong = Wrong { count: 0, since: now };
+        }
+        if wrong.count >= MOST_WRONG {
+            return Err(WINDOW.saturating_sub(now.duration_since(wrong.since)));
+        }
+        wrong.count += 1;
+        Ok(())
+    }
+}
+
+/// Returns what one customer of a provider has: of IPv6 a /64, for whoever has one address has them all.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().expect("the address is a constant")
+    }
+
+    #[test]
+    fn an_address_waits_after_ten_wrong_tokens_and_others_do_not() {
+        let (attempts, begin) = (Attempts::default(), Instant::now());
+        for _ in 0..MOST_WRONG {
+            assert_eq!(attempts.begin_at(address("2001:db8::1"), begin), Ok(()));
+        }
+        let later = begin + Duration::from_secs(20);
+        let wait = Err(Duration::from_secs(40));
+        assert_eq!(attempts.begin_at(address("2001:db8::2"), later), wait);
+        assert_eq!(attempts.begin_at(address("2001:db8:0:1::1"), later), Ok(()));
+        attempts.was_right(address("2001:db8::1"));
+        assert_eq!(attempts.begin_at(address("2001:db8::1"), later), Ok(()));
+        assert_eq!(attempts.begin_at(address("2001:db8::1"), later), wait);
+        assert_eq!(attempts.begin_at(address("2001:db8::1"), begin + WINDOW), Ok(()));
+    }
+
+    #[test]
+    fn the_table_is_bounded() {
+        let (attempts, begin) = (Attempts::default(), Instant::now());
+        for n in 0..MOST_ADDRESSES {
+            assert_eq!(attempts.begin_at(IpAddr::from((n as u32).to_be_bytes()), begin), Ok(()));
+        }
+        assert_eq!(attempts.begin_at(address("203.0.113.1"), begin), Err(WINDOW));
+        assert_eq!(attempts.begin_at(address("203.0.113.1"), begin + WINDOW), Ok(()));
+    }
+}

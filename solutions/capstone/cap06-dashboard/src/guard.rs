@@ -1,0 +1,110 @@
+//! Nobody gets further who is not logged in.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State as Shared};
+use axum::http::header::{AUTHORIZATION, COOKIE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use crate::api::Failure;
+use crate::listener::Peer;
+use crate::state::State;
+
+/// The name of the cookie.
+pub(crate) const COOKIE_NAME: &str = "muster_session";
+
+/// How somebody got in, for streams that outlive the question that opened them.
+#[derive(Clone)]
+pub(crate) enum Pass {
+    /// With the secret of a session, which may end.
+    Session(String),
+    /// With the token itself.
+    Token,
+}
+
+impl Pass {
+    /// Says whether it would be let in now.
+    pub(crate) fn is_good(&self, state: &State) -> bool {
+        match self {
+            Pass::Session(secret) => state.parts().sessions.is_open(secret),
+            Pass::Token => true,
+        }
+    }
+}
+
+/// Lets through whoever has a session or the token; others are shown to the log-in page, or told so in JSON.
+pub(crate) async fn logged_in(
+    Shared(state): Shared<State>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let pass = if let Some(secret) = session(headers).filter(|secret| state.parts().sessions.is_open(secret)) {
+        Pass::Session(secret.to_owned())
+    } else if let Some(token) = bearer(headers) {
+        if let Err(refused) = try_token(&state, peer, token) {
+            return refused;
+        }
+        Pass::Token
+    } else {
+        return refuse(request.uri().path());
+    };
+    request.extensions_mut().insert(pass);
+    next.run(request).await
+}
+
+/// Looks at a token, unless its sender has guessed too often.
+pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<(), Response> {
+    let parts = state.parts();
+    if let Err(wait) = parts.attempts.begin(peer.ip()) {
+        let seconds = wait.as_secs() + 1;
+        let text = format!("There were too many wrong tokens. Try again in {seconds} s.");
+        let mut response = Failure::new(StatusCode::TOO_MANY_REQUESTS, text).into_response();
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        return Err(response);
+    }
+    if !parts.sessions.is_token(token) {
+        return Err(unauthorized("The token is wrong."));
+    }
+    parts.attempts.was_right(peer.ip());
+    Ok(())
+}
+
+/// Finds the secret in the cookie.
+///
+/// Source: RFC 6265, section 4.2.1.
+pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, secret)| secret)
+}
+
+/// Finds the token in the header for programs.
+///
+/// Source: RFC 6750, section 2.1.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn refuse(path: &str) -> Response {
+    if path.starts_with("/api/") {
+        return unauthorized("Log in first, or send the token as `Authorization: Bearer TOKEN`.");
+    }
+    // It has only characters that a path may have, for it has been parsed as one.
+    Redirect::to(&if path == "/" { "/login".to_owned() } else { format!("/login?next={path}") }).into_response()
+}
+
+fn unauthorized(text: &str) -> Response {
+    let mut response = Failure::new(StatusCode::UNAUTHORIZED, text).into_response();
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}

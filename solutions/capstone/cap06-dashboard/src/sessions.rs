@@ -1,0 +1,99 @@
+//! Who is logged in.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+/// How long one stays logged in.
+pub(crate) const LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// The most sessions. The one that would end first makes room for a new one.
+const MOST: usize = 1024;
+
+type Digest = [u8; 32];
+
+/// Knows the token and the sessions, both only as digests: a copy of the memory lets nobody in.
+pub(crate) struct Sessions {
+    token: Digest,
+    /// When each ends.
+    open: Mutex<HashMap<Digest, Instant>>,
+}
+
+impl Sessions {
+    pub(crate) fn new(token: &str) -> Self {
+        Self { token: digest(token), open: Mutex::default() }
+    }
+
+    /// Says whether this is the token, in a time that does not depend on where it differs, nor on how long it is.
+    pub(crate) fn is_token(&self, token: &str) -> bool {
+        digest(token).ct_eq(&self.token).into()
+    }
+
+    /// Opens a session and returns its secret, or `None` if the system has no random numbers.
+    pub(crate) fn open(&self) -> Option<String> {
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).ok()?;
+        let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut open = self.lock();
+        let now = Instant::now();
+        open.retain(|_, end| *end > now);
+        if open.len() >= MOST
+            && let Some(first) = open.iter().min_by_key(|(_, end)| **end).map(|(session, _)| *session)
+        {
+            open.remove(&first);
+        }
+        open.insert(digest(&secret), now + LIFE);
+        Some(secret)
+    }
+
+    /// Says whether a session with this secret is open. The table is searched by a digest, so that how long it takes tells nothing.
+    pub(crate) fn is_open(&self, secret: &str) -> bool {
+        self.lock().get(&digest(secret)).is_some_and(|end| *end > Instant::now())
+    }
+
+    /// Ends a session.
+    pub(crate) fn close(&self, secret: &str) {
+        self.lock().remove(&digest(secret));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Digest, Instant>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn digest(secret: &str) -> Digest {
+    Sha256::digest(secret).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_token_is_the_token() {
+        let sessions = Sessions::new("0123456789abcdef");
+        for (token, expected) in
+            [("0123456789abcdef", true), ("0123456789abcdeF", false), ("0123456789abcde", false), ("", false)]
+        {
+            assert_eq!(sessions.is_token(token), expected, "{token}");
+        }
+    }
+
+    #[test]
+    fn a_session_ends_when_it_is_closed_or_the_oldest_of_too_many() {
+        let sessions = Sessions::new("0123456789abcdef");
+        let first = sessions.open().expect("there are random numbers");
+        let second = sessions.open().expect("there are random numbers");
+        assert!(sessions.is_open(&first) && sessions.is_open(&second) && !sessions.is_open("made up"));
+        sessions.close(&second);
+        assert!(!sessions.is_open(&second));
+        for _ in 0..MOST {
+            sessions.open().expect("there are random numbers");
+        }
+        assert!(!sessions.is_open(&first));
+        assert_eq!(sessions.lock().len(), MOST);
+    }
+}
