@@ -1,0 +1,90 @@
+//! `muster-hub`: receives what agents report, stores it, shows it, and tells agents what operators want.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use lexopt::{Arg, Parser, ValueExt as _};
+use muster::config;
+use muster::hub::Hub;
+use rustix::process::{Signal, set_parent_process_death_signal};
+
+const HELP: &str = "\
+usage: muster-hub --config FILE [OPTION…]
+Serves agents, operators and the dashboard until SIGTERM.
+  --config FILE          what it reads: hub.toml, as `muster init` writes it
+  --listen ADDR:PORT     listens there, whatever FILE says; port 0 picks one
+  --dashboard ADDR:PORT  has its pages there, whatever FILE says
+  --with-parent          ends when the process does that has started it
+  --help, --version
+Says on standard output: `listening on ADDR:PORT` and `dashboard on http://ADDR:PORT`.
+";
+
+/// What its options say.
+struct Options {
+    config: config::Hub,
+    with_parent: bool,
+}
+
+fn main() -> ExitCode {
+    let options = match parse(Parser::from_env()) {
+        Ok(Some(options)) => options,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("muster-hub: {error:#}");
+            return ExitCode::from(2);
+        }
+    };
+    match serve(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("muster-hub: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(mut parser: Parser) -> anyhow::Result<Option<Options>> {
+    let (mut file, mut listen, mut dashboard, mut with_parent) = (None::<PathBuf>, None, None, false);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("config") => file = Some(parser.value()?.into()),
+            Arg::Long("listen") => listen = Some(parser.value()?.parse().context("--listen")?),
+            Arg::Long("dashboard") => dashboard = Some(parser.value()?.parse().context("--dashboard")?),
+            Arg::Long("with-parent") => with_parent = true,
+            Arg::Long("help") => {
+                print(HELP);
+                return Ok(None);
+            }
+            Arg::Long("version") => {
+                print(concat!("muster-hub ", env!("CARGO_PKG_VERSION"), "\n"));
+                return Ok(None);
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let mut config = config::Hub::read(&file.context("--config is missing")?)?;
+    config.listen = listen.unwrap_or(config.listen);
+    config.dashboard = dashboard.unwrap_or(config.dashboard);
+    Ok(Some(Options { config, with_parent }))
+}
+
+fn serve(options: Options) -> anyhow::Result<()> {
+    if options.with_parent {
+        set_parent_process_death_signal(Some(Signal::TERM)).context("cannot follow the parent")?;
+    }
+    let hub = Hub::bind(options.config)?;
+    print(&format!(
+        "listening on {}\ndashboard on http://{}\n",
+        hub.address(),
+        hub.dashboard()?
+    ));
+    Ok(hub.serve()?)
+}
+
+/// Writes to standard output. Nobody may be there to read it, which is no reason not to go on.
+fn print(text: &str) {
+    let mut out = io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,99 @@
+//! The commands `init` and `add-host`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use daemon::duration;
+use lexopt::{Arg, Parser, ValueExt as _};
+use muster::init::{self, Settings};
+
+use super::{Run, help, operator, output};
+
+const HELP: &str = "\
+usage: muster init DIR [OPTION…]
+Makes a new fleet in DIR: an authority, the hub's files in DIR/hub, and the operator's own.
+  --listen ADDR:PORT     where agents and operators connect to the hub (127.0.0.1:7400)
+  --dashboard ADDR:PORT  where its pages are (127.0.0.1:7401)
+  --hub HOST:PORT        how others reach it, if that is not what --listen says
+  --interval TIME        how often agents report (10s)
+";
+
+const ADD_HOST_HELP: &str = "\
+usage: muster [--dir DIR] add-host NAMES
+Makes the files of an agent for each name, in DIR/agents/NAME. NAMES is web01, or web[01-20],db1.
+";
+
+/// Reads the options of `init`.
+///
+/// # Errors
+/// Says what is wrong with them.
+pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
+    let mut listen = SocketAddr::from(([127, 0, 0, 1], 7400));
+    let mut dashboard = SocketAddr::from(([127, 0, 0, 1], 7401));
+    let (mut dir, mut hub, mut interval) = (None::<PathBuf>, None, Duration::from_secs(10));
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("listen") => listen = parser.value()?.parse().context("--listen")?,
+            Arg::Long("dashboard") => dashboard = parser.value()?.parse().context("--dashboard")?,
+            Arg::Long("hub") => hub = Some(parser.value()?.string().context("--hub")?),
+            Arg::Long("interval") => {
+                interval = duration::parse(&parser.value()?.string()?).context("--interval")?;
+                if interval.is_zero() {
+                    bail!("--interval: it must be longer than nothing");
+                }
+            }
+            Arg::Long("help") => return Ok(help(HELP)),
+            Arg::Value(value) if dir.is_none() => dir = Some(value.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let dir = dir.context("init: DIR is missing")?;
+    let hub = hub.unwrap_or_else(|| listen.to_string());
+    let settings = Settings {
+        listen,
+        dashboard,
+        hub,
+        interval,
+    };
+    Ok(Box::new(move || {
+        init::init(&dir, &settings)?;
+        let dir = dir.display();
+        output::print(&format!(
+            "made {dir}: its authority, the hub's files and the operator's\n\
+             next: muster --dir {dir} add-host NAMES\n\
+             then: muster-hub --config {dir}/hub/hub.toml\n\
+             and on each host: muster-agent --config {dir}/agents/NAME/agent.toml\n"
+        ))?;
+        Ok(ExitCode::SUCCESS)
+    }))
+}
+
+/// Reads the options of `add-host`.
+///
+/// # Errors
+/// Says what is wrong with them.
+pub(crate) fn parse_add_host(dir: &Path, parser: &mut Parser) -> anyhow::Result<Run> {
+    let mut names = None;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("help") => return Ok(help(ADD_HOST_HELP)),
+            Arg::Value(value) if names.is_none() => {
+                names = Some(muster::hosts::expand(&value.string()?).context("add-host")?);
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let names = names.context("add-host: NAMES is missing")?;
+    let dir = dir.to_owned();
+    Ok(Box::new(move || {
+        let hub = operator(&dir)?.hub;
+        for name in names {
+            let folder = init::add_host(&dir, &name, &hub)?;
+            output::print(&format!("made {}\n", folder.display()))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }))
+}

@@ -1,0 +1,100 @@
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{client, folder, names, quoted, read};
+use crate::error::Result;
+
+/// What `muster-agent` reads.
+///
+/// | key | value | if it is not there |
+/// |---|---|---|
+/// | `hub` | where its hub is, `HOST:PORT` | refused |
+/// | `commands` | whether the hub may run commands here | `true` |
+/// | `at_once` | how many of them at a time | `8` |
+/// | `root` | where `proc/` and `sys/` are | `"/"` |
+/// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
+/// | `cert`, `key` | who the agent is, in PEM | `"agent.pem"`, `"agent.key"` |
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// Where its hub is.
+    pub hub: String,
+    /// Whether the hub may run commands here.
+    pub commands: bool,
+    /// How many of them at a time.
+    pub at_once: usize,
+    /// Where `proc/` and `sys/` are.
+    pub root: PathBuf,
+    /// Who it is, and whom it believes.
+    pub tls: rpc::tls::Files,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    hub: String,
+    #[serde(default = "yes")]
+    commands: bool,
+    #[serde(default = "eight")]
+    at_once: std::num::NonZeroU16,
+    root: Option<PathBuf>,
+    ca: Option<PathBuf>,
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn eight() -> std::num::NonZeroU16 {
+    const { std::num::NonZeroU16::new(8).unwrap() }
+}
+
+impl Agent {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What is wrong with which file, and in which line.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file: File = read(path)?;
+        let folder = folder(path);
+        let [ca, cert, key] = names("agent");
+        Ok(Self {
+            hub: file.hub,
+            commands: file.commands,
+            at_once: file.at_once.get().into(),
+            root: folder.join(file.root.unwrap_or_else(|| "/".into())),
+            tls: client(
+                folder,
+                &file.ca.unwrap_or(ca),
+                &file.cert.unwrap_or(cert),
+                &file.key.unwrap_or(key),
+            ),
+        })
+    }
+
+    /// Returns a file for `muster add-host` to write, with every key and what it means.
+    pub fn template(hub: &str) -> String {
+        let hub = quoted(hub);
+        format!(
+            r#"# What muster-agent reads. Paths are seen from this file's folder. The host's name is in its certificate.
+
+# Where its hub is. It is believed to be the hub by its certificate, whatever its address.
+hub = {hub}
+
+# Whether operators may run commands here, and how many at a time.
+commands = true
+at_once = 8
+
+# Where proc/ and sys/ are.
+root = "/"
+
+# Whose certificates are believed, and who this agent is, in PEM.
+ca = "ca.pem"
+cert = "agent.pem"
+key = "agent.key"
+"#
+        )
+    }
+}

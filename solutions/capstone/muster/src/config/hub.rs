@@ -1,0 +1,126 @@
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use daemon::duration;
+use serde::Deserialize;
+
+use super::{folder, read, time};
+use crate::error::{Error, Result};
+
+/// The longest and the shortest token, in bytes, that is taken.
+const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
+
+/// What `muster-hub` reads.
+///
+/// | key | value | if it is not there |
+/// |---|---|---|
+/// | `listen` | where agents and operators connect, `ADDRESS:PORT` | refused |
+/// | `dashboard` | where the pages are, `ADDRESS:PORT` | refused |
+/// | `interval` | how often agents report; a host that has not for three of them is down | `"10s"` |
+/// | `data` | the database, a file | `"muster.db"` |
+/// | `token` | a file with the word that opens the dashboard | `"token"` |
+/// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
+/// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hub {
+    /// Where agents and operators connect.
+    pub listen: SocketAddr,
+    /// Where the pages are.
+    pub dashboard: SocketAddr,
+    /// How often agents report.
+    pub interval: Duration,
+    /// The database.
+    pub data: PathBuf,
+    /// What opens the dashboard.
+    pub token: String,
+    /// Whose certificates are believed.
+    pub ca: PathBuf,
+    /// Its certificate.
+    pub cert: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    listen: SocketAddr,
+    dashboard: SocketAddr,
+    #[serde(default = "interval", deserialize_with = "time")]
+    interval: Duration,
+    data: Option<PathBuf>,
+    token: Option<PathBuf>,
+    ca: Option<PathBuf>,
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
+}
+
+fn interval() -> Duration {
+    Duration::from_secs(10)
+}
+
+impl Hub {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What is wrong with which file, and in which line.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file: File = read(path)?;
+        let folder = folder(path);
+        let at = |path: Option<PathBuf>, name: &str| folder.join(path.unwrap_or_else(|| name.into()));
+        Ok(Self {
+            listen: file.listen,
+            dashboard: file.dashboard,
+            interval: file.interval,
+            data: at(file.data, "muster.db"),
+            token: token(&at(file.token, "token"))?,
+            ca: at(file.ca, "ca.pem"),
+            cert: at(file.cert, "hub.pem"),
+            key: at(file.key, "hub.key"),
+        })
+    }
+
+    /// Returns a file for `muster init` to write, with every key and what it means.
+    pub fn template(listen: SocketAddr, dashboard: SocketAddr, interval: Duration) -> String {
+        let interval = duration::written(interval);
+        format!(
+            r#"# What muster-hub reads. Paths are seen from this file's folder.
+
+# Where agents and operators connect. All of it is TLS, and everybody has to show a certificate of this fleet.
+listen = "{listen}"
+
+# Where the pages are. They are plain HTTP: let them be on this machine only, or behind something that speaks HTTPS.
+dashboard = "{dashboard}"
+
+# How often agents report. A host that has not reported for three intervals is down.
+interval = "{interval}"
+
+# The database, a file of SQLite.
+data = "muster.db"
+
+# A file with the word that opens the dashboard.
+token = "token"
+
+# Whose certificates are believed, and who this hub is, in PEM.
+ca = "ca.pem"
+cert = "hub.pem"
+key = "hub.key"
+"#
+        )
+    }
+}
+
+/// Reads the token, which is one word in a file of its own: a configuration is shown around more easily than a secret.
+fn token(path: &Path) -> Result<String> {
+    let text = fs::read_to_string(path).map_err(Error::read(path))?;
+    let token = text.trim();
+    match TOKEN.contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(token.to_owned()),
+        false => Err(Error::File {
+            path: path.to_owned(),
+            why: "a token is one word of 16 to 256 letters, digits and signs of ASCII".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,103 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rpc::Failure;
+use rpc::methods::{Call, Listener, Method, Methods};
+
+use super::fleet::Ordered;
+use super::run::{Run, shutting_down};
+use super::{Shared, caller};
+use crate::hosts;
+use crate::identity::Role;
+use crate::wire::{self, Ask, Command, Order, State, Targets};
+
+/// The longest time that a command may have, in ms: a day.
+const LONGEST_MS: u64 = 86_400_000;
+
+/// Adds what operators may call.
+pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
+    let hub = Arc::clone(shared);
+    let list = move |call: Arc<Call>, _: &[u8]| {
+        caller(&call, Role::Operator)?;
+        call.reply(&wire::write(&hub.fleet.list(Instant::now())));
+        Ok(None)
+    };
+    methods.add(wire::HOSTS, Method::deferred(list));
+    let hub = Arc::clone(shared);
+    let run = move |call: Arc<Call>, body: &[u8]| {
+        caller(&call, Role::Operator)?;
+        let job = run(&hub, call, wire::read(body)?)?;
+        let hub = Arc::clone(&hub);
+        Ok(Some(Box::new(Ear { job, hub }) as Box<dyn Listener>))
+    };
+    methods.add(wire::RUN, Method::deferred(run));
+}
+
+/// Begins a run. Returns its number.
+fn run(hub: &Shared, call: Arc<Call>, ask: Ask) -> Result<u64, Failure> {
+    let Ask { targets, command } = ask;
+    check(&command)?;
+    let names = match targets {
+        Targets::All => hub.fleet.names(),
+        Targets::Hosts(text) => {
+            let names = hosts::expand(&text).map_err(Failure::bad_params)?;
+            names.into_iter().map(Arc::from).collect()
+        }
+    };
+    if names.is_empty() {
+        return Err(Failure::bad_params("the hub knows no hosts yet"));
+    }
+    let job = hub.runs.number();
+    let timeout = Duration::from_millis(command.timeout_ms);
+    let run = Run::new(job, call, names.clone(), timeout, Instant::now());
+    hub.runs.insert(job, run);
+    let order = Order::Run { job, command };
+    for name in names {
+        let (state, why) = match hub.fleet.order(&name, job, &order) {
+            Ordered::Sent | Ordered::Waits => continue,
+            Ordered::Unreachable => (State::Unreachable, "its agent is not connected"),
+            Ordered::TooMany => (State::NeverSent, "too many orders wait for its agent"),
+        };
+        hub.runs.end(job, &name, state, why);
+    }
+    Ok(job)
+}
+
+/// Checks what no process can be given.
+fn check(command: &Command) -> Result<(), Failure> {
+    let refuse = |why: &str| Err(Failure::bad_params(why));
+    if command.argv.first().is_none_or(String::is_empty) {
+        return refuse("argv: the program is missing");
+    }
+    if command.argv.iter().any(|word| word.contains('\0')) {
+        return refuse("argv: a NUL byte can be in no argument");
+    }
+    match (1..=LONGEST_MS).contains(&command.timeout_ms) {
+        true => Ok(()),
+        false => refuse("timeout_ms: 1 ms to a day"),
+    }
+}
+
+/// Passes on what an operator's call hears.
+struct Ear {
+    job: u64,
+    hub: Arc<Shared>,
+}
+
+impl Listener for Ear {
+    fn credit(&mut self) {
+        self.hub.runs.flush(self.job);
+    }
+
+    fn over(&mut self) {
+        // Nobody waits for it any more: what runs is ended.
+        let job = self.job;
+        for name in self.hub.runs.cancel(job) {
+            self.hub.fleet.order(&name, job, &Order::Cancel { job });
+        }
+    }
+
+    fn drain(&mut self) {
+        self.hub.runs.fail(self.job, shutting_down());
+    }
+}

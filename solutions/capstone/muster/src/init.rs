@@ -1,0 +1,119 @@
+//! How a working set of files is made: `muster init` and `muster add-host`.
+//!
+//! ```text
+//! DIR/ca.pem  ca.key                                   the authority; its key never leaves this folder
+//! DIR/muster.toml  operator.pem  operator.key          what `muster` reads
+//! DIR/hub/hub.toml  ca.pem  hub.pem  hub.key  token    goes to the machine of the hub
+//! DIR/agents/NAME/agent.toml  ca.pem  agent.pem  agent.key   goes to the host NAME
+//! ```
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::config;
+use crate::error::{Error, Result};
+use crate::identity::{Identity, Role};
+use crate::pki::{Authority, HUB, Pair};
+
+/// How a fleet begins.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the hub listens.
+    pub listen: SocketAddr,
+    /// Where its pages are.
+    pub dashboard: SocketAddr,
+    /// How others reach it, `HOST:PORT`.
+    pub hub: String,
+    /// How often agents report.
+    pub interval: Duration,
+}
+
+/// Makes the files of a new fleet in a folder, which may be there already but without one.
+///
+/// # Errors
+/// [`Error::Write`], also if there is a fleet; [`Error::Certificate`].
+pub fn init(folder: &Path, settings: &Settings) -> Result<()> {
+    let (authority, own) = Authority::create()?;
+    make_folder(folder)?;
+    // Before anything else: whoever has an authority here keeps it.
+    write_new(&folder.join("ca.key"), &own.key)?;
+    write_new(&folder.join("ca.pem"), &own.certificate)?;
+
+    let operator = authority.issue(&Identity::new(Role::Operator, "operator")?)?;
+    write_pair(folder, "operator", &operator)?;
+    write_new(
+        &folder.join("muster.toml"),
+        &config::Operator::template(&settings.hub),
+    )?;
+
+    let hub = folder.join("hub");
+    make_folder(&hub)?;
+    write_new(&hub.join("ca.pem"), &own.certificate)?;
+    write_pair(&hub, "hub", &authority.issue(&Identity::new(Role::Hub, HUB)?)?)?;
+    write_new(&hub.join("token"), &format!("{}\n", token()?))?;
+    let text = config::Hub::template(settings.listen, settings.dashboard, settings.interval);
+    write_new(&hub.join("hub.toml"), &text)
+}
+
+/// Makes the files of a host's agent in a fleet that [`init`] has made. Returns their folder.
+///
+/// # Errors
+/// [`Error::Name`]; [`Error::Read`] if there is no fleet; [`Error::Write`], also if the host is there already; [`Error::Certificate`].
+pub fn add_host(folder: &Path, name: &str, hub: &str) -> Result<PathBuf> {
+    let identity = Identity::agent(name)?;
+    let authority = Authority::open(&folder.join("ca.key"))?;
+    let ca = folder.join("ca.pem");
+    let ca = fs::read_to_string(&ca).map_err(Error::read(&ca))?;
+    let agents = folder.join("agents");
+    make_folder(&agents)?;
+    let own = agents.join(name);
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&own)
+        .map_err(Error::write(&own))?;
+    write_new(&own.join("ca.pem"), &ca)?;
+    write_pair(&own, "agent", &authority.issue(&identity)?)?;
+    write_new(&own.join("agent.toml"), &config::Agent::template(hub))?;
+    Ok(own)
+}
+
+fn make_folder(path: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    builder
+        .mode(0o700)
+        .recursive(true)
+        .create(path)
+        .map_err(Error::write(path))
+}
+
+fn write_pair(folder: &Path, side: &str, pair: &Pair) -> Result<()> {
+    write_new(&folder.join(format!("{side}.pem")), &pair.certificate)?;
+    write_new(&folder.join(format!("{side}.key")), &pair.key)
+}
+
+/// Writes a file that nobody else may read, and that must not be there yet.
+fn write_new(path: &Path, text: &str) -> Result<()> {
+    let write = || {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
+        file.write_all(text.as_bytes())
+    };
+    write().map_err(Error::write(path))
+}
+
+/// Draws a word that nobody guesses: 32 digits of 16.
+fn token() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|why| Error::System {
+        what: "draw a random number",
+        source: why.into(),
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

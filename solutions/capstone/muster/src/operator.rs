@@ -1,0 +1,104 @@
+//! What the command line asks of a hub.
+
+use rpc::client::multiplex::{Event, Stream};
+use rpc::client::{Multiplex, Options};
+use rpc::{Code, Failure};
+
+use crate::config;
+use crate::error::{Error, Result};
+use crate::wire::{self, Ask, Host, News, Summary};
+
+/// A connection to a hub, as an operator.
+#[derive(Debug)]
+pub struct Operator {
+    client: Multiplex,
+    hub: String,
+}
+
+/// A run that is under way. Dropped before its end, it is cancelled, and its commands are ended.
+#[derive(Debug)]
+pub struct Run {
+    stream: Stream,
+    hub: String,
+}
+
+/// What comes of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// There is news.
+    News(News),
+    /// All is told.
+    Over(Summary),
+}
+
+impl Operator {
+    /// Connects. Must be called on a runtime of tokio with time and I/O enabled.
+    ///
+    /// # Errors
+    /// [`Error::Hub`].
+    pub async fn connect(config: &config::Operator) -> Result<Self> {
+        let options = Options {
+            tls: Some(config.tls.clone()),
+            ..Options::default()
+        };
+        let hub = config.hub.clone();
+        match Multiplex::connect(&hub, &options).await {
+            Ok(client) => Ok(Self { client, hub }),
+            Err(source) => Err(Error::Hub { hub, source }),
+        }
+    }
+
+    /// Asks for all hosts.
+    ///
+    /// # Errors
+    /// [`Error::Hub`].
+    pub async fn hosts(&self) -> Result<Vec<Host>> {
+        let asked = self.client.call(wire::HOSTS, &[]).await;
+        asked
+            .and_then(|body| wire::read(&body).map_err(rpc::Error::from))
+            .map_err(|source| wrong(&self.hub, source))
+    }
+
+    /// Has a command run.
+    ///
+    /// # Errors
+    /// [`Error::Hub`].
+    pub async fn run(&self, ask: &Ask) -> Result<Run> {
+        let opened = self.client.open(wire::RUN, &wire::write(ask), None).await;
+        let stream = opened.map_err(|source| wrong(&self.hub, source))?;
+        Ok(Run {
+            stream,
+            hub: self.hub.clone(),
+        })
+    }
+}
+
+impl Run {
+    /// Waits for what comes next.
+    ///
+    /// # Errors
+    /// [`Error::Hub`]: what becomes of hosts that have not ended is not known then.
+    pub async fn next(&mut self) -> Result<Step> {
+        loop {
+            let step = match self.stream.next().await {
+                Ok(Some(Event::Item(item))) => News::decode(&item).map(Step::News).map_err(protocol),
+                Ok(Some(Event::Push { .. })) => continue,
+                Ok(Some(Event::Reply(body))) => wire::read(&body).map(Step::Over).map_err(rpc::Error::from),
+                Ok(None) => Err(protocol("there is no more")),
+                Err(why) => Err(why),
+            };
+            return step.map_err(|source| wrong(&self.hub, source));
+        }
+    }
+}
+
+fn protocol(why: impl ToString) -> rpc::Error {
+    Failure::new(Code::PROTOCOL, why.to_string()).into()
+}
+
+fn wrong(hub: &str, source: rpc::Error) -> Error {
+    Error::Hub {
+        hub: hub.to_owned(),
+        source,
+    }
+}
