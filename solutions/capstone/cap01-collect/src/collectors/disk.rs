@@ -133,19 +133,19 @@ pub(crate) fn parse(text: &str, disks: &mut Roster<Labels>, page: &mut Page<'_>)
         let labels = disks.part(name, || Labels::one("device", name));
         for (metric, field) in METRICS.iter().zip(fields) {
             if let Some(value) = page.number(index, field) {
-                page.add_of(metric, labels, value * factor(metric));
+                page.add_of(metric, labels, converted(value, metric));
             }
         }
     }
     disks.end();
 }
 
-/// Returns what one of a field is in the metric's unit: a sector, a millisecond.
-fn factor(metric: &Metric) -> f64 {
+/// Converts a field, which counts sectors or milliseconds, to the metric's unit.
+fn converted(field: f64, metric: &Metric) -> f64 {
     match metric.unit {
-        Bytes => 512.0,
-        Seconds => 0.001,
-        _ => 1.0,
+        Bytes => field * 512.0,
+        Seconds => field / 1000.0,
+        _ => field,
     }
 }
 

@@ -1,4 +1,4 @@
-use std::mem::MaybeUninit;
+use std::{mem::MaybeUninit, path::Path};
 
 use rustix::{
     fd::{AsFd, OwnedFd},
@@ -48,13 +48,17 @@ pub(crate) struct Processes {
 struct Process {
     /// An index into the states.
     state: usize,
-    threads: u64,
+    /// An int in the kernel.
+    threads: u32,
 }
 
 #[derive(Debug, Default)]
 struct Sums {
     states: [u64; STATES.len()],
     threads: u64,
+    /// The lowest number of a process whose `stat` is not what the kernel writes, and how many there are.
+    broken: Option<u32>,
+    faults: usize,
 }
 
 impl Default for Processes {
@@ -80,7 +84,7 @@ impl Collector for Processes {
         )
         .and_then(|proc| count(&proc));
         match sums {
-            Ok(sums) => self.add(&sums, round),
+            Ok(sums) => self.add(&path, &sums, round),
             Err(why) => {
                 let why = why.into();
                 if !is_absent(&why) {
@@ -95,7 +99,15 @@ impl Collector for Processes {
 }
 
 impl Processes {
-    fn add(&self, sums: &Sums, round: &mut Round<'_>) {
+    fn add(&self, proc: &Path, sums: &Sums, round: &mut Round<'_>) {
+        if let Some(id) = sums.broken {
+            round.problems.push(Problem::Line {
+                path: proc.join(format!("{id}/stat")),
+                line: 1,
+                what: "has no state or no number of threads".into(),
+                more: sums.faults - 1,
+            });
+        }
         let total: u64 = sums.states.iter().sum();
         if total == 0 {
             return;
@@ -121,12 +133,8 @@ fn count(proc: &OwnedFd) -> rustix::io::Result<Sums> {
     let mut text = [0; 1024];
     while let Some(entry) = folder.next() {
         let entry = entry?;
-        let Some(name) = entry
-            .file_name()
-            .to_str()
-            .ok()
-            .filter(|name| name.parse::<u32>().is_ok())
-        else {
+        let name = entry.file_name().to_str().ok();
+        let Some((name, id)) = name.and_then(|name| Some((name, name.parse().ok()?))) else {
             continue;
         };
         path.clear();
@@ -134,12 +142,16 @@ fn count(proc: &OwnedFd) -> rustix::io::Result<Sums> {
         path.push_str("/stat");
         let stat = openat(proc, &*path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty());
         match stat.and_then(|stat| read(stat, &mut text)) {
-            Ok(length) => {
-                if let Some(process) = parse(&text[..length]) {
+            Ok(length) => match parse(&text[..length]) {
+                Some(process) => {
                     sums.states[process.state] += 1;
-                    sums.threads += process.threads;
+                    sums.threads += u64::from(process.threads);
                 }
-            }
+                None => {
+                    sums.faults += 1;
+                    sums.broken = Some(sums.broken.map_or(id, |first| first.min(id)));
+                }
+            },
             // It has ended since, or is somebody else's where /proc is mounted with hidepid.
             Err(Errno::NOENT | Errno::SRCH | Errno::ACCESS | Errno::PERM) => {}
             Err(error) => return Err(error),
@@ -166,10 +178,7 @@ fn parse(stat: &[u8]) -> Option<Process> {
         "Z" => 6,
         _ => 7,
     };
-    let threads = fields
-        .nth(16)
-        .and_then(|threads| threads.parse().ok())
-        .unwrap_or(0);
+    let threads = fields.nth(16)?.parse().ok()?;
     Some(Process { state, threads })
 }
 
@@ -198,8 +207,23 @@ mod tests {
                 "{stat}"
             );
         }
-        assert_eq!(parse(b"1 (\xff\xfe) S 1"), Some(Process { state: 1, threads: 0 }));
-        for broken in ["", "1", "1 (a", "1 (a)", "1 (a) "] {
+        let stat = [b"1 (\xff\xfe) S ", rest.as_bytes()].concat();
+        assert_eq!(
+            parse(&stat),
+            Some(Process {
+                state: 1,
+                threads: 17
+            })
+        );
+        for broken in [
+            "",
+            "1",
+            "1 (a",
+            "1 (a)",
+            "1 (a) ",
+            "1 (a) S 1",
+            "1 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 -7",
+        ] {
             assert_eq!(parse(broken.as_bytes()), None, "{broken}");
         }
     }

@@ -67,7 +67,7 @@ fn parse(bytes: &[u8]) -> Result<Sessions, String> {
     } else {
         [384, 400]
     };
-    let Some(size) = sizes.into_iter().find(|size| bytes.len() % size == 0) else {
+    let Some(size) = sizes.into_iter().find(|size| bytes.len().is_multiple_of(*size)) else {
         return Err(format!("{} bytes are no whole number of records", bytes.len()));
     };
     let sessions = bytes

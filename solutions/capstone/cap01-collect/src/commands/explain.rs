@@ -26,6 +26,7 @@ struct Object<'a> {
 #[derive(Debug, Serialize)]
 struct Value<'a> {
     labels: &'a Labels,
+    #[serde(serialize_with = "value::number")]
     value: f64,
 }
 
@@ -81,7 +82,7 @@ fn sentences(metric: &Metric, readings: &[Reading]) -> String {
     } = metric;
     let prometheus = prometheus::name(metric);
     let mut text =
-        format!("{name}, a {kind} in {unit}\n{about}\n\nread from   {source}\nPrometheus  {prometheus}\n");
+        format!("{name} ({kind}, {unit})\n{about}\n\nread from   {source}\nPrometheus  {prometheus}\n");
     let mut label = "now";
     for reading in readings {
         text += &format!("{label:<10}  {}", value::human(reading.value, *unit));
@@ -113,7 +114,7 @@ mod tests {
             labels: Labels::one("device", disk),
             value,
         };
-        let head = "disk.reads, a counter in count\nReads that were completed.\n\n\
+        let head = "disk.reads (counter, count)\nReads that were completed.\n\n\
                     read from   /proc/diskstats, field 4\nPrometheus  muster_disk_reads_total\n";
         assert_eq!(
             sentences(metric, &[]),

@@ -19,6 +19,7 @@ struct Object<'a> {
     labels: &'a Labels,
     kind: Kind,
     unit: Unit,
+    #[serde(serialize_with = "value::number")]
     value: f64,
     source: &'a str,
 }

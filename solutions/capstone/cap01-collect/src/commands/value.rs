@@ -1,6 +1,7 @@
-//! Values as people read them.
+//! Values as they are read: by people, and in JSON.
 
 use collect::{Labels, Unit};
+use serde::Serializer;
 
 /// Writes a value with its unit.
 pub(crate) fn human(value: f64, unit: Unit) -> String {
@@ -15,12 +16,22 @@ pub(crate) fn human(value: f64, unit: Unit) -> String {
 /// Writes labels so that no name of a mount or of a device can steer a terminal.
 pub(crate) fn labels(labels: &Labels) -> String {
     labels.to_string().chars().fold(String::new(), |mut text, char| {
-        match char.is_control() {
-            true => text.extend(char.escape_default()),
-            false => text.push(char),
+        match char {
+            // These have been escaped where it was needed.
+            '\'' | '"' | '\\' => text.push(char),
+            _ => text.extend(char.escape_debug()),
         }
         text
     })
+}
+
+/// Writes a value to JSON: a whole number without `.0`, which some readers take for another type.
+pub(crate) fn number<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    match value.fract() == 0.0 && (0.0..=EXACT).contains(value) {
+        true => serializer.serialize_u64(*value as u64),
+        false => serializer.serialize_f64(*value),
+    }
 }
 
 fn rounded(value: f64, digits: i32) -> f64 {

@@ -80,6 +80,10 @@ pub(super) fn parse(text: &str, page: &mut Page<'_>) -> Vec<Mount> {
             continue;
         };
         let (device, point) = (unescape(device), unescape(point));
+        if !point.starts_with('/') {
+            page.fault(index, || format!("{} is no path", quoted(&point)));
+            continue;
+        }
         // What is mounted here is not seen any more, whatever it is that hides it.
         mounts.retain(|(_, other)| other.point != point);
         if is_left_out(kind, &point) {
