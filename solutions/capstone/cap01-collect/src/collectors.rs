@@ -128,7 +128,8 @@ impl Collectors {
         }
         self.host.shrink();
         if !spent.is_zero() {
-            round.add(&agent::METRICS[5], &Labels::none(), spent.as_secs_f64());
+            let [.., collect_time] = &agent::METRICS;
+            round.add(collect_time, &Labels::none(), spent.as_secs_f64());
         }
         round.problems
     }

@@ -1,5 +1,4 @@
 use std::{
-    borrow::Cow,
     fs::File,
     io::{self, ErrorKind, Read},
     path::{Path, PathBuf},
@@ -12,6 +11,17 @@ use crate::{Labels, Metric, Page, Problem, Reading};
 pub(crate) struct Host {
     root: PathBuf,
     buffer: Vec<u8>,
+}
+
+/// How much of a file was read in pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// There is no such file.
+    Absent,
+    /// All of it.
+    Whole,
+    /// Not all of it, which is a problem: what it adds up to is unknown.
+    Cut,
 }
 
 /// Collects what one round finds.
@@ -35,6 +45,9 @@ impl Round<'_> {
 impl Host {
     /// The longest file that is read whole, in bytes: the mounts of a host with 10,000 containers have less.
     const LIMIT: usize = 4 << 20;
+
+    /// The longest file that is read in pieces, in bytes: four hundred thousand connections.
+    const LIMIT_OF_PIECES: usize = 64 << 20;
 
     /// What the buffer keeps from one round to the next.
     const KEPT: usize = 128 << 10;
@@ -63,30 +76,21 @@ impl Host {
             return;
         };
         // Names of mounts and of processes are bytes; all else is ASCII.
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => String::from_utf8_lossy(bytes),
-        };
+        let text = String::from_utf8_lossy(bytes);
         let mut page = Page::new(round.readings);
         parse(&text, &mut page);
-        if let (Some((line, what)), faults) = (page.fault, page.faults) {
-            round.problems.push(Problem::Line {
-                path,
-                line,
-                what,
-                more: faults - 1,
-            });
-        }
+        let problem = page.problem(path);
+        round.problems.extend(problem);
     }
 
     /// Reads a text that may be of any length, in pieces of whole lines; `parse` is told the number of a piece's first
-    /// line, from 0. Returns whether there is such a file.
+    /// line, from 0.
     pub(crate) fn pieces(
         &mut self,
         file: &str,
         round: &mut Round<'_>,
         mut parse: impl FnMut(usize, &str, &mut Page<'_>),
-    ) -> bool {
+    ) -> Extent {
         let path = self.path(file);
         let mut lines = 0;
         let mut page = Page::new(round.readings);
@@ -94,23 +98,19 @@ impl Host {
             parse(lines, &String::from_utf8_lossy(piece), &mut page);
             lines += piece.iter().filter(|byte| **byte == b'\n').count();
         });
-        let (fault, faults) = (page.fault, page.faults);
-        if let Some((line, what)) = fault {
-            round.problems.push(Problem::Line {
-                path: path.clone(),
-                line,
-                what,
-                more: faults - 1,
-            });
-        }
-        match read {
-            Ok(()) => true,
-            Err(why) if is_absent(&why) => false,
-            Err(why) => {
-                round.problems.push(Problem::Read { path, why });
-                false
-            }
-        }
+        let problem = page.problem(path.clone());
+        round.problems.extend(problem);
+        let problem = match read {
+            Ok(length) if length <= Self::LIMIT_OF_PIECES => return Extent::Whole,
+            Err(why) if is_absent(&why) => return Extent::Absent,
+            Ok(_) => Problem::TooLong {
+                path,
+                limit: Self::LIMIT_OF_PIECES,
+            },
+            Err(why) => Problem::Read { path, why },
+        };
+        round.problems.push(problem);
+        Extent::Cut
     }
 
     /// Gives back what one long file made the buffer grow by.
@@ -168,12 +168,13 @@ fn fill(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
     }
 }
 
-/// Reads a file from its beginning to its end, and gives out whole lines. One that is longer than the buffer is cut.
-fn pieces(path: &Path, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io::Result<()> {
+/// Reads a file to its end, or to the limit and some more, and gives out whole lines; a line that is longer than the
+/// buffer is cut. Returns the length.
+fn pieces(path: &Path, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io::Result<usize> {
     let mut file = File::open(path)?;
     buffer.resize(buffer.len().max(Host::KEPT), 0);
-    let mut length = 0;
-    loop {
+    let (mut given, mut length) = (0, 0);
+    while given <= Host::LIMIT_OF_PIECES {
         match file.read(&mut buffer[length..]) {
             Ok(0) => break,
             Ok(read) => length += read,
@@ -186,13 +187,14 @@ fn pieces(path: &Path, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io:
             None => continue,
         };
         give(&buffer[..whole]);
+        given += whole;
         buffer.copy_within(whole..length, 0);
         length -= whole;
     }
     if length > 0 {
         give(&buffer[..length]);
     }
-    Ok(())
+    Ok(given + length)
 }
 
 /// Tells what a host does not have from what cannot be read.

@@ -1,13 +1,14 @@
-use crate::{Labels, Metric, Reading};
+use std::path::PathBuf;
+
+use crate::{Labels, Metric, Problem, Reading};
 
 /// Takes what a parser finds in one file: its readings, and its faults.
 #[derive(Debug)]
 pub(crate) struct Page<'a> {
     readings: &'a mut Vec<Reading>,
     /// The first fault: the line, from 1, and what is wrong with it.
-    pub(crate) fault: Option<(usize, String)>,
-    /// How many faults there are.
-    pub(crate) faults: usize,
+    fault: Option<(usize, String)>,
+    faults: usize,
 }
 
 impl<'a> Page<'a> {
@@ -17,6 +18,22 @@ impl<'a> Page<'a> {
             fault: None,
             faults: 0,
         }
+    }
+
+    /// Says whether there was no fault up to now.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.faults == 0
+    }
+
+    /// Makes one problem of all faults, if there are any, of the file that this was.
+    pub(crate) fn problem(self, path: PathBuf) -> Option<Problem> {
+        let more = self.faults.saturating_sub(1);
+        self.fault.map(|(line, what)| Problem::Line {
+            path,
+            line,
+            what,
+            more,
+        })
     }
 
     /// Adds a reading of the host as a whole.

@@ -124,14 +124,21 @@ fn what_is_no_file_is_a_problem_and_one_without_an_end_too() {
     let folder = Folder(std::env::temp_dir().join(format!("collect-{}-odd", std::process::id())));
     fs::create_dir_all(folder.0.join("proc/stat")).expect("a folder is made");
     std::os::unix::fs::symlink("/dev/zero", folder.0.join("proc/meminfo")).expect("a link is made");
+    fs::create_dir_all(folder.0.join("proc/net")).expect("a folder is made");
+    std::os::unix::fs::symlink("/dev/zero", folder.0.join("proc/net/tcp")).expect("a link is made");
     std::os::unix::fs::symlink("meminfo2", folder.0.join("proc/meminfo2")).expect("a link is made");
     let mut readings = Vec::new();
     let problems = Collectors::new(&folder.0).collect(&mut readings);
     let messages: Vec<_> = problems.iter().map(ToString::to_string).collect();
-    assert_eq!(messages.len(), 2, "{messages:?}");
+    assert_eq!(messages.len(), 3, "{messages:?}");
     assert!(messages[0].contains("proc/stat: Is a directory"), "{messages:?}");
     assert!(
         messages[1].contains("proc/meminfo is longer than 4194304 bytes"),
         "{messages:?}"
     );
+    assert!(
+        messages[2].contains("proc/net/tcp is longer than 67108864 bytes"),
+        "{messages:?}"
+    );
+    assert!(readings.is_empty(), "{readings:?}");
 }

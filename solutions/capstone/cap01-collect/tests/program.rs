@@ -95,6 +95,20 @@ fn a_metric_is_explained_by_either_name() {
 }
 
 #[test]
+fn all_metrics_are_listed_whether_a_host_has_them_or_not() {
+    let people = collect(&["explain", "--root", "container"]);
+    let json = collect(&["explain", "--root", "container", "--json"]);
+    let (people, json) = (stdout(&people), stdout(&json));
+    assert_eq!(people.lines().count(), collect::metrics().count());
+    assert_eq!(json.lines().count(), collect::metrics().count());
+    assert!(people.contains("\ndisk.reads  "), "{people}");
+    assert!(
+        json.contains(r#""prometheus":"muster_disk_reads_total","values":[]}"#),
+        "{json}"
+    );
+}
+
+#[test]
 fn json_is_an_object_a_line_with_the_source() {
     let output = collect(&[
         "--root",
@@ -148,7 +162,7 @@ fn wrong_usage_is_said_with_status_2_and_a_missing_root_with_1() {
     for (arguments, status, expected) in [
         (&["--metric", "cpus"][..], 2, "no metric's name begins with this"),
         (&["--json", "--prometheus"], 2, "only one of them"),
-        (&["explain"], 2, "NAME of one metric"),
+        (&["explain", "cpu.user", "cpu.idle"], 2, "one NAME at most"),
         (&["explain", "cpu.usr"], 2, "there are cpu.user, cpu.nice"),
         (
             &["explain", "x"],

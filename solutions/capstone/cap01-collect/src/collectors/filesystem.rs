@@ -78,7 +78,7 @@ impl Filesystems {
                 self.mounts = mounts::parse(text, page);
                 // A file with a fault is read anew in each round, so that each round says it.
                 text.clone_into(&mut self.text);
-                if page.faults > 0 {
+                if !page.is_clean() {
                     self.text.clear();
                 }
             }
@@ -113,7 +113,8 @@ impl Collector for Filesystems {
                 Ok(sizes) => sizes.add(&mount.labels, round),
                 Err(why) if is_absent(&why) => {}
                 Err(why) => {
-                    round.add(&METRICS[6], &mount.labels, 1.0);
+                    let [.., unreadable] = &METRICS;
+                    round.add(unreadable, &mount.labels, 1.0);
                     // A file system in user space may be its owner's alone. That is no problem of the host's.
                     if why.kind() != io::ErrorKind::PermissionDenied {
                         round.problems.push(Problem::Read { path, why });

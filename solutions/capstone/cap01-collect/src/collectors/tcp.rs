@@ -1,7 +1,7 @@
 use crate::{
     Collector, Labels, Metric, Page,
     Unit::Count,
-    host::{Host, Round},
+    host::{Extent, Host, Round},
     page::quoted,
 };
 
@@ -53,16 +53,16 @@ impl Collector for Tcp {
 
     fn collect(&mut self, host: &mut Host, round: &mut Round<'_>) {
         let mut counts = Counts::default();
-        let mut found = false;
-        for file in ["proc/net/tcp", "proc/net/tcp6"] {
-            found |= host.pieces(file, round, |first, text, page| {
+        let extents = ["proc/net/tcp", "proc/net/tcp6"].map(|file| {
+            host.pieces(file, round, |first, text, page| {
                 parse(first, text, &mut counts, page)
-            });
+            })
+        });
+        if extents.contains(&Extent::Cut) || !extents.contains(&Extent::Whole) {
+            return;
         }
-        if found {
-            for (labels, count) in self.labels.iter().zip(counts) {
-                round.add(&METRICS[0], labels, count as f64);
-            }
+        for (labels, count) in self.labels.iter().zip(counts) {
+            round.add(&METRICS[0], labels, count as f64);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use collect::{Collectors, Kind, Labels, Metric, Reading, Unit, prometheus};
+use collect::{Collectors, Kind, Labels, Metric, Reading, Unit, metrics, prometheus};
 use serde::Serialize;
 
 use super::{Format, conclude, print::check_root, value};
@@ -30,46 +30,63 @@ struct Value<'a> {
     value: f64,
 }
 
-/// Prints what a metric is, where it is read, and its value now.
+/// Prints what a metric is, where it is read, and its value now; or all metrics that there are.
 ///
 /// # Errors
 /// When the root is no folder, or the output cannot be written.
-pub(crate) fn run(root: &Path, metric: &'static Metric, format: Format) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(root: &Path, metric: Option<&'static Metric>, format: Format) -> anyhow::Result<ExitCode> {
     check_root(root)?;
     let mut readings = Vec::new();
     let problems = Collectors::new(root).collect(&mut readings);
-    readings.retain(|reading| reading.metric.name == metric.name);
-    let text = match format {
-        Format::Json => {
-            let values = readings
-                .iter()
-                .map(|Reading { labels, value, .. }| Value {
-                    labels,
-                    value: *value,
-                })
-                .collect();
-            let Metric {
-                name,
-                kind,
-                unit,
-                about,
-                source,
-            } = *metric;
-            let object = Object {
-                name,
-                about,
-                kind,
-                unit,
-                source,
-                prometheus: prometheus::name(metric),
-                values,
-            };
-            serde_json::to_string(&object)? + "\n"
-        }
-        _ => sentences(metric, &readings),
+    let text = match (format, metric) {
+        (Format::Json, Some(metric)) => object(metric, &readings)?,
+        (Format::Json, None) => metrics()
+            .map(|metric| object(metric, &readings))
+            .collect::<Result<_, _>>()?,
+        (_, Some(metric)) => sentences(metric, &readings),
+        (_, None) => list(),
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(conclude(&problems))
+}
+
+fn of<'a>(metric: &Metric, readings: &'a [Reading]) -> impl Iterator<Item = &'a Reading> {
+    readings
+        .iter()
+        .filter(|reading| reading.metric.name == metric.name)
+}
+
+fn object(metric: &Metric, readings: &[Reading]) -> serde_json::Result<String> {
+    let values = of(metric, readings)
+        .map(|Reading { labels, value, .. }| Value {
+            labels,
+            value: *value,
+        })
+        .collect();
+    let Metric {
+        name,
+        kind,
+        unit,
+        about,
+        source,
+    } = *metric;
+    let object = Object {
+        name,
+        about,
+        kind,
+        unit,
+        source,
+        prometheus: prometheus::name(metric),
+        values,
+    };
+    Ok(serde_json::to_string(&object)? + "\n")
+}
+
+fn list() -> String {
+    let width = metrics().map(|metric| metric.name.len()).max().unwrap_or(0);
+    metrics()
+        .map(|metric| format!("{:width$}  {}\n", metric.name, metric.about))
+        .collect()
 }
 
 fn sentences(metric: &Metric, readings: &[Reading]) -> String {
@@ -84,7 +101,7 @@ fn sentences(metric: &Metric, readings: &[Reading]) -> String {
     let mut text =
         format!("{name} ({kind}, {unit})\n{about}\n\nread from   {source}\nPrometheus  {prometheus}\n");
     let mut label = "now";
-    for reading in readings {
+    for reading in of(metric, readings) {
         text += &format!("{label:<10}  {}", value::human(reading.value, *unit));
         match reading.labels.is_empty() {
             true => text += "\n",
@@ -92,7 +109,7 @@ fn sentences(metric: &Metric, readings: &[Reading]) -> String {
         }
         label = "";
     }
-    if readings.is_empty() {
+    if of(metric, readings).next().is_none() {
         text += "now         absent: this host does not have it\n";
     }
     text

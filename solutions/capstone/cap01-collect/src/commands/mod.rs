@@ -17,12 +17,13 @@ use lexopt::{Arg, Parser, ValueExt};
 
 const HELP: &str = "\
 usage: collect [--root DIR] [--metric PREFIX]… [--json | --prometheus]
-       collect explain NAME [--root DIR] [--json]
+       collect explain [NAME] [--root DIR] [--json]
        collect cost [--rounds N] [--root DIR] [--json]
 
 Says what a host says of itself, from the kernel's files. On a terminal it prints a table with
 units; else a reading a line, as NAME{LABELS}, VALUE and UNIT with tabs between them.
 
+  explain                all metrics that there are, also those that this host does not have
   explain NAME           what a metric is, where it is read, and its value now
   cost                   what a collection takes, collector by collector
 
@@ -49,7 +50,7 @@ pub(crate) enum Command {
     },
     Explain {
         root: PathBuf,
-        metric: &'static Metric,
+        metric: Option<&'static Metric>,
         format: Format,
     },
     Cost {
@@ -125,10 +126,15 @@ impl Given {
             }),
             ["explain", name] => Ok(Command::Explain {
                 root,
-                metric: metric(name)?,
+                metric: Some(metric(name)?),
                 format,
             }),
-            ["explain", ..] => bail!("explain: NAME of one metric"),
+            ["explain"] => Ok(Command::Explain {
+                root,
+                metric: None,
+                format,
+            }),
+            ["explain", ..] => bail!("explain: one NAME at most"),
             ["cost"] => match self.rounds.unwrap_or(100) {
                 0 => bail!("--rounds: at least 1"),
                 rounds => Ok(Command::Cost { root, rounds, format }),
@@ -188,7 +194,7 @@ impl Command {
                 prefixes,
                 format,
             } => print::run(root, prefixes, *format),
-            Command::Explain { root, metric, format } => explain::run(root, metric, *format),
+            Command::Explain { root, metric, format } => explain::run(root, *metric, *format),
             Command::Cost { root, rounds, format } => cost::run(root, *rounds, *format),
         }
     }
