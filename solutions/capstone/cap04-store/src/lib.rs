@@ -47,7 +47,6 @@ mod reader;
 mod sample;
 mod schema;
 mod steps;
-#[expect(clippy::module_inception, reason = "the noun of this file is the crate's")]
 mod store;
 mod writer;
 

@@ -19,6 +19,8 @@ pub(crate) struct Names(HashMap<Arc<str>, HostNames>);
 /// Knows the series of one host.
 pub(crate) struct HostNames {
     pub(crate) id: HostId,
+    /// How many series it has, those that have not been asked about since the start included.
+    count: usize,
     series: HashMap<(Arc<str>, Labels), Known>,
 }
 
@@ -43,7 +45,8 @@ impl Names {
     ) -> rusqlite::Result<&mut HostNames> {
         // Looked up twice, for the borrow checker does not see that a host that was found is returned.
         if !self.0.contains_key(name) {
-            self.0.insert(Arc::clone(name), HostNames::load(connection, name, now_ms)?);
+            self.0
+                .insert(Arc::clone(name), HostNames::load(connection, name, now_ms)?);
         }
         Ok(self.0.get_mut(name).expect("the host was inserted above"))
     }
@@ -55,8 +58,18 @@ impl HostNames {
             "INSERT INTO host (name, first_ms, seen_ms) VALUES (?1, ?2, ?2) ON CONFLICT (name) DO NOTHING",
             params![name, now_ms],
         )?;
-        let id = connection.query_row("SELECT id FROM host WHERE name = ?1", [name], |row| row.get(0))?;
-        Ok(Self { id: HostId(id), series: HashMap::new() })
+        let id: i64 =
+            connection.query_row("SELECT id FROM host WHERE name = ?1", [name], |row| row.get(0))?;
+        let count: i64 =
+            connection.query_row("SELECT count(*) FROM series WHERE host = ?1", [id], |row| {
+                row.get(0)
+            })?;
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        Ok(Self {
+            id: HostId(id),
+            count,
+            series: HashMap::new(),
+        })
     }
 
     /// Finds the series of a sample, or adds it; `None` if the host has too many.
@@ -72,16 +85,22 @@ impl HostNames {
         {
             return Ok(Some(known.id));
         }
-        if known.is_none() && self.series.len() >= MOST_SERIES {
+        let Some(id) = self.insert(connection, sample)? else {
             return Ok(None);
-        }
-        let Some(id) = self.insert(connection, sample)? else { return Ok(None) };
-        self.series.insert(key, Known { id, kind: sample.kind, unit: sample.unit });
+        };
+        self.series.insert(
+            key,
+            Known {
+                id,
+                kind: sample.kind,
+                unit: sample.unit,
+            },
+        );
         Ok(Some(id))
     }
 
     /// Adds a series, or lets the one that has its name mean what the sample means.
-    fn insert(&self, connection: &Connection, sample: &Sample) -> rusqlite::Result<Option<SeriesId>> {
+    fn insert(&mut self, connection: &Connection, sample: &Sample) -> rusqlite::Result<Option<SeriesId>> {
         let labels = labels_to_json(&sample.labels);
         let find = "SELECT id FROM series WHERE host = ?1 AND name = ?2 AND labels = ?3";
         let known: Option<i64> = connection
@@ -94,14 +113,13 @@ impl HostNames {
                 .execute(params![id, sample.kind.as_str(), sample.unit.as_str()])?;
             return Ok(Some(SeriesId(id)));
         }
-        let count: i64 = connection
-            .prepare_cached("SELECT count(*) FROM series WHERE host = ?1")?
-            .query_row([self.id.0], |row| row.get(0))?;
-        if count >= MOST_SERIES as i64 {
+        if self.count >= MOST_SERIES {
             return Ok(None);
         }
         connection
-            .prepare_cached("INSERT INTO series (host, name, labels, kind, unit) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT INTO series (host, name, labels, kind, unit) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute(params![
                 self.id.0,
                 &*sample.name,
@@ -109,19 +127,27 @@ impl HostNames {
                 sample.kind.as_str(),
                 sample.unit.as_str()
             ])?;
+        self.count += 1;
         Ok(Some(SeriesId(connection.last_insert_rowid())))
     }
 }
 
 /// Writes labels as a JSON object, which SQL can look into. Their order is that of the keys, so that equal labels are equal text.
 fn labels_to_json(labels: &Labels) -> String {
-    let object: serde_json::Map<_, _> =
-        labels.iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+    let object: serde_json::Map<_, _> = labels
+        .iter()
+        .map(|(key, value)| (key.to_owned(), value.into()))
+        .collect();
     serde_json::Value::Object(object).to_string()
 }
 
 /// Reads what `labels_to_json` has written.
 pub(crate) fn labels_from_json(text: &str) -> Option<Labels> {
-    let serde_json::Value::Object(object) = serde_json::from_str(text).ok()? else { return None };
-    object.into_iter().map(|(key, value)| Some((key, value.as_str()?.to_owned()))).collect()
+    let serde_json::Value::Object(object) = serde_json::from_str(text).ok()? else {
+        return None;
+    };
+    object
+        .into_iter()
+        .map(|(key, value)| Some((key, value.as_str()?.to_owned())))
+        .collect()
 }

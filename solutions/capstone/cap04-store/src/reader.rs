@@ -33,7 +33,8 @@ pub struct Host {
 impl Host {
     /// Says whether it has been silent for more than three of the intervals in which hosts report.
     pub fn is_down(&self, now_ms: i64, interval: Duration) -> bool {
-        u128::try_from(now_ms.saturating_sub(self.seen_ms)).is_ok_and(|silent| silent > 3 * interval.as_millis())
+        u128::try_from(now_ms.saturating_sub(self.seen_ms))
+            .is_ok_and(|silent| silent > 3 * interval.as_millis())
     }
 }
 
@@ -77,7 +78,10 @@ impl Reader {
     /// release's.
     pub fn open(path: &Path) -> Result<Self> {
         let connection = schema::open_to_read(path)?;
-        Ok(Self { path: path.into(), connection })
+        Ok(Self {
+            path: path.into(),
+            connection,
+        })
     }
 
     /// Returns all hosts by name.
@@ -145,9 +149,16 @@ impl Reader {
     /// [`Error::Read`].
     pub fn last_rate(&self, series: SeriesId) -> Result<Option<Value>> {
         self.ask(|connection| {
-            let Some(newest) = before(connection, series, i64::MAX)? else { return Ok(None) };
-            let Some(older) = before(connection, series, newest.time_ms)? else { return Ok(None) };
-            Ok(Some(Value { time_ms: newest.time_ms, value: rate(older, newest) }))
+            let Some(newest) = before(connection, series, i64::MAX)? else {
+                return Ok(None);
+            };
+            let Some(older) = before(connection, series, newest.time_ms)? else {
+                return Ok(None);
+            };
+            Ok(Some(Value {
+                time_ms: newest.time_ms,
+                value: rate(older, newest),
+            }))
         })
     }
 
@@ -159,7 +170,9 @@ impl Reader {
     pub fn range(&self, series: SeriesId, from_ms: i64, to_ms: i64, step: Duration) -> Result<Vec<Point>> {
         self.ask(|connection| {
             let mut steps = Steps::new(step);
-            each(connection, series, from_ms, to_ms, |now| steps.add(now.time_ms, now.value, 1.0))?;
+            each(connection, series, from_ms, to_ms, |now| {
+                steps.add(now.time_ms, now.value, 1.0)
+            })?;
             Ok(steps.finish())
         })
     }
@@ -187,9 +200,18 @@ impl Reader {
     fn find(&self, which: &'static str, values: &[&dyn ToSql]) -> Result<Vec<Series>> {
         let rows = self.ask(|connection| {
             connection
-                .prepare_cached(&format!("SELECT id, host, name, labels, kind, unit FROM series WHERE {which}"))?
+                .prepare_cached(&format!(
+                    "SELECT id, host, name, labels, kind, unit FROM series WHERE {which}"
+                ))?
                 .query_map(values, |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+                    Ok((
+                        row.get(0)?,
+                        row.get(1)?,
+                        row.get(2)?,
+                        row.get(3)?,
+                        row.get(4)?,
+                        row.get(5)?,
+                    ))
                 })?
                 .collect::<rusqlite::Result<Vec<(i64, i64, String, String, String, String)>>>()
         })?;
@@ -214,22 +236,35 @@ impl Reader {
     }
 
     fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        question(&self.connection).map_err(|source| Error::Read { path: self.path.clone(), source })
+        question(&self.connection).map_err(|source| Error::Read {
+            path: self.path.clone(),
+            source,
+        })
     }
 }
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Reader")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
 fn host(row: &Row<'_>) -> rusqlite::Result<Host> {
-    Ok(Host { id: HostId(row.get(0)?), name: row.get(1)?, first_ms: row.get(2)?, seen_ms: row.get(3)? })
+    Ok(Host {
+        id: HostId(row.get(0)?),
+        name: row.get(1)?,
+        first_ms: row.get(2)?,
+        seen_ms: row.get(3)?,
+    })
 }
 
 fn value(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(Value { time_ms: row.get(0)?, value: row.get(1)? })
+    Ok(Value {
+        time_ms: row.get(0)?,
+        value: row.get(1)?,
+    })
 }
 
 /// Returns the last value before a time.

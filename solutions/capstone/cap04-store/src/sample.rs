@@ -41,7 +41,11 @@ pub struct Batch {
 impl Batch {
     /// Makes a batch that arrives at this moment.
     pub fn now(host: impl Into<Arc<str>>, samples: Vec<Sample>) -> Self {
-        Self { host: host.into(), received_ms: now_ms(), samples }
+        Self {
+            host: host.into(),
+            received_ms: now_ms(),
+            samples,
+        }
     }
 }
 
@@ -62,7 +66,12 @@ impl Sample {
         self.value.is_finite()
             && (0..=LAST_MS).contains(&self.time_ms)
             && (1..=LONGEST_NAME).contains(&self.name.len())
-            && self.labels.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>() <= LONGEST_LABELS
+            && self
+                .labels
+                .iter()
+                .map(|(key, value)| key.len() + value.len())
+                .sum::<usize>()
+                <= LONGEST_LABELS
     }
 }
 

@@ -21,7 +21,11 @@ pub struct Point {
 
 /// Returns by how much a counter grew a second from one value to the next, which is later.
 pub(crate) fn rate(older: Value, newer: Value) -> f64 {
-    let growth = if newer.value < older.value { newer.value } else { newer.value - older.value };
+    let growth = if newer.value < older.value {
+        newer.value
+    } else {
+        newer.value - older.value
+    };
     growth * 1000.0 / (newer.time_ms - older.time_ms) as f64
 }
 
@@ -36,7 +40,11 @@ pub(crate) struct Steps {
 impl Steps {
     pub(crate) fn new(step: Duration) -> Self {
         let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX).max(1);
-        Self { step_ms, done: Vec::new(), open: None }
+        Self {
+            step_ms,
+            done: Vec::new(),
+            open: None,
+        }
     }
 
     pub(crate) fn add(&mut self, time_ms: i64, value: f64, weight: f64) {
@@ -51,7 +59,13 @@ impl Steps {
             }
             _ => {
                 self.close();
-                let point = Point { time_ms: begin, min: value, max: value, avg: value * weight, count: 1 };
+                let point = Point {
+                    time_ms: begin,
+                    min: value,
+                    max: value,
+                    avg: value * weight,
+                    count: 1,
+                };
                 self.open = Some((point, weight));
             }
         }
@@ -92,7 +106,16 @@ mod tests {
         for (time_ms, value, weight) in [(0, 1.0, 1.0), (9_999, 4.0, 2.0), (30_000, 7.0, 5.0)] {
             steps.add(time_ms, value, weight);
         }
-        let point = |time_ms, min, max, avg, count| Point { time_ms, min, max, avg, count };
-        assert_eq!(steps.finish(), [point(0, 1.0, 4.0, 3.0, 2), point(30_000, 7.0, 7.0, 7.0, 1)]);
+        let point = |time_ms, min, max, avg, count| Point {
+            time_ms,
+            min,
+            max,
+            avg,
+            count,
+        };
+        assert_eq!(
+            steps.finish(),
+            [point(0, 1.0, 4.0, 3.0, 2), point(30_000, 7.0, 7.0, 7.0, 1)]
+        );
     }
 }

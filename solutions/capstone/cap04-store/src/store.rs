@@ -22,7 +22,11 @@ impl Store {
     /// [`Error::Open`], [`Error::Foreign`] if the file is another program's, [`Error::Version`] if it is a later release's.
     pub fn open(path: &Path) -> Result<Self> {
         let connection = schema::open_to_write(path)?;
-        Ok(Self { path: path.into(), connection, names: Names::default() })
+        Ok(Self {
+            path: path.into(),
+            connection,
+            names: Names::default(),
+        })
     }
 
     /// Returns the file that the samples are in.
@@ -42,7 +46,10 @@ impl Store {
     pub(crate) fn append_with_hosts(&mut self, batches: &[Batch]) -> Result<Vec<(HostId, Appended)>> {
         insert(&mut self.connection, &mut self.names, batches).map_err(|source| {
             self.names.clear();
-            Error::Write { path: self.path.clone(), source }
+            Error::Write {
+                path: self.path.clone(),
+                source,
+            }
         })
     }
 }
@@ -55,7 +62,8 @@ fn insert(
     let transaction = connection.transaction()?;
     let mut done = Vec::with_capacity(batches.len());
     {
-        let mut seen = transaction.prepare_cached("UPDATE host SET seen_ms = ?2 WHERE id = ?1 AND seen_ms < ?2")?;
+        let mut seen =
+            transaction.prepare_cached("UPDATE host SET seen_ms = ?2 WHERE id = ?1 AND seen_ms < ?2")?;
         let mut insert = transaction.prepare_cached(
             "INSERT INTO sample (series, time_ms, value) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         )?;
@@ -64,7 +72,11 @@ fn insert(
             seen.execute(params![host.id.0, batch.received_ms])?;
             let mut appended = Appended::default();
             for sample in &batch.samples {
-                let series = if sample.is_fit() { host.series(&transaction, sample)? } else { None };
+                let series = if sample.is_fit() {
+                    host.series(&transaction, sample)?
+                } else {
+                    None
+                };
                 let Some(series) = series else {
                     appended.refused += 1;
                     continue;
@@ -83,6 +95,8 @@ fn insert(
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }

@@ -48,7 +48,10 @@ impl Writer {
             .name("store".into())
             .spawn(move || write(store, &receiver, committed))
             .map_err(|source| Error::Thread { source })?;
-        Ok(Self(Arc::new(Inner { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) })))
+        Ok(Self(Arc::new(Inner {
+            queue: Mutex::new(Some(sender)),
+            thread: Mutex::new(Some(thread)),
+        })))
     }
 
     /// Queues a batch, and never waits. `done` is called on the writer's thread after the commit, which is the moment to acknowledge, or
@@ -62,11 +65,17 @@ impl Writer {
         done: impl FnOnce(std::result::Result<Appended, Arc<Error>>) + Send + 'static,
     ) -> Result<()> {
         let queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(queue) = &*queue else { return Err(Error::Closed) };
-        queue.try_send((batch, Box::new(done))).map_err(|error| match error {
-            TrySendError::Full(_) => Error::Busy { waiting: MOST_WAITING },
-            TrySendError::Disconnected(_) => Error::Closed,
-        })
+        let Some(queue) = &*queue else {
+            return Err(Error::Closed);
+        };
+        queue
+            .try_send((batch, Box::new(done)))
+            .map_err(|error| match error {
+                TrySendError::Full(_) => Error::Busy {
+                    waiting: MOST_WAITING,
+                },
+                TrySendError::Disconnected(_) => Error::Closed,
+            })
     }
 
     /// Lets nobody queue any more, and returns when all that waits is written.
@@ -118,7 +127,11 @@ fn write(mut store: Store, queue: &Receiver<(Batch, Done)>, mut committed: impl 
             Ok(results) => {
                 for ((batch, done), (host, appended)) in batches.drain(..).zip(dones.drain(..)).zip(results) {
                     done(Ok(appended));
-                    committed(&Committed { host, received_ms: batch.received_ms, appended });
+                    committed(&Committed {
+                        host,
+                        received_ms: batch.received_ms,
+                        appended,
+                    });
                 }
             }
             Err(error) => {

@@ -10,6 +10,10 @@ const RIGHT = 10;
 const TOP = 10;
 const BOTTOM = 22;
 
+/** The most lines that are shown until somebody chooses, and how many are too few to leave out those that are always 0. */
+const MOST_LINES = 8;
+const FEW_LINES = 4;
+
 /** The least width of what is dragged over to zoom, in pixels. */
 const DRAG = 8;
 
@@ -22,6 +26,8 @@ export class Chart {
   #drag = null;
   #width = 0;
   #times = [];
+  /** Whether somebody has chosen lines. */
+  #chosen = false;
 
   /** `hands` has what the page does: `point(time)` for all charts, `zoom(from, to)`, `live()`. */
   constructor(panel, hands) {
@@ -30,7 +36,8 @@ export class Chart {
     this.now = el("span", { class: "now" });
     this.said = el("span", { class: "unseen", role: "status" });
     this.grid = svg("g", { class: "grid" });
-    this.shapes = svg("g", {});
+    // A picture in the picture: it cuts off what is before the beginning.
+    this.shapes = svg("svg", {});
     this.mark = svg("g", { class: "mark" });
     this.range = svg("rect", { class: "range", y: TOP, height: HEIGHT - TOP - BOTTOM, width: 0 });
     this.picture = svg("svg", { height: HEIGHT, "aria-hidden": "true" }, this.grid, this.shapes, this.range, this.mark);
@@ -46,6 +53,8 @@ export class Chart {
       this.legend,
     );
     for (const line of panel.lines) this.#lines.push(this.#entry(line));
+    this.rest = el("button", { type: "button", hidden: true, on: { click: () => this.#showAll() } });
+    this.legend.append(this.rest);
     this.#listen();
     new ResizeObserver(([entry]) => {
       this.#width = Math.floor(entry.contentRect.width);
@@ -59,7 +68,40 @@ export class Chart {
     for (const entry of this.#lines) {
       entry.points = points.line(entry.line).filter(({ time }) => time > view.from - view.gap && time < view.to + view.step);
     }
+    if (!this.#chosen && !this.#panel.stacked) this.#choose();
     this.#paint();
+  }
+
+  /** The series that it draws. */
+  get series() {
+    return this.#panel.lines.flatMap(({ sums }) => sums.flat());
+  }
+
+  /** Shows the lines in which something happens. */
+  #choose() {
+    const busy = this.#lines
+      .map((entry) => ({ entry, most: entry.points.reduce((most, { value }) => Math.max(most, Math.abs(value)), 0) }))
+      .filter(({ most }) => most > 0 || this.#lines.length <= FEW_LINES)
+      .sort((a, b) => b.most - a.most)
+      .slice(0, MOST_LINES)
+      .map(({ entry }) => entry);
+    for (const entry of this.#lines) {
+      // If nothing happens anywhere, that is what is shown.
+      entry.on = busy.length === 0 || busy.includes(entry);
+      entry.button.setAttribute("aria-pressed", String(entry.on));
+      entry.button.hidden = !entry.on;
+    }
+    const hidden = this.#lines.filter((entry) => !entry.on).length;
+    this.rest.hidden = hidden === 0;
+    setText(this.rest, `and ${hidden} more`);
+  }
+
+  /** Lets somebody choose among all lines. */
+  #showAll() {
+    this.#chosen = true;
+    for (const { button } of this.#lines) button.hidden = false;
+    this.rest.hidden = true;
+    this.#lines.find((entry) => !entry.on)?.button.focus();
   }
 
   /** Shows the cursor at a time, or none. */
@@ -70,11 +112,12 @@ export class Chart {
 
   #entry(line) {
     const value = el("span", { class: "value" });
-    const button = el("button", { type: "button", "aria-pressed": String(!line.off) }, el("i", {}), line.name, value);
+    const button = el("button", { type: "button", "aria-pressed": "true" }, el("i", {}), line.name, value);
     button.style.setProperty("--c", line.faint ? "var(--faint)" : `var(--c${line.colour})`);
     button.classList.toggle("down", Boolean(line.down));
-    const entry = { line, button, value, points: [], on: !line.off };
+    const entry = { line, button, value, points: [], on: true };
     button.addEventListener("click", () => {
+      this.#chosen = true;
       entry.on = !entry.on;
       button.setAttribute("aria-pressed", String(entry.on));
       this.#paint();
@@ -105,7 +148,7 @@ export class Chart {
         const parts = [];
         if (this.#panel.stacked || this.#panel.filled) {
           parts.push(svg("path", { class: this.#panel.stacked ? "area" : "area light", d: area(all, x, y) }));
-        } else if (shown.length <= 3) {
+        } else if (this.#hasBands(shown)) {
           const band = pieces(stacked.map(({ time, min, max }) => ({ time, value: max, low: min })), gap);
           parts.push(svg("path", { class: "band", d: area(band, x, y) }));
         }
@@ -117,18 +160,21 @@ export class Chart {
     this.#paintCursor();
   }
 
+  /** Few lines have room for what they were at least and at most in each step. */
+  #hasBands(shown) {
+    return !this.#panel.stacked && !this.#panel.filled && shown.length <= 3;
+  }
+
   #scale(shown) {
     const { quantity, least = 0, most: limit } = this.#panel;
     const { from, to } = this.#view;
-    const values = shown.flatMap(({ stacked }) => stacked.flatMap(({ value, max }) => (this.#panel.stacked ? [value] : [value, max])));
-    let high = Math.max(least, ...reach(values));
-    let low = Math.min(0, ...reach(values));
-    if (limit !== undefined) high = Math.min(high, limit);
-    // What goes down is seen beside what goes up.
-    if (shown.some(({ line }) => line.down)) low = Math.min(low, -high / 8);
-    const scale = quantity.scale ?? 1;
-    const ticks = valueTicks(low / scale, high / scale, low < 0 ? 5 : 4, quantity.base).map((tick) => tick * scale);
-    const [bottom, top] = [ticks[0], ticks.at(-1)];
+    const values = shown.flatMap(({ stacked }) => stacked.map(({ value, max }) => (this.#hasBands(shown) ? max : value)));
+    const [low, high] = reach(values);
+    // Some air, so that no peak hides at the edge; what goes down is seen beside what goes up.
+    const top = Math.min(limit ?? Infinity, Math.max(least, high) * 1.06) || 1;
+    const bottom = shown.some(({ line }) => line.down) ? Math.min(low * 1.06, -top / 8) : low * 1.06;
+    const scale = quantity.scale?.(top) ?? 1;
+    const ticks = valueTicks(bottom / scale, top / scale, 4, quantity.base).map((tick) => tick * scale);
     const [width, height] = [this.#width - LEFT - RIGHT, HEIGHT - TOP - BOTTOM];
     this.x = (time) => LEFT + ((time - from) / (to - from)) * width;
     this.y = (value) => TOP + (1 - (value - bottom) / (top - bottom)) * height;
@@ -136,8 +182,9 @@ export class Chart {
     for (const tick of ticks) {
       const y = Math.round(this.y(tick)) + 0.5;
       marks.push(svg("line", { x1: LEFT, x2: LEFT + width, y1: y, y2: y, class: tick === 0 ? "zero" : "" }));
-      marks.push(svg("text", { x: LEFT - 8, y: y + 4, "text-anchor": "end" }, quantity.write(Math.abs(tick))));
+      marks.push(svg("text", { x: LEFT - 8, y: y + 4, "text-anchor": "end" }, brief(quantity.write(Math.abs(tick)))));
     }
+    set(this.shapes, { x: LEFT, y: TOP - 1, width, height: height + 2, viewBox: `${LEFT} ${TOP - 1} ${width} ${height + 2}` });
     for (const { time, text } of timeTicks(from, to, Math.max(2, Math.floor(width / 90)))) {
       const x = Math.round(this.x(time)) + 0.5;
       marks.push(svg("line", { x1: x, x2: x, y1: TOP, y2: TOP + height, class: "time" }));
@@ -280,6 +327,11 @@ function reach(values) {
     if (value > most) most = value;
   }
   return [least, most];
+}
+
+/** Leaves out a fraction of nothing, which a round number does not need. */
+function brief(text) {
+  return text.replace(/\.0+(?= |$)/, "");
 }
 
 function nearest(times, time, gap) {

@@ -12,7 +12,7 @@ const STEP = 15_000;
 
 const COLUMNS = [
   { key: "name", text: "Host", of: (host) => host.name },
-  { key: "state", text: "State", of: (host) => (host.state === "down" ? 0 : 1) },
+  { key: "health", text: "State", of: (host) => (host.state === "down" ? 0 : 1) },
   { key: "cpu", text: "CPU", of: (host) => host.cpu, most: true },
   { key: "memory", text: "Memory", of: (host) => host.memory, most: true },
   { key: "load", text: "Load", of: (host) => host.load, most: true },
@@ -25,17 +25,22 @@ const STATES = { all: "All", up: "Up", down: "Down" };
 
 const find = (selector) => document.querySelector(selector);
 const shows = bar();
-const tiles = Object.fromEntries(["Hosts", "Down", "Processors", "Memory"].map((title) => [title, tile(title)]));
+const tiles = Object.fromEntries(["Hosts", "Down", "CPU", "Memory"].map((title) => [title, tile(title)]));
 const body = el("tbody");
 const rows = new Map();
 let ahead = 0;
-let sorted = { key: "state", least: true };
+let sorted = { key: "health", least: true };
 let state = "all";
 
 function meter() {
   const bar = el("span", { class: "meter" }, el("span"));
   const text = el("span", { class: "number" });
-  return { cell: [text, bar], set: (part) => (setText(text, part === null ? "–" : percent(part)), setMeter(bar, part ?? 0), (text.dataset.level = levelOf(part))) };
+  const set = (part) => {
+    setText(text, part === null ? "–" : percent(part));
+    text.dataset.level = levelOf(part);
+    setMeter(bar, part ?? 0);
+  };
+  return { cell: [text, bar], set };
 }
 
 /** Makes the row of a host. */
@@ -43,13 +48,13 @@ function row(id) {
   const cells = { cpu: meter(), memory: meter(), filesystem: meter() };
   const link = el("a", { href: `/hosts/${id}` });
   const state = el("span", { class: "state" });
-  const [load, past, seen] = [el("span", { class: "number" }), el("span", { class: "past" }), el("span", { class: "muted" })];
+  const [load, past, seen] = [el("span", { class: "number" }), el("span"), el("span", { class: "muted" })];
   const cell = (key, ...children) => el("td", { class: key, "data-title": COLUMNS.find((column) => column.key === key).text }, ...children);
   const element = el(
     "tr",
     {},
     el("th", { scope: "row", class: "name" }, link),
-    cell("state", state),
+    cell("health", state),
     cell("cpu", ...cells.cpu.cell),
     cell("memory", ...cells.memory.cell),
     cell("load", load),
@@ -77,7 +82,7 @@ function take(answer) {
     setText(row_.load, host.load === null ? "–" : count(host.load));
     row_.load.dataset.level = host.load === null || !host.cpus ? "" : host.load > 2 * host.cpus ? "bad" : host.load > host.cpus ? "warn" : "";
     row_.load.title = host.cpus ? `${host.cpus} processors` : "";
-    if (host.history) row_.past.replaceChildren(sparkline(host.history, Math.max(0.1, ...host.history), 120, 28));
+    if (host.history) row_.past.replaceChildren(sparkline(host.history, 1, 120, 28));
   }
   arrange();
   sumUp();
@@ -116,7 +121,7 @@ function sumUp() {
   tiles.Down.set(String(down), down === 0 ? "all report" : hosts.filter((host) => host.state === "down").map((host) => host.name).slice(0, 3).join(", "), null, down > 0 ? "bad" : "good");
   const cpus = sum((host) => host.cpus);
   const busy = cpus > 0 ? sum((host) => (host.cpu ?? 0) * (host.cpus ?? 0)) / cpus : null;
-  tiles.Processors.set(busy === null ? "–" : percent(busy), `of ${cpus}`, busy, levelOf(busy));
+  tiles.CPU.set(busy === null ? "–" : percent(busy), `${cpus} processors`, busy, levelOf(busy));
   const total = sum((host) => host.memory_bytes);
   const used = sum((host) => (host.memory ?? 0) * (host.memory_bytes ?? 0));
   tiles.Memory.set(total > 0 ? percent(used / total) : "–", total > 0 ? `${bytes(used)} of ${bytes(total)}` : "", total > 0 ? used / total : null);

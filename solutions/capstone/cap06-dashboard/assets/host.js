@@ -6,8 +6,8 @@ import { follow } from "./live.js";
 import { ago, bar, el, levelOf, setMeter, setText, tile, trouble } from "./page.js";
 import { filesystems, panels } from "./panels.js";
 import { Points } from "./points.js";
-import { roundStep } from "./scale.js";
-import { bytes, count, percent } from "./units.js";
+import { moment, roundStep } from "./scale.js";
+import { bytes, count, percent, seconds } from "./units.js";
 
 const MINUTE = 60_000;
 const SPANS = { "5 min": 5 * MINUTE, "15 min": 15 * MINUTE, "1 h": 60 * MINUTE, "6 h": 360 * MINUTE, "24 h": 1440 * MINUTE, "7 days": 10080 * MINUTE };
@@ -15,8 +15,8 @@ const SPANS = { "5 min": 5 * MINUTE, "15 min": 15 * MINUTE, "1 h": 60 * MINUTE, 
 /** The least time that one can zoom to. */
 const SHORTEST = 10_000;
 
-/** The most series that the server is asked about at once. */
-const MOST_SERIES = 400;
+/** The most series that the server answers about at once. */
+const MOST_SERIES = 500;
 
 /** About how many pixels a point has. */
 const PIXELS = 3;
@@ -25,7 +25,7 @@ const id = location.pathname.split("/").at(-1);
 const find = (selector) => document.querySelector(selector);
 const shows = bar();
 const points = new Points();
-const tiles = Object.fromEntries(["Processors", "Memory", "Load", "Filesystems", "Network", "Disks"].map((title) => [title, tile(title)]));
+const tiles = Object.fromEntries(["CPU", "Memory", "Load", "Filesystems", "Network", "Disks"].map((title) => [title, tile(title)]));
 find("#tiles").append(...Object.values(tiles).map(({ element }) => element));
 
 let host;
@@ -62,7 +62,7 @@ function take(answer) {
   const state = find("#state");
   state.dataset.state = host.state;
   setText(state, host.state);
-  tiles.Processors.set(host.cpu === null ? "–" : percent(host.cpu), host.cpus === null ? "" : `of ${host.cpus}`, host.cpu, levelOf(host.cpu));
+  tiles.CPU.set(host.cpu === null ? "–" : percent(host.cpu), host.cpus === null ? "" : `${host.cpus} processor${host.cpus === 1 ? "" : "s"}`, host.cpu, levelOf(host.cpu));
   const used = host.memory === null ? "" : `${bytes(host.memory * host.memory_bytes)} of ${bytes(host.memory_bytes)}`;
   tiles.Memory.set(host.memory === null ? "–" : percent(host.memory), used, host.memory, levelOf(host.memory));
   const each = host.load === null || !host.cpus ? "" : `${count(host.load / host.cpus)} a processor`;
@@ -72,7 +72,10 @@ function take(answer) {
 
 /** Shows how old what is seen is. */
 function tellAge() {
-  if (host) setText(find("#seen"), host.state === "up" ? `reported ${ago(now() - host.seen_ms)}` : `last reported ${ago(now() - host.seen_ms)}`);
+  if (!host) return;
+  const boot = series.find(({ name }) => name === "host.boot_time")?.last;
+  const since = boot && host.state === "up" ? ` · running for ${seconds(Math.max(0, now() / 1000 - boot))}` : "";
+  setText(find("#seen"), `${host.state === "up" ? "reported" : "last reported"} ${ago(now() - host.seen_ms)}${since}`);
 }
 
 /** Sums up what the newest values of some series are. */
@@ -87,7 +90,8 @@ function paint() {
   if (view.live) [view.from, view.to] = [now() - view.span, now()];
   for (const chart of charts) chart.draw(points, view);
   const rates = { Network: ["network.received_bytes", "network.sent_bytes"], Disks: ["disk.read_bytes", "disk.written_bytes"] };
-  for (const [title, [into, out]] of Object.entries(rates)) {
+  // Looking back must not make what was then look like now.
+  if (view.live) for (const [title, [into, out]] of Object.entries(rates)) {
     const [a, b] = [newest(into), newest(out)];
     tiles[title].set(a === null ? "–" : `↓ ${bytes(a)}/s`, b === null ? "" : `↑ ${bytes(b)}/s`);
   }
@@ -103,7 +107,6 @@ function paint() {
 function build() {
   const { known, rest } = panels(host, series);
   charts = known.map((panel) => new Chart(panel, hands));
-  const more = rest.map((panel) => new Chart(panel, hands));
   find("#charts").replaceChildren(...charts.map(({ element }) => element));
   mounts = filesystems(series);
   if (mounts.length > 0) {
@@ -115,9 +118,32 @@ function build() {
     }
     find("#charts").append(el("section", { class: "chart card" }, el("h2", {}, "Filesystems"), list));
   }
-  find("#more").hidden = more.length === 0;
-  find("#more .charts").replaceChildren(...more.map(({ element }) => element));
-  charts.push(...more);
+  const wereOpen = [...find("#more").querySelectorAll("details[open]")].map(({ dataset }) => dataset.group);
+  find("#more").hidden = rest.length === 0;
+  find("#more").replaceChildren(find("#more").firstElementChild, ...rest.map(section));
+  for (const details of find("#more").children) if (wereOpen.includes(details.dataset.group)) details.open = true;
+}
+
+/** Makes what holds the charts of a group; they are made, and asked for, only while somebody looks. */
+function section({ group, panels }) {
+  const place = el("div", { class: "charts" });
+  const text = panels.length === 1 ? "1 chart" : `${panels.length} charts`;
+  const details = el("details", { "data-group": group }, el("summary", { class: "card" }, group, el("span", { class: "muted" }, text)), place);
+  let mine = [];
+  details.addEventListener("toggle", () => {
+    charts = charts.filter((chart) => !mine.includes(chart));
+    mine = details.open ? panels.map((panel) => new Chart(panel, hands)) : [];
+    place.replaceChildren(...mine.map(({ element }) => element));
+    charts.push(...mine);
+    if (details.open) look({});
+  });
+  return details;
+}
+
+/** Returns the numbers of all series that are looked at. */
+function wanted() {
+  const seen = [...charts.flatMap((chart) => chart.series), ...mounts.flatMap(({ size, available }) => [size, available])];
+  return [...new Set(seen.map(({ id }) => id))].slice(0, MOST_SERIES);
 }
 
 /** Returns how long a step is so that a chart is not finer than the screen. */
@@ -135,30 +161,27 @@ async function look(change) {
   for (const button of find("#spans").children) {
     button.setAttribute("aria-pressed", String(view.live && Number(button.dataset.span) === view.span));
   }
+  const back = find("#back");
+  back.hidden = view.live;
+  setText(back, view.live ? "" : `${moment(view.from, view.step)} – ${moment(view.to, view.step)} · back to live`);
   asked += 1;
   const mine = asked;
+  const ids = wanted();
   stream?.close();
   try {
-    const answers = [];
-    for (let n = 0; n < series.length; n += MOST_SERIES) {
-      const ids = series.slice(n, n + MOST_SERIES).map(({ id }) => id).join(",");
-      const range = { series: ids, from_ms: Math.floor(view.from - view.gap), to_ms: Math.ceil(view.to + view.step), step_ms: view.step };
-      answers.push(await ask("/api/v1/range", range));
-    }
+    const range = { from_ms: Math.floor(view.from - view.gap), to_ms: Math.ceil(view.to + view.step), step_ms: view.step };
+    const answer = ids.length > 0 ? await ask("/api/v1/range", { series: ids.join(), ...range }) : { series: [] };
     // Somebody may have looked elsewhere in the meantime.
     if (mine !== asked) return;
     points.clear();
-    for (const answer of answers) points.add(answer.series);
+    points.add(answer.series);
     trouble(null);
   } catch (error) {
     trouble(error.message);
   }
   paint();
-  if (!view.live) return;
-  const address = () => {
-    const ids = series.slice(0, MOST_SERIES).map(({ id }) => id).join(",");
-    return `/api/v1/hosts/${id}/events?${new URLSearchParams({ series: ids, since_ms: newestTime(), step_ms: view.step })}`;
-  };
+  if (!view.live || mine !== asked || ids.length === 0) return;
+  const address = () => `/api/v1/hosts/${id}/events?${new URLSearchParams({ series: ids.join(), since_ms: newestTime(), step_ms: view.step })}`;
   stream = follow(address, { points: news }, shows);
 }
 
@@ -221,6 +244,8 @@ async function start() {
     return;
   }
   trouble(null);
+  find("#tiles").hidden = false;
+  find("#back").addEventListener("click", hands.live);
   spans();
   build();
   await look({});

@@ -16,21 +16,33 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-const THEMES = { auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark" };
+const THEMES = { auto: ["◐", "Auto"], light: ["☀", "Light"], dark: ["☾", "Dark"] };
+
+/** A button that goes through the choices of colours. */
+function themeButton() {
+  const button = el("button", { type: "button", id: "theme" });
+  const show = () => {
+    const [sign, text] = THEMES[theme.get()];
+    button.replaceChildren(sign, el("span", {}, ` ${text}`));
+    button.setAttribute("aria-label", `Colours: ${text}`);
+  };
+  button.addEventListener("click", () => {
+    const names = Object.keys(THEMES);
+    theme.set(names[(names.indexOf(theme.get()) + 1) % names.length]);
+    show();
+  });
+  show();
+  return button;
+}
 
 /** Fills the bar, and returns what shows whether the page is live. */
 export function bar() {
   const connection = el("span", { class: "live", role: "status", "data-state": "paused" }, "…");
-  const choice = el(
-    "select",
-    { "aria-label": "Colours", title: "Colours", on: { change: () => theme.set(choice.value) } },
-    ...Object.entries(THEMES).map(([name, text]) => el("option", { value: name, selected: theme.get() === name }, text)),
-  );
   document.querySelector("#bar").append(
     el("a", { class: "logo", href: "/" }, el("img", { src: "/assets/favicon.svg", alt: "", width: 24, height: 24 }), "muster"),
     el("nav", { "aria-label": "Pages" }, el("a", { href: "/", "aria-current": location.pathname === "/" ? "page" : undefined }, "Fleet")),
     connection,
-    choice,
+    themeButton(),
     el("form", { method: "post", action: "/logout" }, el("button", { type: "submit" }, "Log out")),
   );
   const words = { live: "Live", lost: "Connection lost", paused: "Paused" };

@@ -2,22 +2,27 @@
 
 import { quantity } from "./units.js";
 
-/** The most lines of a chart that are shown at first. */
-const MOST_LINES = 8;
-
 const COLOURS = 8;
+
+const PART = quantity("ratio", "gauge");
+const NUMBER = quantity("count", "gauge");
 
 /**
  * Returns the panels. Each has a title, how its values are written, and lines; each line has groups of series (`sums`), and `make` makes
- * its value of the sums of these. `down` draws a line below the axis.
+ * its value of the sums of these. `down` draws a line below the axis. What no panel is about is in `rest`, by group.
  */
 export function panels(host, all) {
-  const left = new Set(all);
-  const known = [cpu(host, all), memory(all), load(all), disk(all), network(all), processes(all)].filter((panel) => panel?.lines.length > 0);
-  for (const panel of known) for (const line of panel.lines) for (const one of line.sums.flat()) left.delete(one);
-  // What is in the chart of the processors as a sum, or in the list of filesystems.
-  for (const one of left) if (/^(cpu|filesystem|memory)\.(user|nice|system|idle|iowait|irq|softirq|steal|total|size|available)$/.test(one.name)) left.delete(one);
-  return { known: known.map(finish), rest: groups([...left]).map(finish) };
+  const kinds = [cpu, memory, load, cores, disk, network, busy, pressure, processes, sockets];
+  const known = kinds.map((make) => make(all, host)).filter((panel) => panel?.lines.length > 0);
+  const shown = new Set(known.flatMap((panel) => panel.lines.flatMap((line) => line.sums.flat())));
+  const rest = new Map();
+  for (const one of all) {
+    const [group] = one.name.split(".");
+    if (shown.has(one)) continue;
+    if (!rest.has(group)) rest.set(group, []);
+    rest.get(group).push(one);
+  }
+  return { known: known.map(finish), rest: [...rest].map(([group, members]) => ({ group, panels: groups(members).map(finish) })) };
 }
 
 /** Returns the filesystems, each with the series of its size and of what is available. */
@@ -25,7 +30,7 @@ export function filesystems(all) {
   return all
     .filter((one) => one.name === "filesystem.size")
     .map((size) => ({
-      name: label(size),
+      name: size.labels.mount ?? label(size),
       size,
       available: all.find((one) => one.name === "filesystem.available" && label(one) === label(size)),
     }))
@@ -44,12 +49,27 @@ function label(one) {
 
 const first = (value) => value;
 
-function cpu(host, all) {
+/** Makes a line of each metric that there is. */
+function plain(all, names) {
+  return names.map(([name, text]) => ({ name: text, sums: [named(all, name)], make: first })).filter((line) => line.sums[0].length > 0);
+}
+
+function cpu(all, host) {
   const modes = ["system", "user", "nice", "iowait", "irq", "softirq", "steal"];
-  const lines = modes
-    .map((mode) => ({ name: mode, sums: [named(all, `cpu.${mode}`)], make: (sum) => sum / (host.cpus || 1) }))
-    .filter((line) => line.sums[0].length > 0);
-  return { title: "Processors", lines, stacked: true, quantity: quantity("ratio", "gauge"), least: 0.1, most: 1, total: true };
+  const lines = plain(all, modes.map((mode) => [`cpu.${mode}`, mode])).map((line) => ({ ...line, make: (sum) => sum / (host.cpus || 1) }));
+  return { title: "CPU", note: "of all processors", lines, stacked: true, quantity: PART, least: 0.1, most: 1, total: true };
+}
+
+/** What each processor does that is not idle; of one there is nothing to tell apart. */
+function cores(all) {
+  const idle = all.filter((one) => one.name === "core.idle").sort((a, b) => label(a) - label(b));
+  if (idle.length < 2) return null;
+  const lines = idle.map((one) => {
+    const waits = all.filter((other) => other.name === "core.iowait" && label(other) === label(one));
+    const make = (idle, wait) => Math.max(0, 1 - idle - (wait ?? 0));
+    return { name: label(one), sums: waits.length > 0 ? [[one], waits] : [[one]], make, falls: true };
+  });
+  return { title: "Each processor", lines, quantity: PART, least: 0.1, most: 1 };
 }
 
 function memory(all) {
@@ -66,10 +86,21 @@ function memory(all) {
 }
 
 function load(all) {
-  const lines = ["1m", "5m", "15m"]
-    .map((time) => ({ name: time.replace("m", " min"), sums: [named(all, `load.${time}`)], make: first }))
-    .filter((line) => line.sums[0].length > 0);
-  return { title: "Load", lines, quantity: quantity("count", "gauge"), least: 1, headline: 0 };
+  const lines = plain(all, [["load.1m", "1 min"], ["load.5m", "5 min"], ["load.15m", "15 min"]]);
+  return { title: "Load", note: "tasks that run or wait", lines, quantity: NUMBER, least: 1, headline: 0 };
+}
+
+/** For what part of the time a disk had something to do. */
+function busy(all) {
+  const lines = all.filter((one) => one.name === "disk.busy_time").map((one) => ({ name: label(one), sums: [[one]], make: first }));
+  return { title: "Disks busy", lines, quantity: PART, least: 0.1 };
+}
+
+/** For what part of the time tasks could not go on. */
+function pressure(all) {
+  const kinds = [["cpu_waiting", "CPU"], ["memory_waiting", "memory"], ["memory_stalled", "memory, all tasks"], ["io_waiting", "disks"], ["io_stalled", "disks, all tasks"]];
+  const lines = plain(all, kinds.map(([name, text]) => [`pressure.${name}`, text]));
+  return { title: "Pressure", note: "time in which tasks wait for", lines, quantity: PART, least: 0.1 };
 }
 
 function disk(all) {
@@ -98,13 +129,16 @@ function dull(one) {
 }
 
 function processes(all) {
-  const lines = ["running", "blocked"]
-    .map((name) => ({ name, sums: [named(all, `processes.${name}`)], make: first }))
-    .filter((line) => line.sums[0].length > 0);
-  return { title: "Processes that run or wait", lines, quantity: quantity("count", "gauge"), least: 2 };
+  const lines = plain(all, [["processes.running", "running"], ["processes.blocked", "blocked"]]);
+  return { title: "Threads that run or wait for disks", lines, quantity: NUMBER, least: 2 };
 }
 
-/** Whatever else there is: a chart for each name, or one for a group whose members have no labels. */
+function sockets(all) {
+  const kinds = [["tcp_inuse", "TCP"], ["tcp6_inuse", "TCP over IPv6"], ["tcp_timewait", "TCP, time-wait"], ["udp_inuse", "UDP"], ["udp6_inuse", "UDP over IPv6"]];
+  return { title: "Sockets", lines: plain(all, kinds.map(([name, text]) => [`sockets.${name}`, text])), quantity: NUMBER, least: 4 };
+}
+
+/** Makes a panel for each name that has labels, and one for all of a kind that have none. */
 function groups(all) {
   const found = new Map();
   for (const one of all) {
@@ -129,7 +163,6 @@ function groups(all) {
 function finish(panel) {
   panel.lines.forEach((line, n) => {
     line.colour = ((line.colour ?? n) % COLOURS) + 1;
-    line.off = n >= MOST_LINES;
   });
   return panel;
 }

@@ -34,14 +34,15 @@ export class Points {
   }
 
   /** Returns the points of a line. It has one where each of its groups has one. */
-  line({ sums, make, down }) {
+  line({ sums, make, down, falls }) {
     const sign = down ? -1 : 1;
     if (sums.length === 1 && sums[0].length === 1) {
       return this.of(sums[0][0].id).map(({ time, value, min, max }) => ({
         time,
         value: sign * make(value),
-        min: sign * make(min),
-        max: sign * make(max),
+        // Of what is made of how much is left, the most is where the least was left.
+        min: sign * make(falls ? max : min),
+        max: sign * make(falls ? min : max),
       }));
     }
     const groups = sums.map((group) => this.#sum(group));

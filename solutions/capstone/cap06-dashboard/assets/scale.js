@@ -1,23 +1,21 @@
 // Where the lines of a chart's grid are.
 
-/** Returns round numbers from 0 or less to `most` or more, about `lines` of them. */
+/** Returns the round numbers from `least` to `most`, about `lines` of them. */
 export function valueTicks(least, most, lines, base) {
   const span = most - least;
-  if (!(span > 0)) return [0, 1];
+  if (!(span > 0)) return [least];
   const rough = span / lines;
   let step;
   if (base === 1024) {
     // Of 1024: powers of two are round.
-    step = 2 ** Math.ceil(Math.log2(rough));
+    step = 2 ** Math.round(Math.log2(rough));
   } else {
     const power = 10 ** Math.floor(Math.log10(rough));
     step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999999);
   }
   const ticks = [];
-  for (let n = Math.floor(least / step + 1e-9); ; n += 1) {
-    ticks.push(n * step);
-    if (n * step >= most - step * 1e-9) return ticks;
-  }
+  for (let n = Math.ceil(least / step - 1e-9); n * step <= most + step * 1e-9; n += 1) ticks.push(n * step);
+  return ticks;
 }
 
 const SECOND = 1000;

@@ -40,7 +40,8 @@ export function count(value) {
 
 /** Writes a part of a whole. */
 export function percent(value) {
-  return `${digits(value * 100)} %`;
+  const part = value * 100;
+  return `${part.toFixed(Math.abs(part) >= 99.95 || part === 0 ? 0 : 1)} %`;
 }
 
 /** Writes a length of time. */
@@ -55,8 +56,13 @@ export function seconds(value) {
   return `${digits(value / 86400)} days`;
 }
 
+/** Returns what `seconds` divides by. */
+function timeScale(most) {
+  return most < 120 ? 1 : most < 7200 ? 60 : most < 172800 ? 3600 : 86400;
+}
+
 /**
- * Returns how a quantity is written, and by which base its axis is divided. Counters are rates when they arrive: seconds a second are
+ * Returns how a quantity is written, by which base its axis is divided, and in what its round numbers are round. Counters are rates when they arrive: seconds a second are
  * a part of a whole.
  */
 export function quantity(unit, kind) {
@@ -65,9 +71,9 @@ export function quantity(unit, kind) {
     case "bytes":
       return { base: 1024, write: rate ? (value) => `${bytes(value)}/s` : bytes };
     case "seconds":
-      return rate ? { base: 10, write: percent, scale: 0.01 } : { base: 10, write: seconds };
+      return rate ? { base: 10, write: percent, scale: () => 0.01 } : { base: 10, write: seconds, scale: timeScale };
     case "ratio":
-      return { base: 10, write: percent, scale: 0.01 };
+      return { base: 10, write: percent, scale: () => 0.01 };
     default:
       return { base: 10, write: rate ? (value) => `${count(value)}/s` : count };
   }

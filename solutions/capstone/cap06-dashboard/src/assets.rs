@@ -31,7 +31,13 @@ static TAG: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
     FILES.iter().for_each(|(_, text)| hash.update(text));
     let digest = hash.finalize();
-    format!("\"{}\"", digest[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    format!(
+        "\"{}\"",
+        digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    )
 });
 
 /// Serves the page with all hosts.

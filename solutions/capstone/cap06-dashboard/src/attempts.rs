@@ -94,7 +94,10 @@ mod tests {
     fn the_table_is_bounded() {
         let (attempts, begin) = (Attempts::default(), Instant::now());
         for n in 0..MOST_ADDRESSES {
-            assert_eq!(attempts.begin_at(IpAddr::from((n as u32).to_be_bytes()), begin), Ok(()));
+            assert_eq!(
+                attempts.begin_at(IpAddr::from((n as u32).to_be_bytes()), begin),
+                Ok(())
+            );
         }
         assert_eq!(attempts.begin_at(address("203.0.113.1"), begin), Err(WINDOW));
         assert_eq!(attempts.begin_at(address("203.0.113.1"), begin + WINDOW), Ok(()));

@@ -42,7 +42,8 @@ pub(crate) async fn logged_in(
     next: Next,
 ) -> Response {
     let headers = request.headers();
-    let pass = if let Some(secret) = session(headers).filter(|secret| state.parts().sessions.is_open(secret)) {
+    let pass = if let Some(secret) = session(headers).filter(|secret| state.parts().sessions.is_open(secret))
+    {
         Pass::Session(secret.to_owned())
     } else if let Some(token) = bearer(headers) {
         if let Err(refused) = try_token(&state, peer, token) {
@@ -63,7 +64,9 @@ pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<
         let seconds = wait.as_secs() + 1;
         let text = format!("There were too many wrong tokens. Try again in {seconds} s.");
         let mut response = Failure::new(StatusCode::TOO_MANY_REQUESTS, text).into_response();
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
         return Err(response);
     }
     if !parts.sessions.is_token(token) {
@@ -100,11 +103,18 @@ fn refuse(path: &str) -> Response {
         return unauthorized("Log in first, or send the token as `Authorization: Bearer TOKEN`.");
     }
     // It has only characters that a path may have, for it has been parsed as one.
-    Redirect::to(&if path == "/" { "/login".to_owned() } else { format!("/login?next={path}") }).into_response()
+    Redirect::to(&if path == "/" {
+        "/login".to_owned()
+    } else {
+        format!("/login?next={path}")
+    })
+    .into_response()
 }
 
 fn unauthorized(text: &str) -> Response {
     let mut response = Failure::new(StatusCode::UNAUTHORIZED, text).into_response();
-    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+        .headers_mut()
+        .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
 }

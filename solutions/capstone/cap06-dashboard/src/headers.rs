@@ -2,8 +2,8 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -34,13 +34,15 @@ pub(crate) async fn strict(request: Request, next: Next) -> Response {
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
-        (REFERRER_POLICY, "no-referrer"),
+        (REFERRER_POLICY, "same-origin"),
         (OPENER_POLICY, "same-origin"),
         (RESOURCE_POLICY, "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -51,10 +53,9 @@ pub(crate) async fn strict(request: Request, next: Next) -> Response {
 /// Source: Fetch Metadata Request Headers; RFC 6454, section 7.
 fn is_own(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if let Some(site) = text(&FETCH_SITE)
-        && !["same-origin", "none"].contains(&site)
-    {
-        return false;
+    // Only a browser can set the first, and it is exact; the second may be `null` for reasons of privacy.
+    if let Some(site) = text(&FETCH_SITE) {
+        return ["same-origin", "none"].contains(&site);
     }
     match text(&ORIGIN) {
         None => true,
@@ -71,6 +72,7 @@ mod tests {
         for (site, origin, expected) in [
             (None, None, true),
             (Some("same-origin"), Some("http://hub:8000"), true),
+            (Some("same-origin"), Some("null"), true),
             (Some("none"), None, true),
             (Some("cross-site"), None, false),
             (Some("same-site"), Some("http://hub:8000"), false),

@@ -29,7 +29,10 @@ pub(crate) struct Bounded {
 
 impl Bounded {
     pub(crate) fn new(listener: TcpListener) -> Self {
-        Self { listener, places: Arc::new(Semaphore::new(MOST)) }
+        Self {
+            listener,
+            places: Arc::new(Semaphore::new(MOST)),
+        }
     }
 }
 
@@ -39,12 +42,22 @@ impl Listener for Bounded {
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         let places = Arc::clone(&self.places);
-        let place = places.acquire_owned().await.expect("the semaphore is never closed");
+        let place = places
+            .acquire_owned()
+            .await
+            .expect("the semaphore is never closed");
         // axum's own accept tries again after what goes wrong, and rests when there are no descriptors.
         let (stream, peer) = Listener::accept(&mut self.listener).await;
         // An event is a small packet that should not wait for the next one. Without it all is only slower.
         let _ = stream.set_nodelay(true);
-        (Connection { stream, silence: Box::pin(sleep(SILENCE)), _place: place }, peer)
+        (
+            Connection {
+                stream,
+                silence: Box::pin(sleep(SILENCE)),
+                _place: place,
+            },
+            peer,
+        )
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {

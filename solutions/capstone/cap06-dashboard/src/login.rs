@@ -41,7 +41,11 @@ pub(crate) async fn log_in(
     sent: Result<Form<LogIn>, FormRejection>,
 ) -> Response {
     let Ok(Form(LogIn { token, next })) = sent else {
-        return (StatusCode::BAD_REQUEST, form(None, "The form has a field `token`.")).into_response();
+        return (
+            StatusCode::BAD_REQUEST,
+            form(None, "The form has a field `token`."),
+        )
+            .into_response();
     };
     if let Err(refused) = try_token(&state, peer, token.trim()) {
         let text = match refused.status() {
@@ -57,7 +61,11 @@ pub(crate) async fn log_in(
         let text = "The system has no random numbers.";
         return (StatusCode::INTERNAL_SERVER_ERROR, form(next.as_deref(), text)).into_response();
     };
-    (cookie(&headers, &secret, LIFE.as_secs()), Redirect::to(place(next.as_deref()))).into_response()
+    (
+        cookie(&headers, &secret, LIFE.as_secs()),
+        Redirect::to(place(next.as_deref())),
+    )
+        .into_response()
 }
 
 /// Ends the session.
@@ -77,19 +85,29 @@ fn cookie(headers: &HeaderMap, secret: &str, seconds: u64) -> [(HeaderName, Head
         Some(protocol) if protocol == "https" => "; Secure",
         _ => "",
     };
-    let text = format!("{COOKIE_NAME}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
-    [(SET_COOKIE, HeaderValue::try_from(text).expect("a cookie is made of hexadecimal digits and constants"))]
+    let text =
+        format!("{COOKIE_NAME}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    [(
+        SET_COOKIE,
+        HeaderValue::try_from(text).expect("a cookie is made of hexadecimal digits and constants"),
+    )]
 }
 
 /// Writes the form. What goes into it is one of this file's constants, or a place.
 fn form(next: Option<&str>, wrong: &str) -> Html<String> {
-    Html(assets::LOGIN.replace("{next}", place(next)).replace("{wrong}", wrong))
+    Html(
+        assets::LOGIN
+            .replace("{next}", place(next))
+            .replace("{wrong}", wrong),
+    )
 }
 
 /// Returns where to go: a page of this server, and nowhere else.
 fn place(next: Option<&str>) -> &str {
     let is_host = |place: &&str| {
-        place.strip_prefix("/hosts/").is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
+        place
+            .strip_prefix("/hosts/")
+            .is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
     };
     next.filter(is_host).unwrap_or("/")
 }

@@ -23,7 +23,11 @@ impl Pool {
     /// Opens the first reader, so that what is wrong with the database is known now.
     pub(crate) fn open(database: &Path) -> store::Result<Self> {
         let idle = Mutex::new(vec![Reader::open(database)?]);
-        Ok(Self(Arc::new(Inner { database: database.into(), idle, turns: Semaphore::new(MOST_AT_ONCE) })))
+        Ok(Self(Arc::new(Inner {
+            database: database.into(),
+            idle,
+            turns: Semaphore::new(MOST_AT_ONCE),
+        })))
     }
 
     /// Asks a question on a thread that may wait.
@@ -31,7 +35,12 @@ impl Pool {
         &self,
         question: impl FnOnce(&Reader) -> store::Result<T> + Send + 'static,
     ) -> store::Result<T> {
-        let _turn = self.0.turns.acquire().await.expect("the semaphore is never closed");
+        let _turn = self
+            .0
+            .turns
+            .acquire()
+            .await
+            .expect("the semaphore is never closed");
         let inner = Arc::clone(&self.0);
         let answer = tokio::task::spawn_blocking(move || {
             let reader = match inner.idle().pop() {

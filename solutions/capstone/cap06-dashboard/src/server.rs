@@ -37,7 +37,8 @@ pub fn serve(listener: TcpListener, state: State) -> Result<()> {
         let listener = Bounded::new(tokio::net::TcpListener::from_std(listener).map_err(Error::Serve)?);
         let (stop, limit) = (state.clone(), state.clone());
         let service = routes(state).into_make_service_with_connect_info::<Peer>();
-        let server = serve_router(listener, service).with_graceful_shutdown(async move { stop.stopped().await });
+        let server =
+            serve_router(listener, service).with_graceful_shutdown(async move { stop.stopped().await });
         tokio::select! {
             result = server => result.map_err(Error::Serve),
             () = async { limit.stopped().await; tokio::time::sleep(LAST_ANSWERS).await } => Ok(()),
@@ -62,7 +63,10 @@ fn routes(state: State) -> Router {
         .route("/logout", post(login::log_out))
         .route("/assets/{name}", get(assets::file))
         .fallback(|uri: Uri| async move {
-            Failure::new(StatusCode::NOT_FOUND, format!("There is nothing at {}.", uri.path()))
+            Failure::new(
+                StatusCode::NOT_FOUND,
+                format!("There is nothing at {}.", uri.path()),
+            )
         })
         .method_not_allowed_fallback(|| async {
             Failure::new(StatusCode::METHOD_NOT_ALLOWED, "This cannot be done here.")

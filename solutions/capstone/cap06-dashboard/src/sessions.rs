@@ -24,7 +24,10 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     pub(crate) fn new(token: &str) -> Self {
-        Self { token: digest(token), open: Mutex::default() }
+        Self {
+            token: digest(token),
+            open: Mutex::default(),
+        }
     }
 
     /// Says whether this is the token, in a time that does not depend on where it differs, nor on how long it is.
@@ -41,7 +44,10 @@ impl Sessions {
         let now = Instant::now();
         open.retain(|_, end| *end > now);
         if open.len() >= MOST
-            && let Some(first) = open.iter().min_by_key(|(_, end)| **end).map(|(session, _)| *session)
+            && let Some(first) = open
+                .iter()
+                .min_by_key(|(_, end)| **end)
+                .map(|(session, _)| *session)
         {
             open.remove(&first);
         }
@@ -51,7 +57,9 @@ impl Sessions {
 
     /// Says whether a session with this secret is open. The table is searched by a digest, so that how long it takes tells nothing.
     pub(crate) fn is_open(&self, secret: &str) -> bool {
-        self.lock().get(&digest(secret)).is_some_and(|end| *end > Instant::now())
+        self.lock()
+            .get(&digest(secret))
+            .is_some_and(|end| *end > Instant::now())
     }
 
     /// Ends a session.
@@ -75,9 +83,12 @@ mod tests {
     #[test]
     fn only_the_whole_token_is_the_token() {
         let sessions = Sessions::new("0123456789abcdef");
-        for (token, expected) in
-            [("0123456789abcdef", true), ("0123456789abcdeF", false), ("0123456789abcde", false), ("", false)]
-        {
+        for (token, expected) in [
+            ("0123456789abcdef", true),
+            ("0123456789abcdeF", false),
+            ("0123456789abcde", false),
+            ("", false),
+        ] {
             assert_eq!(sessions.is_token(token), expected, "{token}");
         }
     }

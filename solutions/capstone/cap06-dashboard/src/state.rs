@@ -51,7 +51,10 @@ impl State {
     pub fn new(database: &Path, settings: Settings) -> Result<Self> {
         let Settings { token, interval } = settings;
         if token.len() < SHORTEST_TOKEN {
-            return Err(Error::Token { bytes: token.len(), least: SHORTEST_TOKEN });
+            return Err(Error::Token {
+                bytes: token.len(),
+                least: SHORTEST_TOKEN,
+            });
         }
         Ok(Self(Arc::new(Inner {
             interval,
@@ -99,12 +102,16 @@ impl State {
 /// Says nothing of the token.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings").field("interval", &self.interval).finish_non_exhaustive()
+        f.debug_struct("Settings")
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State").field("interval", &self.0.interval).finish_non_exhaustive()
+        f.debug_struct("State")
+            .field("interval", &self.0.interval)
+            .finish_non_exhaustive()
     }
 }

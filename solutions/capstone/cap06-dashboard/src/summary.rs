@@ -45,7 +45,11 @@ impl Summary {
         let available = gauge(reader, &memory, "memory.available")?;
         Ok(Self {
             id: host.id.0,
-            state: if host.is_down(now_ms, interval) { "down" } else { "up" },
+            state: if host.is_down(now_ms, interval) {
+                "down"
+            } else {
+                "up"
+            },
             first_ms: host.first_ms,
             seen_ms: host.seen_ms,
             load: gauge(reader, &reader.group(host.id, "load")?, "load.1m")?,
@@ -79,7 +83,11 @@ impl Cpu {
         if group.iter().any(|series| series.labels.is_empty()) {
             group.retain(|series| series.labels.is_empty());
         }
-        let mut cpu = Self { idle: Vec::new(), idle_rate: 0.0, all_rate: 0.0 };
+        let mut cpu = Self {
+            idle: Vec::new(),
+            idle_rate: 0.0,
+            all_rate: 0.0,
+        };
         for series in group {
             let rate = reader.last_rate(series.id)?.map_or(0.0, |rate| rate.value);
             cpu.all_rate += rate;
@@ -101,7 +109,9 @@ impl Cpu {
 
     /// Reads only how long they were idle: the rest of the time they were not.
     fn history(&self, reader: &Reader, span: Span) -> store::Result<Vec<Option<f64>>> {
-        let Some(count) = self.count() else { return Ok(Vec::new()) };
+        let Some(count) = self.count() else {
+            return Ok(Vec::new());
+        };
         let step_ms = i64::try_from(span.step.as_millis()).unwrap_or(i64::MAX);
         let first = span.from_ms.div_euclid(step_ms);
         let steps = usize::try_from((span.to_ms - 1).div_euclid(step_ms) - first + 1).unwrap_or(0);
@@ -114,7 +124,10 @@ impl Cpu {
                 }
             }
         }
-        Ok(idle.into_iter().map(|idle| idle.map(|idle| (1.0 - idle / count).clamp(0.0, 1.0))).collect())
+        Ok(idle
+            .into_iter()
+            .map(|idle| idle.map(|idle| (1.0 - idle / count).clamp(0.0, 1.0)))
+            .collect())
     }
 }
 
@@ -133,7 +146,10 @@ const MODES: [&str; 8] = [
 ];
 
 fn gauge(reader: &Reader, group: &[Series], name: &str) -> store::Result<Option<f64>> {
-    match group.iter().find(|series| series.name == name && series.labels.is_empty()) {
+    match group
+        .iter()
+        .find(|series| series.name == name && series.labels.is_empty())
+    {
         Some(series) => Ok(reader.last(series.id)?.map(|Value { value, .. }| value)),
         None => Ok(None),
     }
@@ -149,13 +165,18 @@ fn fullest(reader: &Reader, host: HostId) -> store::Result<Option<f64>> {
     let group = reader.group(host, "filesystem")?;
     let mut parts = Vec::new();
     for size in group.iter().filter(|series| series.name == "filesystem.size") {
-        let available =
-            group.iter().find(|series| series.name == "filesystem.available" && series.labels == size.labels);
-        let (Some(total), Some(available)) = (reader.last(size.id)?, available) else { continue };
+        let available = group
+            .iter()
+            .find(|series| series.name == "filesystem.available" && series.labels == size.labels);
+        let (Some(total), Some(available)) = (reader.last(size.id)?, available) else {
+            continue;
+        };
         let free = reader.last(available.id)?.map(|free| free.value);
         parts.extend(part_in_use(Some(total.value), free).map(|part| (total.time_ms, part)));
     }
     let newest_ms = parts.iter().map(|(time_ms, _)| *time_ms).max();
-    let newest = parts.into_iter().filter(|(time_ms, _)| Some(*time_ms) == newest_ms);
+    let newest = parts
+        .into_iter()
+        .filter(|(time_ms, _)| Some(*time_ms) == newest_ms);
     Ok(newest.map(|(_, part)| part).max_by(f64::total_cmp))
 }

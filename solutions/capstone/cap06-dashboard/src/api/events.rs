@@ -43,10 +43,20 @@ struct Follower {
 
 impl Follower {
     fn new(state: State, pass: Pass) -> Result<Self, Failure> {
-        let place = Arc::clone(&state.parts().streams).try_acquire_owned().map_err(|_| {
-            Failure::new(StatusCode::SERVICE_UNAVAILABLE, "There are too many streams of events.")
-        })?;
-        Ok(Self { news: state.news(), state, pass, _place: place })
+        let place = Arc::clone(&state.parts().streams)
+            .try_acquire_owned()
+            .map_err(|_| {
+                Failure::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "There are too many streams of events.",
+                )
+            })?;
+        Ok(Self {
+            news: state.news(),
+            state,
+            pass,
+            _place: place,
+        })
     }
 
     /// Says whether the stream may go on.
@@ -60,7 +70,10 @@ pub(crate) async fn fleet_events(
     Shared(state): Shared<State>,
     Extension(pass): Extension<Pass>,
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
-    let fleet = Fleet { follower: Follower::new(state, pass)?, known: HashMap::new() };
+    let fleet = Fleet {
+        follower: Follower::new(state, pass)?,
+        known: HashMap::new(),
+    };
     Ok(stream(fleet))
 }
 
@@ -109,7 +122,10 @@ impl Follow for Fleet {
             let (hosts, states) = found.await.ok()?;
             self.known = states;
             if !hosts.is_empty() {
-                return Event::default().event("hosts").json_data(Changed { now_ms, hosts }).ok();
+                return Event::default()
+                    .event("hosts")
+                    .json_data(Changed { now_ms, hosts })
+                    .ok();
             }
         }
     }
@@ -149,14 +165,22 @@ pub(crate) async fn host_events(
     question: Result<Query<Question>, QueryRejection>,
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
     let Path(id) = id?;
-    let Query(Question { series, since_ms, step_ms }) = question?;
+    let Query(Question {
+        series,
+        since_ms,
+        step_ms,
+    }) = question?;
     let ids = numbers(&series)?;
     let follower = Follower::new(state, pass)?;
-    let before = headers.get("last-event-id").and_then(|last| last.to_str().ok()?.parse().ok());
+    let before = headers
+        .get("last-event-id")
+        .and_then(|last| last.to_str().ok()?.parse().ok());
     let from_ms = before.unwrap_or(since_ms);
     let span = Span::new(from_ms, now_ms().max(from_ms), step_ms)?;
     let found = follower.state.parts().readers.ask(move |reader| {
-        let Some(_) = reader.host(HostId(id))? else { return Ok(Err(no_host(id))) };
+        let Some(_) = reader.host(HostId(id))? else {
+            return Ok(Err(no_host(id)));
+        };
         let mut series = Vec::with_capacity(ids.len());
         for SeriesId(number) in ids {
             match reader.one(SeriesId(number))? {
@@ -167,7 +191,14 @@ pub(crate) async fn host_events(
         Ok(Ok(Arc::from(series)))
     });
     let series = found.await??;
-    let one = OneHost { follower, host: HostId(id), series, from_ms, step: span.step, was_down: None };
+    let one = OneHost {
+        follower,
+        host: HostId(id),
+        series,
+        from_ms,
+        step: span.step,
+        was_down: None,
+    };
     Ok(stream(one))
 }
 
@@ -239,12 +270,23 @@ impl OneHost {
 
     async fn look(&self) -> Option<News> {
         let parts = self.follower.state.parts();
-        let (host, series, interval, now_ms) = (self.host, Arc::clone(&self.series), parts.interval, now_ms());
-        let span = Span { from_ms: self.from_ms, to_ms: i64::MAX, step: self.step };
+        let (host, series, interval, now_ms) =
+            (self.host, Arc::clone(&self.series), parts.interval, now_ms());
+        let span = Span {
+            from_ms: self.from_ms,
+            to_ms: i64::MAX,
+            step: self.step,
+        };
         let found = parts.readers.ask(move |reader| {
-            let Some(host) = reader.host(host)? else { return Ok(None) };
+            let Some(host) = reader.host(host)? else {
+                return Ok(None);
+            };
             let host = Summary::of(reader, host, now_ms, interval, None)?;
-            let mut news = News { now_ms, host, series: Vec::new() };
+            let mut news = News {
+                now_ms,
+                host,
+                series: Vec::new(),
+            };
             for one in series.iter() {
                 let points = points(reader, one, span)?;
                 if !points.is_empty() {

@@ -54,13 +54,24 @@ pub(crate) async fn hosts(
     let (now_ms, interval) = (now_ms(), state.parts().interval);
     let history = match from_ms {
         None => None,
-        Some(from_ms) => Some(Span::new(from_ms, now_ms.saturating_add(1), step_ms.unwrap_or(60_000))?),
+        Some(from_ms) => Some(Span::new(
+            from_ms,
+            now_ms.saturating_add(1),
+            step_ms.unwrap_or(60_000),
+        )?),
     };
     let hosts = state.parts().readers.ask(move |reader| {
         let hosts = reader.hosts()?;
-        hosts.into_iter().map(|host| Summary::of(reader, host, now_ms, interval, history)).collect()
+        hosts
+            .into_iter()
+            .map(|host| Summary::of(reader, host, now_ms, interval, history))
+            .collect()
     });
-    Ok(Json(Hosts { now_ms, interval_ms: interval_ms(&state), hosts: hosts.await? }))
+    Ok(Json(Hosts {
+        now_ms,
+        interval_ms: interval_ms(&state),
+        hosts: hosts.await?,
+    }))
 }
 
 /// Answers `/api/v1/hosts/ID`.
@@ -71,12 +82,21 @@ pub(crate) async fn host(
     let Path(id) = id?;
     let (now_ms, interval) = (now_ms(), state.parts().interval);
     let found = state.parts().readers.ask(move |reader| {
-        let Some(host) = reader.host(HostId(id))? else { return Ok(None) };
+        let Some(host) = reader.host(HostId(id))? else {
+            return Ok(None);
+        };
         let host = Summary::of(reader, host, now_ms, interval, None)?;
         Ok(Some((host, all_series(reader, HostId(id))?)))
     });
-    let Some((host, series)) = found.await? else { return Err(no_host(id)) };
-    Ok(Json(OneHost { now_ms, interval_ms: interval_ms(&state), host, series }))
+    let Some((host, series)) = found.await? else {
+        return Err(no_host(id));
+    };
+    Ok(Json(OneHost {
+        now_ms,
+        interval_ms: interval_ms(&state),
+        host,
+        series,
+    }))
 }
 
 /// Says that there is no such host.

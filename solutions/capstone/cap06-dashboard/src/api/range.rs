@@ -25,13 +25,22 @@ pub(crate) struct Span {
 impl Span {
     /// Checks a span that somebody asks for.
     pub(crate) fn new(from_ms: i64, to_ms: i64, step_ms: u64) -> Result<Self, Failure> {
-        let Some(length_ms) = to_ms.checked_sub(from_ms).and_then(|length| u64::try_from(length).ok()) else {
+        let Some(length_ms) = to_ms
+            .checked_sub(from_ms)
+            .and_then(|length| u64::try_from(length).ok())
+        else {
             return Err(Failure::wrong("`from_ms` is after `to_ms`."));
         };
         if step_ms == 0 || length_ms / step_ms > MOST_POINTS {
-            return Err(Failure::wrong(format!("`step_ms` makes more than {MOST_POINTS} steps of the time.")));
+            return Err(Failure::wrong(format!(
+                "`step_ms` makes more than {MOST_POINTS} steps of the time."
+            )));
         }
-        Ok(Self { from_ms, to_ms, step: Duration::from_millis(step_ms) })
+        Ok(Self {
+            from_ms,
+            to_ms,
+            step: Duration::from_millis(step_ms),
+        })
     }
 }
 
@@ -85,29 +94,46 @@ pub(crate) async fn range(
     Shared(state): Shared<State>,
     question: Result<Query<Question>, QueryRejection>,
 ) -> Result<Json<Ranges>, Failure> {
-    let Query(Question { series, from_ms, to_ms, step_ms }) = question?;
+    let Query(Question {
+        series,
+        from_ms,
+        to_ms,
+        step_ms,
+    }) = question?;
     let ids = numbers(&series)?;
     let span = Span::new(from_ms, to_ms, step_ms)?;
     let found = state.parts().readers.ask(move |reader| {
         let mut all = Vec::with_capacity(ids.len());
         for id in ids {
-            let Some(series) = reader.one(id)? else { return Ok(Err(id)) };
+            let Some(series) = reader.one(id)? else {
+                return Ok(Err(id));
+            };
             all.push(Columns::new(id, &points(reader, &series, span)?));
         }
         Ok(Ok(all))
     });
     match found.await? {
-        Ok(series) => Ok(Json(Ranges { from_ms, to_ms, step_ms, series })),
+        Ok(series) => Ok(Json(Ranges {
+            from_ms,
+            to_ms,
+            step_ms,
+            series,
+        })),
         Err(SeriesId(id)) => Err(Failure::absent(format!("There is no series {id}."))),
     }
 }
 
 /// Reads the numbers of series, with commas between.
 pub(super) fn numbers(text: &str) -> Result<Vec<SeriesId>, Failure> {
-    let ids = text.split(',').map(|number| number.parse().map(SeriesId)).collect::<Result<Vec<_>, _>>();
+    let ids = text
+        .split(',')
+        .map(|number| number.parse().map(SeriesId))
+        .collect::<Result<Vec<_>, _>>();
     match ids {
         Ok(ids) if ids.len() <= MOST_SERIES => Ok(ids),
-        Ok(_) => Err(Failure::wrong(format!("`series` has more than {MOST_SERIES} numbers."))),
+        Ok(_) => Err(Failure::wrong(format!(
+            "`series` has more than {MOST_SERIES} numbers."
+        ))),
         Err(_) => Err(Failure::wrong("`series` is numbers with commas between.")),
     }
 }
@@ -137,14 +163,24 @@ mod tests {
             (i64::MAX, i64::MIN, 1, false),
             (0, i64::MAX, u64::MAX, true),
         ] {
-            assert_eq!(Span::new(from_ms, to_ms, step_ms).is_ok(), expected, "{from_ms} {to_ms} {step_ms}");
+            assert_eq!(
+                Span::new(from_ms, to_ms, step_ms).is_ok(),
+                expected,
+                "{from_ms} {to_ms} {step_ms}"
+            );
         }
     }
 
     #[test]
     fn numbers_are_read_or_refused() {
         assert_eq!(numbers("1,22"), Ok(vec![SeriesId(1), SeriesId(22)]));
-        for wrong in ["", "1,", "x", "1;DROP TABLE sample", &"1,".repeat(MOST_SERIES + 1)] {
+        for wrong in [
+            "",
+            "1,",
+            "x",
+            "1;DROP TABLE sample",
+            &"1,".repeat(MOST_SERIES + 1),
+        ] {
             assert!(numbers(wrong).is_err(), "{wrong}");
         }
     }
