@@ -20,6 +20,7 @@ use crate::{
     Labels, Metric, Page, Problem, Reading,
     budget::Budget,
     host::{Host, Round},
+    prometheus,
     roster::Roster,
 };
 
@@ -54,6 +55,12 @@ pub struct Collectors {
 }
 
 /// What one collector has cost.
+///
+/// ```
+/// let mut collectors = collect::Collectors::new("/".as_ref());
+/// collectors.collect(&mut Vec::new());
+/// assert!(collectors.costs().all(|cost| cost.rounds == 1 && cost.longest == cost.cpu));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
     /// Which.
@@ -164,6 +171,11 @@ pub fn metrics() -> impl Iterator<Item = &'static Metric> {
         &agent::METRICS,
     ];
     tables.into_iter().flatten()
+}
+
+/// Finds a metric by its name, or by what Prometheus calls it.
+pub fn metric(name: &str) -> Option<&'static Metric> {
+    metrics().find(|metric| metric.name == name || prometheus::name(metric) == name)
 }
 
 /// Reads one file of which nothing is kept.

@@ -3,6 +3,12 @@ use std::fmt;
 use serde::Serialize;
 
 /// Describes what is measured: one of these exists for each name, as a constant.
+///
+/// ```
+/// let metric = collect::metric("disk.read_bytes").expect("it is one of them");
+/// assert_eq!((metric.kind, metric.unit), (collect::Kind::Counter, collect::Unit::Bytes));
+/// assert_eq!(metric.source, "/proc/diskstats, field 6");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Metric {
     /// `group.noun` in lower case, such as `cpu.user`.
@@ -13,7 +19,7 @@ pub struct Metric {
     pub unit: Unit,
     /// A sentence for people.
     pub about: &'static str,
-    /// The file and the field the value is read from, such as `/proc/stat, cpu line, field 1`.
+    /// The file and the field the value is read from, such as `/proc/stat, line cpu, field 1`.
     pub source: &'static str,
 }
 
@@ -57,6 +63,10 @@ impl Metric {
 }
 
 /// Tells a value that is read as it stands from one whose growth is what matters.
+///
+/// ```
+/// assert_eq!(collect::Kind::from_name("counter"), Some(collect::Kind::Counter));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -90,6 +100,10 @@ impl fmt::Display for Kind {
 }
 
 /// Says what a value counts; always the base unit, never a multiple of it.
+///
+/// ```
+/// assert_eq!(collect::Unit::Ratio.to_string(), "ratio");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {

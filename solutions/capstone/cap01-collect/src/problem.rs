@@ -5,6 +5,18 @@ use std::{
 };
 
 /// Says what could not be read; the other readings of the same round are not touched by it.
+///
+/// A problem lasts as a rule, and comes again in each round: whoever writes a log tells what is new.
+///
+/// ```
+/// let problem = collect::Problem::Line {
+///     path: "/proc/loadavg".into(),
+///     line: 1,
+///     what: "\"x\" is not a number".into(),
+///     more: 2,
+/// };
+/// assert_eq!(problem.to_string(), "/proc/loadavg, line 1: \"x\" is not a number (and 2 more)");
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// The file is there and cannot be read.

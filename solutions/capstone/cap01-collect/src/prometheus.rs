@@ -6,7 +6,7 @@ use crate::{Kind, Metric, Reading, Unit};
 /// Returns what Prometheus calls a metric: the unit is in the name, and `_total` ends a counter's.
 ///
 /// ```
-/// let metric = collect::metrics().find(|metric| metric.name == "network.received_bytes").expect("it is one of them");
+/// let metric = collect::metric("network.received_bytes").expect("it is one of them");
 /// assert_eq!(collect::prometheus::name(metric), "muster_network_received_bytes_total");
 /// ```
 ///

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use collect::{Collectors, Cost};
+use collect::{Collectors, Cost, Reading, human};
 use serde::Serialize;
 
 use super::{Format, conclude, print::check_root};
@@ -37,7 +37,7 @@ pub(crate) fn run(root: &Path, rounds: u32, format: Format) -> anyhow::Result<Ex
     let costs: Vec<_> = collectors.costs().collect();
     let text = match format {
         Format::Json => objects(&costs)?,
-        _ => table(&costs, wall, readings.len()),
+        _ => table(&costs, wall, &readings),
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(conclude(&problems))
@@ -64,7 +64,7 @@ fn objects(costs: &[Cost]) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn table(costs: &[Cost], wall: Duration, readings: usize) -> String {
+fn table(costs: &[Cost], wall: Duration, readings: &[Reading]) -> String {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let mut text = format!("{:<12} {:>12} {:>12}\n", "collector", "CPU, mean", "longest");
     let mut sum = Duration::ZERO;
@@ -80,13 +80,24 @@ fn table(costs: &[Cost], wall: Duration, readings: usize) -> String {
         text += &format!("{collector:<12} {:>9.3} ms {:>9.3} ms\n", ms(mean), ms(*longest));
     }
     text += &format!(
-        "{:<12} {:>9.3} ms, within {:.3} ms, {readings} readings\n",
+        "{:<12} {:>9.3} ms, within {:.3} ms, {} readings\n",
         "together",
         ms(sum),
-        ms(wall)
+        ms(wall),
+        readings.len()
     );
-    text + &format!(
-        "At an interval of 10 s that is {:.4} % of a processor.\n",
+    text += &format!(
+        "At an interval of 10 s that is {:.4} % of a processor",
         ms(sum) / 100.0
-    )
+    );
+    if let Some(memory) = readings
+        .iter()
+        .find(|reading| reading.metric.name == "agent.memory")
+    {
+        text += &format!(
+            ", in {} of memory",
+            human::value(memory.value, memory.metric.unit)
+        );
+    }
+    text + ".\n"
 }

@@ -6,10 +6,10 @@ use std::{
     process::ExitCode,
 };
 
-use collect::{Collectors, Kind, Labels, Metric, Reading, Unit, metrics, prometheus};
+use collect::{Collectors, Kind, Labels, Metric, Reading, Unit, explain, metrics, prometheus};
 use serde::Serialize;
 
-use super::{Format, conclude, print::check_root, value};
+use super::{Format, conclude, json, print::check_root};
 
 /// What is known of a metric, as a JSON object.
 #[derive(Debug, Serialize)]
@@ -26,7 +26,7 @@ struct Object<'a> {
 #[derive(Debug, Serialize)]
 struct Value<'a> {
     labels: &'a Labels,
-    #[serde(serialize_with = "value::number")]
+    #[serde(serialize_with = "json::number")]
     value: f64,
 }
 
@@ -43,21 +43,17 @@ pub(crate) fn run(root: &Path, metric: Option<&'static Metric>, format: Format) 
         (Format::Json, None) => metrics()
             .map(|metric| object(metric, &readings))
             .collect::<Result<_, _>>()?,
-        (_, Some(metric)) => sentences(metric, &readings),
+        (_, Some(metric)) => explain(metric, &readings),
         (_, None) => list(),
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(conclude(&problems))
 }
 
-fn of<'a>(metric: &Metric, readings: &'a [Reading]) -> impl Iterator<Item = &'a Reading> {
-    readings
+fn object(metric: &Metric, readings: &[Reading]) -> serde_json::Result<String> {
+    let values = readings
         .iter()
         .filter(|reading| reading.metric.name == metric.name)
-}
-
-fn object(metric: &Metric, readings: &[Reading]) -> serde_json::Result<String> {
-    let values = of(metric, readings)
         .map(|Reading { labels, value, .. }| Value {
             labels,
             value: *value,
@@ -87,59 +83,4 @@ fn list() -> String {
     metrics()
         .map(|metric| format!("{:width$}  {}\n", metric.name, metric.about))
         .collect()
-}
-
-fn sentences(metric: &Metric, readings: &[Reading]) -> String {
-    let Metric {
-        name,
-        kind,
-        unit,
-        about,
-        source,
-    } = metric;
-    let prometheus = prometheus::name(metric);
-    let mut text =
-        format!("{name} ({kind}, {unit})\n{about}\n\nread from   {source}\nPrometheus  {prometheus}\n");
-    let mut label = "now";
-    for reading in of(metric, readings) {
-        text += &format!("{label:<10}  {}", value::human(reading.value, *unit));
-        match reading.labels.is_empty() {
-            true => text += "\n",
-            false => text += &format!("  {}\n", value::labels(&reading.labels)),
-        }
-        label = "";
-    }
-    if of(metric, readings).next().is_none() {
-        text += "now         absent: this host does not have it\n";
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use collect::metrics;
-
-    use super::*;
-
-    #[test]
-    fn a_metric_is_told_with_its_file_and_its_values() {
-        let metric = metrics()
-            .find(|metric| metric.name == "disk.reads")
-            .expect("it is one of them");
-        let reading = |disk, value| Reading {
-            metric,
-            labels: Labels::one("device", disk),
-            value,
-        };
-        let head = "disk.reads (counter, count)\nReads that were completed.\n\n\
-                    read from   /proc/diskstats, field 4\nPrometheus  muster_disk_reads_total\n";
-        assert_eq!(
-            sentences(metric, &[]),
-            format!("{head}now         absent: this host does not have it\n")
-        );
-        assert_eq!(
-            sentences(metric, &[reading("sda", 7.0), reading("sdb", 8.0)]),
-            format!("{head}now         7  {{device=\"sda\"}}\n            8  {{device=\"sdb\"}}\n")
-        );
-    }
 }

@@ -2,8 +2,8 @@
 
 mod cost;
 mod explain;
+mod json;
 mod print;
-mod value;
 
 use std::{
     io::{self, Write},
@@ -12,7 +12,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use collect::{Metric, Problem, metrics, prometheus};
+use collect::{Metric, Problem, metrics};
 use lexopt::{Arg, Parser, ValueExt};
 
 const HELP: &str = "\
@@ -153,9 +153,9 @@ fn prefix(prefix: String) -> anyhow::Result<String> {
     Ok(prefix)
 }
 
-/// Finds a metric by its name, or by what Prometheus calls it.
+/// Finds a metric, or says which there are.
 fn metric(name: &str) -> anyhow::Result<&'static Metric> {
-    if let Some(metric) = metrics().find(|metric| metric.name == name || prometheus::name(metric) == name) {
+    if let Some(metric) = collect::metric(name) {
         return Ok(metric);
     }
     let group = name.split('.').next().unwrap_or(name);

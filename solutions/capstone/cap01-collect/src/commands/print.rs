@@ -7,10 +7,10 @@ use std::{
 };
 
 use anyhow::Context;
-use collect::{Collectors, Kind, Labels, Reading, Unit, prometheus};
+use collect::{Collectors, Kind, Labels, Reading, Unit, human, prometheus};
 use serde::Serialize;
 
-use super::{Format, conclude, value};
+use super::{Format, conclude, json};
 
 /// A reading as a JSON object.
 #[derive(Debug, Serialize)]
@@ -19,7 +19,7 @@ struct Object<'a> {
     labels: &'a Labels,
     kind: Kind,
     unit: Unit,
-    #[serde(serialize_with = "value::number")]
+    #[serde(serialize_with = "json::number")]
     value: f64,
     source: &'a str,
 }
@@ -43,7 +43,7 @@ pub(crate) fn run(root: &Path, prefixes: &[String], format: Format) -> anyhow::R
     let people = stdout.is_terminal();
     let mut out = BufWriter::new(stdout);
     match format {
-        Format::Json => json(&readings, &mut out)?,
+        Format::Json => objects(&readings, &mut out)?,
         Format::Prometheus => prometheus::write(&readings, &mut out)?,
         Format::People if people => table(&readings, &mut out)?,
         Format::People => lines(&readings, &mut out)?,
@@ -59,7 +59,7 @@ pub(super) fn check_root(root: &Path) -> anyhow::Result<()> {
         .map(drop)
 }
 
-fn json(readings: &[Reading], out: &mut impl Write) -> anyhow::Result<()> {
+fn objects(readings: &[Reading], out: &mut impl Write) -> anyhow::Result<()> {
     for Reading {
         metric,
         labels,
@@ -98,8 +98,8 @@ fn table(readings: &[Reading], out: &mut impl Write) -> io::Result<()> {
         .map(|reading| {
             (
                 reading.metric.name,
-                value::human(reading.value, reading.metric.unit),
-                value::labels(&reading.labels),
+                human::value(reading.value, reading.metric.unit),
+                human::labels(&reading.labels),
             )
         })
         .collect();

@@ -1,10 +1,15 @@
-//! Values as they are read: by people, and in JSON.
+//! Readings as people read them.
+use crate::{Labels, Unit};
 
-use collect::{Labels, Unit};
-use serde::Serializer;
-
-/// Writes a value with its unit.
-pub(crate) fn human(value: f64, unit: Unit) -> String {
+/// Writes a value with its unit, in few digits.
+///
+/// ```
+/// use collect::{Unit, human};
+///
+/// assert_eq!(human::value(25_276_502_016.0, Unit::Bytes), "23.5 GiB");
+/// assert_eq!(human::value(0.039, Unit::Ratio), "3.9 %");
+/// ```
+pub fn value(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Count => format!("{}", rounded(value, 3)),
         Unit::Seconds => format!("{} s", rounded(value, 3)),
@@ -14,7 +19,14 @@ pub(crate) fn human(value: f64, unit: Unit) -> String {
 }
 
 /// Writes labels so that no name of a mount or of a device can steer a terminal.
-pub(crate) fn labels(labels: &Labels) -> String {
+///
+/// ```
+/// use collect::{Labels, human};
+///
+/// let labels = Labels::one("mount", "/a\u{1b}[2J");
+/// assert_eq!(human::labels(&labels), r#"{mount="/a\u{1b}[2J"}"#);
+/// ```
+pub fn labels(labels: &Labels) -> String {
     labels.to_string().chars().fold(String::new(), |mut text, char| {
         match char {
             // These have been escaped where it was needed.
@@ -23,15 +35,6 @@ pub(crate) fn labels(labels: &Labels) -> String {
         }
         text
     })
-}
-
-/// Writes a value to JSON: a whole number without `.0`, which some readers take for another type.
-pub(crate) fn number<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
-    match value.fract() == 0.0 && (0.0..=EXACT).contains(value) {
-        true => serializer.serialize_u64(*value as u64),
-        false => serializer.serialize_f64(*value),
-    }
 }
 
 fn rounded(value: f64, digits: i32) -> f64 {
@@ -73,15 +76,7 @@ mod tests {
             (1024.0 * 1024.0 - 1.0, Unit::Bytes, "1.0 MiB"),
             (f64::MAX, Unit::Count, &f64::MAX.to_string()),
         ] {
-            assert_eq!(human(value, unit), expected);
+            assert_eq!(super::value(value, unit), expected);
         }
-    }
-
-    #[test]
-    fn labels_do_not_steer_a_terminal() {
-        assert_eq!(
-            labels(&Labels::one("mount", "/\u{1b}[2J")),
-            r#"{mount="/\u{1b}[2J"}"#
-        );
     }
 }
