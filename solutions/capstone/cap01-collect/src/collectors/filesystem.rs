@@ -61,7 +61,9 @@ pub(crate) static METRICS: [Metric; 7] = [
 /// Asks each mounted file system for its sizes.
 #[derive(Debug, Default)]
 pub(crate) struct Filesystems {
+    /// What the list of mounts was when it was parsed, and whether that had no fault.
     text: String,
+    is_clean: bool,
     mounts: Vec<Mount>,
     probes: Probes,
 }
@@ -74,18 +76,16 @@ impl Filesystems {
         let mut found = false;
         host.text("proc/self/mounts", round, |text, page| {
             found = true;
-            if text != self.text {
+            // A list with a fault is parsed anew in each round, so that each round says it.
+            if !self.is_clean || text != self.text {
                 self.mounts = mounts::parse(text, page);
-                // A file with a fault is read anew in each round, so that each round says it.
+                self.is_clean = page.is_clean();
                 text.clone_into(&mut self.text);
-                if !page.is_clean() {
-                    self.text.clear();
-                }
             }
         });
         if !found {
             self.mounts.clear();
-            self.text.clear();
+            self.is_clean = false;
         }
     }
 }
@@ -166,5 +166,49 @@ impl Sizes {
         }
         round.add(read_only, labels, f64::from(u8::from(self.is_read_only)));
         round.add(unreadable, labels, 0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::Reading;
+
+    #[test]
+    fn mounts_are_those_of_the_moment() {
+        let root = std::env::temp_dir().join(format!("collect-mounts-{}", std::process::id()));
+        let list = root.join("proc/self/mounts");
+        fs::create_dir_all(root.join("proc/self")).expect("a folder is made");
+        fs::create_dir_all(root.join("mnt")).expect("a folder is made");
+        let (mut host, mut filesystems) = (Host::new(&root), Filesystems::default());
+        for (text, sizes, problems) in [
+            (Some("/dev/sda / ext4\n/dev/sdb /mnt ext4\n"), 2, 0),
+            (Some("/dev/sda / ext4\n/dev/sdb /mnt ext4\n"), 2, 0),
+            (Some("/dev/sda / ext4\n/dev/sdb /gone ext4\n"), 1, 0),
+            (Some("/dev/sda / ext4\nbroken\n"), 1, 1),
+            (Some("/dev/sda / ext4\nbroken\n"), 1, 1),
+            (Some(""), 0, 0),
+            (Some("server:/x /mnt nfs4\n"), 1, 0),
+            (None, 0, 0),
+        ] {
+            match text {
+                Some(text) => fs::write(&list, text).expect("a file is written"),
+                None => fs::remove_file(&list).expect("a file is removed"),
+            }
+            let mut readings: Vec<Reading> = Vec::new();
+            let mut round = Round {
+                readings: &mut readings,
+                problems: Vec::new(),
+            };
+            filesystems.collect(&mut host, &mut round);
+            assert_eq!(round.problems.len(), problems, "{text:?}");
+            let found = readings
+                .iter()
+                .filter(|reading| reading.metric.name == "filesystem.size");
+            assert_eq!(found.count(), sizes, "{text:?}");
+        }
+        fs::remove_dir_all(&root).expect("the folder is removed");
     }
 }
