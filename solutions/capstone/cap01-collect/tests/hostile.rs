@@ -1,4 +1,4 @@
-//! Breaks the files of recorded hosts in many ways. What comes of it is readings and problems, never a panic.
+//! Breaks the files of sample hosts in many ways. What comes of it is readings and problems, never a panic.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ impl Drop for Folder {
 
 fn copy(from: &Path, to: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
     fs::create_dir_all(to).expect("a folder is made");
-    for entry in fs::read_dir(from).expect("a recording is a folder") {
+    for entry in fs::read_dir(from).expect("a sample is a folder") {
         let entry = entry.expect("its entries are read");
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {
@@ -73,12 +73,12 @@ fn line_count(path: &Path) -> usize {
 fn broken_files_make_problems_that_name_a_line_and_nothing_panics() {
     let mut random = fastrand::Rng::with_seed(1);
     for host in ["linux-6.18", "broken"] {
-        let recorded = Path::new(env!("CARGO_MANIFEST_DIR"))
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/roots")
             .join(host);
         let folder = Folder(std::env::temp_dir().join(format!("collect-{}-{host}", std::process::id())));
         let mut files = Vec::new();
-        copy(&recorded, &folder.0, &mut files);
+        copy(&sample, &folder.0, &mut files);
         let mut collectors = Collectors::new(&folder.0).unbounded();
         let mut faults = 0;
         for _ in 0..500 {

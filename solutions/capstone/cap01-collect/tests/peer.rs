@@ -1,4 +1,4 @@
-//! Compares each value with node_exporter's, on recorded hosts: both read the same files, so both must say the same.
+//! Compares each value with node_exporter's, on sample hosts: both read the same files, so both must say the same.
 //!
 //! Runs when `prometheus-node-exporter` is installed, and says so when it is not.
 
@@ -13,7 +13,7 @@ use std::{
 
 use collect::{Collectors, Labels, Reading};
 
-/// A node_exporter on a port of its own, over a copy of a recorded host; both go when it is dropped.
+/// A node_exporter on a port of its own, over a copy of a sample host; both go when it is dropped.
 struct Peer {
     child: Child,
     root: PathBuf,
@@ -31,11 +31,11 @@ impl Drop for Peer {
 impl Peer {
     /// Starts it; `None` if it is not installed.
     fn start(host: &str) -> Option<Peer> {
-        let recorded = Path::new(env!("CARGO_MANIFEST_DIR"))
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/roots")
             .join(host);
         let root = std::env::temp_dir().join(format!("collect-peer-{}-{host}", std::process::id()));
-        copy(&recorded, &root).expect("the recording is copied");
+        copy(&sample, &root).expect("the sample is copied");
         // It wants to know how many processes there could be before it counts those that there are.
         fs::create_dir_all(root.join("sys")).expect("a folder is made");
         let limits = root.join("proc/sys/kernel");

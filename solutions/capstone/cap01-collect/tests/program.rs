@@ -1,4 +1,4 @@
-//! Runs the program on recorded hosts, and compares what it prints with what is beside them.
+//! Runs the program on sample hosts, and compares what it prints with what is beside them.
 
 use std::{
     fs,
@@ -29,10 +29,10 @@ fn stderr(output: &Output) -> String {
 }
 
 #[test]
-fn a_recorded_host_has_the_readings_that_were_read_from_it_by_eye() {
+fn a_sample_host_prints_what_is_beside_it() {
     for root in ["linux-6.18", "linux-3.10", "linux-2.6.32", "container", "broken"] {
         let output = collect(&["--root", root]);
-        // The sizes of file systems are those of the disk that the recording lies on.
+        // The sizes of file systems are those of the disk that the sample lies on.
         let found: String = stdout(&output)
             .lines()
             .filter(|line| !line.starts_with("filesystem."))
@@ -60,7 +60,7 @@ fn a_recorded_host_has_the_readings_that_were_read_from_it_by_eye() {
 fn mounts_are_told_by_their_labels() {
     let output = collect(&["--root", "linux-6.18", "--metric", "filesystem.size"]);
     let text = stdout(&output);
-    // What is mounted elsewhere than on the recording's own folder is not there.
+    // What is mounted elsewhere than on the sample's own folder is not there.
     let labels: Vec<_> = text.lines().filter_map(|line| line.split('\t').next()).collect();
     assert_eq!(
         labels,

@@ -114,7 +114,7 @@ fn each_value_is_where_its_source_says() {
             let Some(text) = field(&root, reading) else {
                 continue;
             };
-            let raw: f64 = text.parse().expect("a recorded field is a number");
+            let raw: f64 = text.parse().expect("a field is a number");
             let is_same = |factor: f64| (raw * factor - reading.value).abs() <= reading.value.abs() * 1e-12;
             assert!(
                 factors(reading.metric.unit).into_iter().any(is_same),
