@@ -121,13 +121,7 @@ pub(super) fn the_time_limit_begins_with_the_job(case: &mut Case) {
         .stdin(jobs(11, "sleep 0.4"))
         .run();
     let all_done: Vec<String> = (1..=11).map(|id| format!("{id} done")).collect();
-    expect_rows(
-        case,
-        &ended,
-        0,
-        &["id", "result"],
-        &all_done.join("\n"),
-    );
+    expect_rows(case, &ended, 0, &["id", "result"], &all_done.join("\n"));
 }
 
 pub(super) fn each_try_has_its_own_time_limit(case: &mut Case) {
