@@ -11,7 +11,7 @@ use crate::exit::{NO_REFERENCE, Result, Stop};
 use crate::machine::find_program;
 use crate::t;
 
-/// All labs, in the order of their numbers.
+/// All labs, in the order of their numbers, and behind them the parts of the capstone.
 #[derive(Debug)]
 pub struct Course {
     pub root: PathBuf,
@@ -21,9 +21,9 @@ pub struct Course {
 /// One lab, as `tests/LAB/lab.toml` and `lab.LANG.toml` describe it.
 #[derive(Debug, Clone)]
 pub struct Lab {
-    /// The folder's name: `lab01-wordcount`.
+    /// The folder's name: `lab01-wordcount`, or `cap01-collect` of a part of the capstone, which is graded as a lab is.
     pub dir: String,
-    /// `lab01`.
+    /// `lab01`, `cap01`.
     pub id: String,
     /// `wordcount`: package, library and main executable.
     pub package: String,
@@ -111,7 +111,7 @@ impl Course {
         }
     }
 
-    /// Reads every `tests/labNN-NAME/`.
+    /// Reads every `tests/labNN-NAME/` and `tests/capNN-NAME/`.
     pub fn load(root: &Path) -> Result<Self> {
         let tests = root.join("tests");
         let entries = fs::read_dir(&tests).map_err(|error| Stop::io(&tests, error))?;
@@ -119,8 +119,8 @@ impl Course {
             .flatten()
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
-        names.retain(|name| lab_number(name).is_some() && tests.join(name).join("lab.toml").is_file());
-        names.sort();
+        names.retain(|name| is_graded(name) && tests.join(name).join("lab.toml").is_file());
+        names.sort_by_cached_key(|name| (is_part(name), name.clone()));
         let labs = names
             .iter()
             .map(|name| Lab::load(root, name))
@@ -132,15 +132,14 @@ impl Course {
         })
     }
 
-    /// Resolves `lab05`, `daemon`, `5`, `lab05-daemon`, with `.STAGE` or `.NUMBER` behind.
+    /// Resolves `lab05`, `daemon`, `5`, `lab05-daemon`, `cap01`, with `.STAGE` or `.NUMBER` behind.
     pub fn target(&self, name: &str) -> Result<Target<'_>> {
         let (lab_name, stage_name) = name
             .split_once('.')
             .map_or((name, None), |(lab, stage)| (lab, Some(stage)));
         let number: Option<u32> = lab_name.strip_prefix("lab").unwrap_or(lab_name).parse().ok();
         let lab = self.labs.iter().find(|lab| {
-            lab.dir == lab_name
-                || lab.package == lab_name
+            [&lab.dir, &lab.id, &lab.package].contains(&&lab_name.to_owned())
                 || number.is_some() && lab_number(&lab.dir) == number
         });
         let Some(lab) = lab else {
@@ -191,7 +190,15 @@ impl Course {
 
     /// Returns the student's folder of `lab`.
     pub fn lab_dir(&self, lab: &Lab) -> PathBuf {
-        self.root.join("labs").join(&lab.dir)
+        self.root.join(place_of(&lab.dir))
+    }
+
+    /// Returns the folder of the reference for `lab`.
+    ///
+    /// # Errors
+    /// As [`Course::solutions`].
+    pub fn solution_dir(&self, lab: &Lab) -> Result<PathBuf> {
+        Ok(self.solutions()?.join(reference_of(&lab.dir)))
     }
 
     /// Returns the folder of `lab`'s suite.
@@ -320,6 +327,33 @@ impl Lab {
 /// Returns the number in `labNN-NAME`.
 pub fn lab_number(dir: &str) -> Option<u32> {
     dir.strip_prefix("lab")?.split_once('-')?.0.parse().ok()
+}
+
+/// Tells whether a folder's name is that of a part of the capstone, `capNN-NAME`.
+pub fn is_part(dir: &str) -> bool {
+    let number = dir.strip_prefix("cap").and_then(|rest| rest.split_once('-'));
+    number.is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+}
+
+/// Tells whether a folder's name is that of something that is graded.
+pub fn is_graded(dir: &str) -> bool {
+    lab_number(dir).is_some() || is_part(dir)
+}
+
+/// The folders below the course's root whose folders are the student's.
+pub const HOMES: [&str; 2] = ["labs", "capstone"];
+
+/// Returns where the student's folder is, from the course's root: `labs/lab05-daemon`, `capstone/cap01-collect`.
+pub fn place_of(dir: &str) -> PathBuf {
+    Path::new(HOMES[usize::from(is_part(dir))]).join(dir)
+}
+
+/// Returns where the reference's folder is, from the folder of the solutions: `lab05-daemon`, `capstone/cap01-collect`.
+pub fn reference_of(dir: &str) -> PathBuf {
+    match is_part(dir) {
+        true => Path::new(HOMES[1]).join(dir),
+        false => dir.into(),
+    }
 }
 
 /// How many names a sentence can list and still be read.
@@ -507,5 +541,20 @@ mod tests {
     fn the_number_stands_between_lab_and_the_dash() {
         assert_eq!(lab_number("lab05-daemon"), Some(5));
         assert_eq!(lab_number("labyrinth-5"), None);
+    }
+
+    #[test]
+    fn parts_of_the_capstone_have_a_home_of_their_own() {
+        let places = |dir| (place_of(dir), reference_of(dir));
+        assert_eq!(
+            places("cap01-collect"),
+            ("capstone/cap01-collect".into(), "capstone/cap01-collect".into())
+        );
+        assert_eq!(
+            places("lab05-daemon"),
+            ("labs/lab05-daemon".into(), "lab05-daemon".into())
+        );
+        assert!(is_graded("cap01-collect") && is_graded("lab05-daemon"));
+        assert!(!is_graded("capstone") && !is_graded("cap-1") && !is_graded("support"));
     }
 }

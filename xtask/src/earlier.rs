@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use toml_span::value::{Table, Value};
 
-use crate::course::{Course, Lab, lab_number};
+use crate::course::{Course, Lab, is_graded, place_of, reference_of};
 use crate::exit::{Result, Stop};
 use crate::progress::{Progress, Standing};
 use crate::subject::{Subject, workspace_of, write_atomically};
@@ -71,8 +71,11 @@ fn of_tables(table: &Table<'_>, manifest: &str, found: &mut Vec<PathDependency>)
 
 /// Names the lab that a path leads to from a lab's folder.
 fn lab_of(path: &str) -> Option<&str> {
-    let name = path.strip_prefix("../")?.trim_end_matches('/');
-    (lab_number(name).is_some() && !name.contains('/')).then_some(name)
+    let way = path.strip_prefix("../")?.trim_end_matches('/');
+    // From a part of the capstone to a lab it is one folder more, and in the student's tree another name.
+    let name = way.strip_prefix("../").unwrap_or(way);
+    let name = name.strip_prefix("labs/").unwrap_or(name);
+    (is_graded(name) && !name.contains('/')).then_some(name)
 }
 
 /// Names the folders of the labs that a manifest depends on, in their order.
@@ -88,8 +91,11 @@ fn named_in(manifest: &str) -> Vec<String> {
 /// Names the folders of the labs that the manifest of `lab` names. Of a lab that is being written the solution is there first, and in a
 /// hand-out there is none.
 pub(crate) fn named_by(root: &Path, lab: &str) -> Vec<String> {
-    let manifests =
-        ["solutions", "tests/starters"].map(|folder| root.join(folder).join(lab).join("Cargo.toml"));
+    let folders = [
+        Path::new("solutions").join(reference_of(lab)),
+        Path::new("tests/starters").join(lab),
+    ];
+    let manifests = folders.map(|folder| root.join(folder).join("Cargo.toml"));
     let texts = manifests.iter().map(fs::read_to_string);
     texts
         .flatten()
@@ -228,7 +234,7 @@ pub fn print_of(course: &Course, lab: &Lab) -> Result<String> {
 /// That is safe although both builds share a build folder: cargo tells a crate also by the crates below it, and those are others.
 fn over_reference(course: &Course, lab: &Lab) -> Result<Subject> {
     let workspace = course.work_dir().join("over").join(&lab.id);
-    let member = Path::new("labs").join(&lab.dir);
+    let member = place_of(&lab.dir);
     let (home, place) = (course.lab_dir(lab), workspace.join(&member));
     let manifest = home.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(|error| Stop::io(&manifest, error))?;
@@ -298,10 +304,10 @@ impl Course {
 
     /// The folder that stands for an earlier lab of whatever is staged: the reference's or, where there is none, the student's.
     pub fn stand_in(&self, dir: &str) -> PathBuf {
-        let reference = self.root.join("solutions").join(dir);
+        let reference = self.root.join("solutions").join(reference_of(dir));
         match reference.join("Cargo.toml").is_file() {
             true => reference,
-            false => self.root.join("labs").join(dir),
+            false => self.root.join(place_of(dir)),
         }
     }
 }
@@ -333,6 +339,11 @@ older = { path = "../lab02-x/" }
             [""; 0]
         );
         assert_eq!(named_in("no = toml = at all"), [""; 0]);
+        let part = |path: &str| named_in(&format!("[dependencies]\nx = {{ path = \"{path}\" }}"));
+        assert_eq!(part("../cap01-collect"), ["cap01-collect"]);
+        assert_eq!(part("../../lab07-rpc"), ["lab07-rpc"]);
+        assert_eq!(part("../../labs/lab07-rpc"), ["lab07-rpc"]);
+        assert_eq!(part("../muster"), [""; 0]);
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn report(course: &Course, plan: &Plan, kept: &Path) -> String {
             LabChange::Merged => t!("update.merged", lab = lab, dir = kept.join("yours").display()),
         });
     }
-    let local = plan.yours.keys().filter(|path| !path.starts_with("labs"));
+    let local = plan.yours.keys().filter(|path| !plan::is_in_lab(path));
     let local: Vec<String> = local.map(|path| path.display().to_string()).collect();
     if let Some(named) = local.chunks(NAMED).next() {
         let mut files = named.join(", ");

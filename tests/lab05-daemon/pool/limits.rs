@@ -116,17 +116,12 @@ pub(super) fn what_a_job_leaves_in_its_group_ends_with_it(case: &mut Case) {
 }
 
 pub(super) fn the_time_limit_begins_with_the_job(case: &mut Case) {
-    // Whoever waits for two others before its own turn needs longer than the limit, and none does by itself.
-    let ended = pool(case, &["--workers", "1", "--time-limit", "1500"])
-        .stdin(jobs(5, "sleep 0.6"))
+    // All of them together need longer than the limit, and none does by itself, by far: a busy machine may be slow.
+    let ended = pool(case, &["--workers", "1", "--time-limit", "4000"])
+        .stdin(jobs(11, "sleep 0.4"))
         .run();
-    expect_rows(
-        case,
-        &ended,
-        0,
-        &["id", "result"],
-        "1 done\n2 done\n3 done\n4 done\n5 done",
-    );
+    let all_done: Vec<String> = (1..=11).map(|id| format!("{id} done")).collect();
+    expect_rows(case, &ended, 0, &["id", "result"], &all_done.join("\n"));
 }
 
 pub(super) fn each_try_has_its_own_time_limit(case: &mut Case) {
@@ -137,7 +132,7 @@ pub(super) fn each_try_has_its_own_time_limit(case: &mut Case) {
             "--workers",
             "1",
             "--time-limit",
-            "500",
+            "1500",
             "--retries",
             "2",
             "--backoff",

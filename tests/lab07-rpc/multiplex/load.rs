@@ -1,5 +1,8 @@
 //! `rpc load`, whose calls have no items.
 
+use std::thread;
+use std::time::Duration;
+
 use support::Case;
 
 use super::lines::calls;
@@ -44,6 +47,48 @@ pub(super) fn load_has_so_many_calls_in_flight(case: &mut Case) {
     let text = ended.stdout_text();
     case.expect(&ended, text.starts_with("40 calls in "), "`40 calls in …`", &text);
     case.expect_status(&ended, 0);
+}
+
+pub(super) fn load_tells_the_usual_call_from_the_slowest(case: &mut Case) {
+    const SLOW: Duration = Duration::from_millis(600);
+    let mut host = Host::listen();
+    let mut client = start(case, &host.name(), &["--calls", "20"]);
+    let mut wire = client.welcome(case, &mut host);
+    for number in 1..=20 {
+        let call = client.expect_call(case, &mut wire, "a CALL when the one before was answered");
+        if number == 10 {
+            thread::sleep(SLOW);
+        }
+        wire.send(&Frame::reply(call.id, call.body()));
+    }
+    client.expect_ended(
+        case,
+        &mut wire,
+        "the end of the connection behind the last answer",
+    );
+    let ended = client.wait();
+    let text = ended.stdout_text();
+    let [half, slowest] = ["p50 ", "slowest "].map(|word| micros_behind(&text, word));
+    case.expect(
+        &ended,
+        slowest.is_some_and(|slowest| slowest >= SLOW.as_micros() as f64),
+        "a slowest call of 600 ms or more, as one of 20 was answered so late",
+        &text,
+    );
+    case.expect(
+        &ended,
+        half.zip(slowest)
+            .is_some_and(|(half, slowest)| half > 1.0 && half < slowest / 2.0),
+        "a p50 below half of that, as the others were answered at once, and above 1 µs, which no call can do",
+        &text,
+    );
+    case.expect_status(&ended, 0);
+}
+
+/// The number in µs behind a word.
+fn micros_behind(text: &str, word: &str) -> Option<f64> {
+    let (_, rest) = text.split_once(word)?;
+    rest.split_once(" µs")?.0.parse().ok()
 }
 
 pub(super) fn load_finds_a_connection_that_is_cut(case: &mut Case) {

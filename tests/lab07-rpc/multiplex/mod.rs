@@ -42,6 +42,7 @@ use large::{
 };
 use load::{
     load_calls_the_real_server, load_finds_a_connection_that_is_cut, load_has_so_many_calls_in_flight,
+    load_tells_the_usual_call_from_the_slowest,
 };
 use silence::{a_client_asks_a_silent_server, a_client_gives_up_a_silent_server};
 use streams::{
@@ -86,6 +87,7 @@ pub(crate) const STAGE: Stage = stage!("multiplex":
     ten_thousand_calls_on_one_connection,
     ten_thousand_calls_with_the_real_server,
     load_has_so_many_calls_in_flight,
+    load_tells_the_usual_call_from_the_slowest,
     load_finds_a_connection_that_is_cut,
     load_calls_the_real_server,
     wrong_usage_of_batch_is_status_2,

@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::path::{Path, PathBuf};
 
 use super::known::Known;
-use crate::course::Course;
+use crate::course::{Course, HOMES, place_of};
 use crate::exit::{Result, Stop};
 use crate::subject::{Files, read_tree, write, write_atomically};
 use crate::tree;
@@ -51,7 +51,7 @@ impl Plan {
             .map(|entry| entry.file_name())
             .collect();
         // A lab's folder is the student's, also when the course has dropped the lab.
-        let is_lab = |path: &Path| path.starts_with("labs") && path.iter().count() > 2;
+        let is_lab = |path: &Path| is_in_lab(path) && path.iter().count() > 2;
         for (path, bytes) in theirs.into_iter().filter(|(path, _)| !is_lab(path)) {
             plan.installed.add(&path, &bytes);
             let permissions = fs::metadata(new.join(&path)).map(|data| data.permissions()).ok();
@@ -82,7 +82,7 @@ impl Plan {
         for lab in &labs {
             let base = tree::read(&starters.join(lab))?;
             let theirs = tree::read(&new.join("tests/starters").join(lab))?;
-            plan.lab(course, &Path::new("labs").join(lab), &base, &theirs)?;
+            plan.lab(course, &place_of(&lab.to_string_lossy()), &base, &theirs)?;
         }
         Ok(plan)
     }
@@ -182,14 +182,19 @@ fn put(place: &Path, root: &Path, path: &Path) -> Result {
     fs::rename(place.join(path), &to).map_err(|error| Stop::io(&to, error))
 }
 
+/// Tells whether a path from the course's root leads into one of the folders of labs.
+pub(super) fn is_in_lab(path: &Path) -> bool {
+    HOMES.iter().any(|home| path.starts_with(home))
+}
+
 /// Names the folder of a package that is not there yet.
 fn new_package(root: &Path, path: &Path) -> Option<PathBuf> {
     let mut parts = path.iter();
     let (group, package) = (parts.next()?, parts.next()?);
     parts.next()?;
     let dir = Path::new(group).join(package);
-    (["tests", "labs", "book"].iter().any(|known| group == *known) && !root.join(&dir).exists())
-        .then_some(dir)
+    let known = ["tests", "book"].into_iter().chain(HOMES);
+    (known.into_iter().any(|known| group == known) && !root.join(&dir).exists()).then_some(dir)
 }
 
 /// Tells whether cargo needs a file to build this program.

@@ -20,7 +20,7 @@ use xtask::{t, tree};
 pub(crate) fn run(course: &Course, name: &str) -> Result<u8> {
     let target = course.target(name)?;
     let lab = target.lab;
-    let solution = course.solutions()?.join(&lab.dir);
+    let solution = course.solution_dir(lab)?;
     let before = target.stage.unwrap_or(lab.stages.len());
     let mut progress = Progress::load(course);
     let passed: Vec<bool> = lab

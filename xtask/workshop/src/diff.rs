@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Write};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::source::{Function, Source};
 use crate::starter::{self, region};
 use xtask::check::print_quietly;
-use xtask::course::Course;
+use xtask::course::{Course, place_of, reference_of};
 use xtask::exit::{OK, Result, Stop};
 use xtask::subject::Files;
 use xtask::term::Style;
@@ -18,17 +18,21 @@ use xtask::{t, tree, unified};
 pub(crate) fn run(course: &Course, name: &str, yes: bool) -> Result<u8> {
     let target = course.target(name)?;
     let lab = target.lab;
-    let solution = course.solutions()?.join(&lab.dir);
+    let solution = course.solution_dir(lab)?;
     if !yes && !asked(&t!("diff.ask", name = target.name()))? {
         return Ok(OK);
     }
     let style = Style::stdout();
+    let sides = [
+        place_of(&lab.dir),
+        Path::new("solutions").join(reference_of(&lab.dir)),
+    ];
     let mine = tree::read(&course.lab_dir(lab))?;
     let stages = lab.stage_names();
     let out = match target.stage {
         None => {
             let reference = starter::generate(&solution, &stages, stages.len())?;
-            whole(&lab.dir, &mine, &reference, style)
+            whole(&sides, &mine, &reference, style)
         }
         Some(stage) => {
             let marked = tree::read(&solution)?;
@@ -42,10 +46,12 @@ pub(crate) fn run(course: &Course, name: &str, yes: bool) -> Result<u8> {
                     .map(|bytes| String::from_utf8_lossy(bytes))
                     .unwrap_or_default();
                 for (place, mine, reference) in items(&pieces, stage, &mine) {
-                    let place = format!("{}: {place}", Path::new(&lab.dir).join(path).display());
+                    let [ours, theirs] = sides
+                        .each_ref()
+                        .map(|side| format!("{}: {place}", side.join(path).display()));
                     out.push_str(&unified::draw(
-                        (&format!("labs/{place}"), mine.as_bytes()),
-                        (&format!("solutions/{place}"), reference.as_bytes()),
+                        (&ours, mine.as_bytes()),
+                        (&theirs, reference.as_bytes()),
                         style,
                     ));
                 }
@@ -61,19 +67,19 @@ pub(crate) fn run(course: &Course, name: &str, yes: bool) -> Result<u8> {
     Ok(OK)
 }
 
-/// Compares all files.
-fn whole(lab: &str, mine: &Files, reference: &Files, style: Style) -> String {
+/// Compares all files. `sides` are the folders of both.
+fn whole(sides: &[PathBuf; 2], mine: &Files, reference: &Files, style: Style) -> String {
     let paths: BTreeSet<_> = mine.keys().chain(reference.keys()).collect();
     let mut out = String::new();
     for path in paths {
-        let name = |side: &str, files: &Files| match files.get(path) {
-            Some(_) => format!("{side}/{lab}/{}", path.display()),
+        let name = |side: &Path, files: &Files| match files.get(path) {
+            Some(_) => side.join(path).display().to_string(),
             None => "/dev/null".to_owned(),
         };
         let bytes = |files: &Files| files.get(path).cloned().unwrap_or_default();
         out.push_str(&unified::draw(
-            (&name("labs", mine), &bytes(mine)),
-            (&name("solutions", reference), &bytes(reference)),
+            (&name(&sides[0], mine), &bytes(mine)),
+            (&name(&sides[1], reference), &bytes(reference)),
             style,
         ));
     }

@@ -119,7 +119,7 @@ impl<'a> Hunt<'a> {
     /// Reads the solution and makes sure that, unchanged, it passes: or else everything would count as caught.
     fn start(course: &'a Course, lab: &'a Lab, options: &'a Options) -> Result<Self> {
         let mut files = Files::new();
-        read_tree(&course.solutions()?.join(&lab.dir), "".as_ref(), &mut files)?;
+        read_tree(&course.solution_dir(lab)?, "".as_ref(), &mut files)?;
         let mut hunt = Self {
             course,
             lab,

@@ -12,7 +12,7 @@ use xtask::{cargo, t, tree, unified};
 
 /// Writes the starters of the labs that `names` names, or of all; with `check` only compares them with what is there.
 pub(crate) fn run(course: &Course, names: &[String], check: bool) -> Result<u8> {
-    let solutions = course.solutions()?;
+    course.solutions()?;
     let labs: Vec<&Lab> = if names.is_empty() {
         course.labs.iter().collect()
     } else {
@@ -23,7 +23,7 @@ pub(crate) fn run(course: &Course, names: &[String], check: bool) -> Result<u8> 
     };
     let mut status = OK;
     for lab in labs {
-        let made = starter::generate(&solutions.join(&lab.dir), &lab.stage_names(), 0)?;
+        let made = starter::generate(&course.solution_dir(lab)?, &lab.stage_names(), 0)?;
         if check {
             if !in_step(course, lab, &made)? {
                 status = FAILED;

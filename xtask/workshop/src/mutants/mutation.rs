@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use xtask::course::{Course, Lab};
+use xtask::course::{Course, Lab, reference_of};
 use xtask::exit::{Result, Stop};
 use xtask::subject::Files;
 use xtask::t;
@@ -61,7 +61,10 @@ impl Mutation {
         let name = text("name")?;
         Some(Self {
             name: without_folder(lab, &name).to_owned(),
-            file: Path::new(&text("file")?).strip_prefix(&lab.dir).ok()?.to_owned(),
+            file: Path::new(&text("file")?)
+                .strip_prefix(reference_of(&lab.dir))
+                .ok()?
+                .to_owned(),
             from: place("start")?,
             to: place("end")?,
             replacement: text("replacement")?,
@@ -115,7 +118,8 @@ impl Mutation {
 
 /// A mutation's name without the lab's folder, which cargo-mutants puts in front of it.
 pub(crate) fn without_folder<'n>(lab: &Lab, name: &'n str) -> &'n str {
-    name.strip_prefix(&*lab.dir)
+    let folder = reference_of(&lab.dir);
+    name.strip_prefix(&*folder.to_string_lossy())
         .and_then(|rest| rest.strip_prefix('/'))
         .unwrap_or(name)
 }

@@ -187,7 +187,7 @@ pub(super) fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) 
 }
 
 fn generate(course: &Course, lab: &Lab, solved: usize) -> Result<Files, String> {
-    let dir = course.solutions().map_err(|stop| stop.message)?.join(&lab.dir);
+    let dir = course.solution_dir(lab).map_err(|stop| stop.message)?;
     starter::generate(&dir, &lab.stage_names(), solved).map_err(|stop| stop.message)
 }
 

@@ -84,7 +84,7 @@ fn first_case(course: &Course, lab: &Lab) -> Option<String> {
 }
 
 fn solution(course: &Course, lab: &Lab) -> Result<Files, String> {
-    let dir = course.solutions().map_err(|stop| stop.message)?.join(&lab.dir);
+    let dir = course.solution_dir(lab).map_err(|stop| stop.message)?;
     starter::generate(&dir, &lab.stage_names(), lab.stages.len()).map_err(|stop| stop.message)
 }
 

@@ -147,8 +147,10 @@ impl Wrong {
 
 /// The solution's own files.
 fn solution(shared: &Shared<'_>) -> Result<Files, String> {
-    let solutions = shared.course.solutions().map_err(|stop| stop.message)?;
-    let solution = solutions.join(&shared.lab.dir);
+    let solution = shared
+        .course
+        .solution_dir(shared.lab)
+        .map_err(|stop| stop.message)?;
     let mut files = Files::new();
     for part in ["src", "Cargo.toml"] {
         let path = solution.join(part);
