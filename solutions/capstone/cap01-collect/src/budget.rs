@@ -25,6 +25,7 @@ impl Budget {
 
     /// Runs a collector's round, unless it rests.
     pub(crate) fn run(&mut self, round: impl FnOnce()) {
+        // region:cost/run
         let begun = Instant::now();
         if !self.is_lifted && self.rests_until.is_some_and(|end| begun < end) {
             return;
@@ -32,6 +33,9 @@ impl Budget {
         let before = cpu_time();
         round();
         self.account(begun, cpu_time().saturating_sub(before));
+        //~ // Stage cost: let it rest if its time has not come, else measure what it takes.
+        //~ round();
+        // endregion:cost/run
     }
 
     /// Returns the time of a processor that all rounds took.
@@ -49,17 +53,21 @@ impl Budget {
     }
 
     fn account(&mut self, begun: Instant, took: Duration) {
+        // region:cost/account One round more, its time, the longest; and when the next may begin.
         self.rounds += 1;
         self.spent += took;
         self.longest = self.longest.max(took);
         self.rests_until = begun.checked_add(took * Self::REST);
+        // endregion:cost/account
     }
 }
 
 /// Returns the time of a processor that this thread has used: waiting costs a host nothing.
 fn cpu_time() -> Duration {
+    // region:cost/cpu_time CLOCK_THREAD_CPUTIME_ID.
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::try_from(time).unwrap_or_default()
+    // endregion:cost/cpu_time
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::{Metric, Reading, human, prometheus};
 /// assert!(collect::explain(metric, &readings).contains("read from   /proc/loadavg, field 1\n"));
 /// ```
 pub fn explain(metric: &Metric, readings: &[Reading]) -> String {
+    // region:explain/text Name, kind and unit; the sentence; an empty line; the source; the name in Prometheus; then the values, or that it is absent.
     let Metric {
         name,
         kind,
@@ -36,6 +37,7 @@ pub fn explain(metric: &Metric, readings: &[Reading]) -> String {
         label = "";
     }
     text
+    // endregion:explain/text
 }
 
 #[cfg(test)]

@@ -94,9 +94,13 @@ impl Host {
         let path = self.path(file);
         let mut lines = 0;
         let mut page = Page::new(round.readings);
-        let read = pieces(&path, &mut self.buffer, |piece| {
-            parse(lines, &String::from_utf8_lossy(piece), &mut page);
-            lines += piece.iter().filter(|byte| **byte == b'\n').count();
+        let file = File::open(&path);
+        let buffer = &mut self.buffer;
+        let read = file.and_then(|file| {
+            pieces(file, buffer, |piece| {
+                parse(lines, &String::from_utf8_lossy(piece), &mut page);
+                lines += piece.iter().filter(|byte| **byte == b'\n').count();
+            })
         });
         let problem = page.problem(path.clone());
         round.problems.extend(problem);
@@ -126,7 +130,7 @@ impl Host {
 }
 
 fn read<'a>(path: &Path, buffer: &'a mut Vec<u8>, round: &mut Round<'_>) -> Option<&'a [u8]> {
-    match fill(path, buffer) {
+    match File::open(path).and_then(|file| fill(file, buffer)) {
         Ok(length) if length > Host::LIMIT => {
             round.problems.push(Problem::TooLong {
                 path: path.into(),
@@ -147,10 +151,10 @@ fn read<'a>(path: &Path, buffer: &'a mut Vec<u8>, round: &mut Round<'_>) -> Opti
 }
 
 /// Reads a file into a buffer that only grows, to the limit and a byte, and returns its length.
-fn fill(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
+fn fill(mut file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    // region:counters/fill Read until a read returns nothing, or more than Host::LIMIT bytes are there. The buffer grows when it is nearly full; what it held before is overwritten.
     // The kernel writes a page at a time, and says by an empty read only that there is no more.
     const STEP: usize = 16 << 10;
-    let mut file = File::open(path)?;
     let mut length = 0;
     loop {
         if buffer.len() - length < STEP {
@@ -166,12 +170,13 @@ fn fill(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
             return Ok(length);
         }
     }
+    // endregion:counters/fill
 }
 
 /// Reads a file to its end, or to the limit and some more, and gives out whole lines; a line that is longer than the
 /// buffer is cut. Returns the length.
-fn pieces(path: &Path, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io::Result<usize> {
-    let mut file = File::open(path)?;
+fn pieces(mut file: File, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io::Result<usize> {
+    // region:tables/pieces Read behind what is left of the last piece, give out what ends with a line feed, move the rest to the front. The end of the file ends the last line.
     buffer.resize(buffer.len().max(Host::KEPT), 0);
     let (mut given, mut length) = (0, 0);
     while given <= Host::LIMIT_OF_PIECES {
@@ -195,6 +200,7 @@ fn pieces(path: &Path, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io:
         give(&buffer[..length]);
     }
     Ok(given + length)
+    // endregion:tables/pieces
 }
 
 /// Tells what a host does not have from what cannot be read.
@@ -202,6 +208,7 @@ fn pieces(path: &Path, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io:
 /// A kernel that has the files of `/proc/pressure` and was started without it refuses to read them. A process that ends
 /// while its file is read is gone.
 pub(crate) fn is_absent(error: &io::Error) -> bool {
+    // region:counters No such file, no such folder, not supported; and by number OPNOTSUPP, SRCH and NODEV.
     use rustix::io::Errno;
     matches!(
         error.kind(),
@@ -210,4 +217,5 @@ pub(crate) fn is_absent(error: &io::Error) -> bool {
         Errno::from_io_error(error),
         Some(Errno::OPNOTSUPP | Errno::SRCH | Errno::NODEV)
     )
+    // endregion:counters
 }

@@ -10,12 +10,14 @@ use crate::{Labels, Unit};
 /// assert_eq!(human::value(0.039, Unit::Ratio), "3.9 %");
 /// ```
 pub fn value(value: f64, unit: Unit) -> String {
+    // region:explain Counts and seconds with at most 3 decimals, ratios as percent with at most 2, bytes in the largest unit that makes them at least 1.
     match unit {
         Unit::Count => format!("{}", rounded(value, 3)),
         Unit::Seconds => format!("{} s", rounded(value, 3)),
         Unit::Ratio => format!("{} %", rounded(value * 100.0, 2)),
         Unit::Bytes => bytes(value),
     }
+    // endregion:explain
 }
 
 /// Writes labels so that no name of a mount or of a device can steer a terminal.
@@ -27,6 +29,7 @@ pub fn value(value: f64, unit: Unit) -> String {
 /// assert_eq!(human::labels(&labels), r#"{mount="/a\u{1b}[2J"}"#);
 /// ```
 pub fn labels(labels: &Labels) -> String {
+    // region:explain As Display writes them, with each character escaped that steers a terminal; quotes and backslashes stand as they are.
     labels.to_string().chars().fold(String::new(), |mut text, char| {
         match char {
             // These have been escaped where it was needed.
@@ -35,8 +38,10 @@ pub fn labels(labels: &Labels) -> String {
         }
         text
     })
+    // endregion:explain
 }
 
+// region:explain
 fn rounded(value: f64, digits: i32) -> f64 {
     let scale = 10_f64.powi(digits);
     let scaled = (value * scale).round() / scale;
@@ -58,6 +63,7 @@ fn bytes(value: f64) -> String {
     }
     format!("{value:.1} {unit}")
 }
+// endregion:explain
 
 #[cfg(test)]
 mod tests {

@@ -52,6 +52,7 @@ impl Labels {
 /// Sorts the pairs; of several with the same key the last one stays.
 impl<K: Into<Box<str>>, V: Into<Box<str>>> FromIterator<(K, V)> for Labels {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Labels {
+        // region:counters Sorted by key, and of a key that is there twice the last value; no pairs are None.
         let mut all: Vec<Pair> = Vec::new();
         for (key, value) in pairs {
             let (key, value) = (key.into(), value.into());
@@ -61,11 +62,13 @@ impl<K: Into<Box<str>>, V: Into<Box<str>>> FromIterator<(K, V)> for Labels {
             }
         }
         Labels(if all.is_empty() { None } else { Some(all.into()) })
+        // endregion:counters
     }
 }
 
 impl fmt::Display for Labels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // region:counters Nothing for no labels, else {key="value",…}, with a backslash before \ and ", and a line feed as \n.
         for (n, (key, value)) in self.iter().enumerate() {
             write!(f, "{}{key}=\"", if n == 0 { '{' } else { ',' })?;
             // A value is any text: a mount point may have a quote or a line's end in its name.
@@ -82,6 +85,7 @@ impl fmt::Display for Labels {
             write!(f, "{rest}\"")?;
         }
         f.write_str(if self.is_empty() { "" } else { "}" })
+        // endregion:counters
     }
 }
 

@@ -25,6 +25,7 @@
 //! | `users` | the host | `/run/utmp` |
 //! | `accounts` | the host | `/etc/passwd` |
 //! | `agent` | the program itself | `/proc/self/stat` |
+//~cost #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
 mod budget;
 mod collectors;
 mod explain;

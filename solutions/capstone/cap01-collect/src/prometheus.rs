@@ -12,6 +12,7 @@ use crate::{Kind, Metric, Reading, Unit};
 ///
 /// Source: <https://prometheus.io/docs/practices/naming/>
 pub fn name(metric: &Metric) -> String {
+    // region:export/name muster_, the name with _ for the dot, the unit at its end unless it is a count or there already, and _total for counters only.
     let mut name = format!("muster_{}", metric.name.replace('.', "_"));
     if metric.unit != Unit::Count && !name.ends_with(&format!("_{}", metric.unit)) {
         name.push('_');
@@ -24,6 +25,7 @@ pub fn name(metric: &Metric) -> String {
         _ => {}
     }
     name
+    // endregion:export/name
 }
 
 /// Writes readings, sorted by metric as the format wants it.
@@ -33,6 +35,7 @@ pub fn name(metric: &Metric) -> String {
 ///
 /// Source: <https://prometheus.io/docs/instrumenting/exposition_formats/>
 pub fn write(readings: &[Reading], mut out: impl Write) -> io::Result<()> {
+    // region:export/write Sort by the name, stably; a HELP and a TYPE line before the first reading of each metric.
     let mut sorted: Vec<_> = readings.iter().collect();
     sorted.sort_by_key(|reading| reading.metric.name);
     for family in sorted.chunk_by(|one, other| one.metric.name == other.metric.name) {
@@ -49,6 +52,7 @@ pub fn write(readings: &[Reading], mut out: impl Write) -> io::Result<()> {
         }
     }
     Ok(())
+    // endregion:export/write
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub(crate) static METRICS: [Metric; 3] = [
 ///
 /// Source: passwd(5).
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
+    // region:tables/passwd Seven fields between colons: field 3 is the number, field 7 the shell. Nothing at all is added if there is no account.
     let (mut total, mut login, mut superusers) = (0, 0, 0);
     for (index, line) in text.lines().enumerate() {
         // Lines with + and - ask a directory service.
@@ -54,6 +55,7 @@ pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
             page.add(metric, f64::from(count));
         }
     }
+    // endregion:tables/passwd
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ pub(crate) static METRICS: [Metric; 6] = [
 ///
 /// Source: proc_pid_stat(5).
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
+    // region:tables/self Fields 14 and 15 together, 20, 22, 23 and 24, counted behind the name. Times are ticks, resident memory is pages.
     let Some((_, rest)) = text.rsplit_once(')') else {
         page.fault(0, || format!("{} names no program", quoted(text)));
         return;
@@ -74,6 +75,7 @@ pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
             page.add(metric, value);
         }
     }
+    // endregion:tables/self
 }
 
 #[cfg(test)]

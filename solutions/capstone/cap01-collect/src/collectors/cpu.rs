@@ -98,6 +98,7 @@ pub(crate) struct Core {
 ///
 /// Source: proc_stat(5).
 pub(crate) fn parse(text: &str, cores: &mut Roster<Core>, page: &mut Page<'_>) {
+    // region:counters/cpu Begin and end the roster around the lines. A line cpu is all processors, a line cpuN one of them; KERNEL[1..] says by its sources which other lines count.
     let mut online = 0;
     cores.begin();
     for (index, line) in text.lines().enumerate() {
@@ -130,8 +131,10 @@ pub(crate) fn parse(text: &str, cores: &mut Roster<Core>, page: &mut Page<'_>) {
     if online > 0 {
         page.add(&KERNEL[0], online as f64);
     }
+    // endregion:counters/cpu
 }
 
+// region:counters
 /// Returns the name of a metric's line, which its source says.
 fn line_of(metric: &Metric) -> &'static str {
     metric
@@ -157,6 +160,7 @@ fn times<'a>(
         }
     }
 }
+// endregion:counters
 
 /// Holds a time that went back a little.
 ///
@@ -164,12 +168,14 @@ fn times<'a>(
 /// counter takes that for a start from 0, and would see days of idleness within a second. A longer way back is a real
 /// start: a processor was taken out and put back.
 fn steady(last: f64, now: f64) -> f64 {
+    // region:counters/steady What is less than 3 s behind the last value is the last value; what is further behind is a new start.
     const TOLERANCE: f64 = 3.0;
     if now < last && last - now < TOLERANCE {
         last
     } else {
         now
     }
+    // endregion:counters/steady
 }
 
 #[cfg(test)]

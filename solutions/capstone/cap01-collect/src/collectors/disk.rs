@@ -115,6 +115,7 @@ pub(crate) static METRICS: [Metric; 17] = [
 ///
 /// Source: Documentation/admin-guide/iostats.rst of the kernel.
 pub(crate) fn parse(text: &str, disks: &mut Roster<Labels>, page: &mut Page<'_>) {
+    // region:devices/disk The third field is the name, METRICS are the fields behind it. A partition is told by the disk of the lines before.
     let mut last = "";
     disks.begin();
     for (index, line) in text.lines().enumerate() {
@@ -138,8 +139,10 @@ pub(crate) fn parse(text: &str, disks: &mut Roster<Labels>, page: &mut Page<'_>)
         }
     }
     disks.end();
+    // endregion:devices/disk
 }
 
+// region:devices
 /// Converts a field, which counts sectors or milliseconds, to the metric's unit.
 fn converted(field: f64, metric: &Metric) -> f64 {
     match metric.unit {
@@ -166,6 +169,7 @@ fn is_partition(name: &str, disk: &str) -> bool {
     };
     !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
 }
+// endregion:devices
 
 #[cfg(test)]
 mod tests {

@@ -97,12 +97,16 @@ impl Collector for Filesystems {
 
     fn collect(&mut self, host: &mut Host, round: &mut Round<'_>) {
         self.list(host, round);
-        let points = self
+        let mut points = self
             .mounts
             .iter()
             .filter(|mount| mount.may_hang)
-            .map(|mount| host.path(&mount.point));
-        self.probes.ask(points, Self::PATIENCE);
+            .map(|mount| host.path(&mount.point))
+            .peekable();
+        match points.peek() {
+            Some(_) => self.probes.ask(points, Self::PATIENCE),
+            None => self.probes = Probes::default(),
+        }
         for mount in &self.mounts {
             let path = host.path(&mount.point);
             let answer = match mount.may_hang {
@@ -139,6 +143,7 @@ struct Sizes {
 impl Sizes {
     /// Asks a file system, for as long as it takes.
     fn of(path: &Path) -> io::Result<Sizes> {
+        // region:devices/sizes rustix::fs::statvfs; blocks are counted in f_frsize, not in f_bsize.
         let vfs = rustix::fs::statvfs(path)?;
         let unit = vfs.f_frsize as f64;
         Ok(Sizes {
@@ -149,9 +154,11 @@ impl Sizes {
             inodes_free: vfs.f_ffree as f64,
             is_read_only: vfs.f_flag.contains(StatVfsMountFlags::RDONLY),
         })
+        // endregion:devices/sizes
     }
 
     fn add(&self, labels: &Labels, round: &mut Round<'_>) {
+        // region:devices Nothing for a size of 0; no inodes where there is no number of them; unreadable is 0.
         let [size, free, available, inodes, inodes_free, read_only, unreadable] = &METRICS;
         // One without a size is a view of something else.
         if self.size == 0.0 {
@@ -166,6 +173,7 @@ impl Sizes {
         }
         round.add(read_only, labels, f64::from(u8::from(self.is_read_only)));
         round.add(unreadable, labels, 0.0);
+        // endregion:devices
     }
 }
 

@@ -86,6 +86,7 @@ fields! {
 ///
 /// Source: proc_meminfo(5).
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
+    // region:counters/memory A field, a colon, a number, and kB or nothing: bytes must have kB, counts nothing. What METRICS does not have is skipped.
     let mut rest = METRICS;
     for (index, line) in text.lines().enumerate() {
         let Some((field, value)) = line.split_once(':') else {
@@ -117,6 +118,7 @@ pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
             page.add(metric, value * factor);
         }
     }
+    // endregion:counters/memory
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ pub(crate) static METRICS: [Metric; 16] = [
 ///
 /// Source: proc_pid_net(5), net/core/net-procfs.c of the kernel for what each column adds up.
 pub(crate) fn parse(text: &str, interfaces: &mut Roster<Labels>, page: &mut Page<'_>) {
+    // region:devices/network Two lines are the head. The name ends at the last colon; METRICS are the fields behind it.
     interfaces.begin();
     // Two lines are the table's head.
     for (index, line) in text.lines().enumerate().skip(2) {
@@ -126,6 +127,7 @@ pub(crate) fn parse(text: &str, interfaces: &mut Roster<Labels>, page: &mut Page
         }
     }
     interfaces.end();
+    // endregion:devices/network
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub(crate) const FILES: [&str; 4] = [
 ///
 /// Source: Documentation/accounting/psi.rst of the kernel.
 pub(crate) fn parse(file: &str, text: &str, page: &mut Page<'_>) {
+    // region:counters/pressure some or full, then NAME=VALUE pairs; the metric is the one whose source has this file, this line and this name.
     for (index, line) in text.lines().enumerate() {
         let mut words = line.split_ascii_whitespace();
         let Some(kind @ ("some" | "full")) = words.next() else {
@@ -65,14 +66,17 @@ pub(crate) fn parse(file: &str, text: &str, page: &mut Page<'_>) {
             }
         }
     }
+    // endregion:counters/pressure
 }
 
+// region:counters
 fn is_of(metric: &Metric, file: &str, kind: &str, name: &str) -> bool {
     let mut source = metric.source.trim_start_matches('/').split(", ");
     source.next() == Some(file)
         && source.next().and_then(|line| line.strip_prefix("line ")) == Some(kind)
         && source.next() == Some(name)
 }
+// endregion:counters
 
 #[cfg(test)]
 mod tests {

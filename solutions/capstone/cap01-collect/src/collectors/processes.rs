@@ -164,6 +164,7 @@ fn count(proc: &OwnedFd) -> rustix::io::Result<Sums> {
 ///
 /// Source: proc_pid_stat(5).
 fn parse(stat: &[u8]) -> Option<Process> {
+    // region:tables/stat The name ends at the last parenthesis. Behind it come field 3, the state, and field 20, the threads.
     let end = stat.iter().rposition(|byte| *byte == b')')?;
     let mut fields = std::str::from_utf8(&stat[end + 1..])
         .ok()?
@@ -180,6 +181,7 @@ fn parse(stat: &[u8]) -> Option<Process> {
     };
     let threads = fields.nth(16)?.parse().ok()?;
     Some(Process { state, threads })
+    // endregion:tables/stat
 }
 
 #[cfg(test)]

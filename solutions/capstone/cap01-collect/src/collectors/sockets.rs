@@ -121,6 +121,7 @@ pub(crate) static METRICS: [Metric; 18] = [
 ///
 /// Source: net/ipv4/proc.c and net/ipv6/proc.c of the kernel.
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
+    // region:tables/sockets FAMILY, a colon, then pairs of a name and a number. What is called mem counts pages.
     for (index, line) in text.lines().enumerate() {
         let Some((family, pairs)) = line.split_once(':') else {
             page.fault(index, || format!("{} has no colon", quoted(line)));
@@ -145,6 +146,7 @@ pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
             }
         }
     }
+    // endregion:tables/sockets
 }
 
 #[cfg(test)]

@@ -71,6 +71,7 @@ impl Collector for Tcp {
 ///
 /// Source: Documentation/networking/proc_net_tcp.rst of the kernel.
 fn parse(first: usize, text: &str, counts: &mut Counts, page: &mut Page<'_>) {
+    // region:tables/tcp The first line of the file, and only of the file, is a head. The fourth field is the state in hexadecimal, from 1.
     for (index, line) in text
         .lines()
         .enumerate()
@@ -88,6 +89,7 @@ fn parse(first: usize, text: &str, counts: &mut Counts, page: &mut Page<'_>) {
             None => page.fault(index, || format!("{} has no state", quoted(line))),
         }
     }
+    // endregion:tables/tcp
 }
 
 #[cfg(test)]

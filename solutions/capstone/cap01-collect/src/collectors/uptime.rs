@@ -11,11 +11,13 @@ pub(crate) static METRICS: [Metric; 1] = [Metric::gauge(
 ///
 /// Source: proc_uptime(5).
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
+    // region:counters The first field.
     if let Some(field) = text.split_ascii_whitespace().next()
         && let Some(value) = page.decimal(0, field)
     {
         page.add(&METRICS[0], value);
     }
+    // endregion:counters
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ impl Collector for Users {
 /// Source: utmp(5). Records have 384 bytes, and 400 on 64-bit machines whose C library never knew 32-bit times; all that
 /// is read here lies at the same place in both.
 fn parse(bytes: &[u8]) -> Result<Sessions, String> {
+    // region:tables/utmp Records of 384 or 400 bytes: the type at 0, the user at 44 to 76. A name fills its field or ends with a 0.
     const USER_PROCESS: [u8; 2] = 7_i16.to_ne_bytes();
     const USER: std::ops::Range<usize> = 44..76;
     let sizes = if cfg!(target_arch = "aarch64") {
@@ -81,6 +82,7 @@ fn parse(bytes: &[u8]) -> Result<Sessions, String> {
         users: users.collect::<BTreeSet<_>>().len(),
         sessions: sessions.count(),
     })
+    // endregion:tables/utmp
 }
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ pub(crate) static METRICS: [Metric; 7] = [
 ///
 /// Source: mm/vmstat.c of the kernel.
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
+    // region:counters A name, a blank, a number. pgpgin and pgpgout are KiB, pswpin and pswpout are pages.
     for (index, line) in text.lines().enumerate() {
         let Some((name, value)) = line.split_once(' ') else {
             continue;
@@ -70,6 +71,7 @@ pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
             page.add(metric, value * factor);
         }
     }
+    // endregion:counters
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ pub(crate) fn run(root: &Path, rounds: u32, format: Format) -> anyhow::Result<Ex
 }
 
 fn objects(costs: &[Cost]) -> anyhow::Result<String> {
+    // region:cost Fill an Object from each cost; one line of JSON each.
     let mut text = String::new();
     for Cost {
         collector,
@@ -62,9 +63,11 @@ fn objects(costs: &[Cost]) -> anyhow::Result<String> {
         text += "\n";
     }
     Ok(text)
+    // endregion:cost
 }
 
 fn table(costs: &[Cost], wall: Duration, readings: &[Reading]) -> String {
+    // region:cost/table A line for each collector with its mean and its longest round in ms, a line for all, and the share of a processor.
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let mut text = format!("{:<12} {:>12} {:>12}\n", "collector", "CPU, mean", "longest");
     let mut sum = Duration::ZERO;
@@ -100,4 +103,5 @@ fn table(costs: &[Cost], wall: Duration, readings: &[Reading]) -> String {
         );
     }
     text + ".\n"
+    // endregion:cost/table
 }

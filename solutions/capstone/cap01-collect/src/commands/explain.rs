@@ -51,6 +51,7 @@ pub(crate) fn run(root: &Path, metric: Option<&'static Metric>, format: Format) 
 }
 
 fn object(metric: &Metric, readings: &[Reading]) -> serde_json::Result<String> {
+    // region:explain Fill an Object from the metric and its readings; one line of JSON.
     let values = readings
         .iter()
         .filter(|reading| reading.metric.name == metric.name)
@@ -76,11 +77,14 @@ fn object(metric: &Metric, readings: &[Reading]) -> serde_json::Result<String> {
         values,
     };
     Ok(serde_json::to_string(&object)? + "\n")
+    // endregion:explain
 }
 
 fn list() -> String {
+    // region:explain The name, padded to the longest one, two blanks, the sentence.
     let width = metrics().map(|metric| metric.name.len()).max().unwrap_or(0);
     metrics()
         .map(|metric| format!("{:width$}  {}\n", metric.name, metric.about))
         .collect()
+    // endregion:explain
 }

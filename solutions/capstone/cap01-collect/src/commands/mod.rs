@@ -9,6 +9,7 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -16,7 +17,7 @@ use collect::{Metric, Problem, metrics};
 use lexopt::{Arg, Parser, ValueExt};
 
 const HELP: &str = "\
-usage: collect [--root DIR] [--metric PREFIX]… [--json | --prometheus]
+usage: collect [--root DIR] [--metric PREFIX]… [--json | --prometheus] [--every MS [--rounds N]]
        collect explain [NAME] [--root DIR] [--json]
        collect cost [--rounds N] [--root DIR] [--json]
 
@@ -31,7 +32,9 @@ units; else a reading a line, as NAME{LABELS}, VALUE and UNIT with tabs between 
   --metric PREFIX        only metrics whose names begin with this; may be given more than once
   --json                 a JSON object a line
   --prometheus           Prometheus' text format
-  --rounds N             how many collections are measured; 100 if not given
+  --every MS             a collection each MS milliseconds, and an empty line behind each; a collector
+                         that costs too much is left out for a while
+  --rounds N             how many collections; no end if not given, and 100 for cost
   --help, --version
 
 Exit status: 0 if all was read, 1 if something is there and could not be read, 2 for wrong usage.
@@ -47,6 +50,7 @@ pub(crate) enum Command {
         root: PathBuf,
         prefixes: Vec<String>,
         format: Format,
+        again: Option<Again>,
     },
     Explain {
         root: PathBuf,
@@ -58,6 +62,15 @@ pub(crate) enum Command {
         rounds: u32,
         format: Format,
     },
+}
+
+/// How often readings are printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Again {
+    /// From the beginning of one collection to that of the next.
+    every: Duration,
+    /// No end without it.
+    rounds: Option<u32>,
 }
 
 /// Whom the output is for.
@@ -76,6 +89,7 @@ struct Given {
     json: bool,
     prometheus: bool,
     rounds: Option<u32>,
+    every: Option<u32>,
     words: Vec<String>,
 }
 
@@ -94,6 +108,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
             Arg::Long("json") => given.json = true,
             Arg::Long("prometheus") => given.prometheus = true,
             Arg::Long("rounds") => given.rounds = Some(parser.value()?.parse().context("--rounds")?),
+            Arg::Long("every") => given.every = Some(parser.value()?.parse().context("--every")?),
             Arg::Value(word) => given.words.push(word.string()?),
             _ => return Err(arg.unexpected().into()),
         }
@@ -114,8 +129,17 @@ impl Given {
         if !words.is_empty() && !self.prefixes.is_empty() {
             bail!("--metric: only readings are chosen so");
         }
-        if words != ["cost"] && self.rounds.is_some() {
-            bail!("--rounds: only for cost");
+        if self.every.is_some() && !words.is_empty() {
+            bail!("--every: only readings are printed again");
+        }
+        if self.rounds.is_some() && self.every.is_none() && words != ["cost"] {
+            bail!("--rounds: only with --every, and for cost");
+        }
+        if self.rounds == Some(0) {
+            bail!("--rounds: at least 1");
+        }
+        if self.every == Some(0) {
+            bail!("--every: at least 1");
         }
         let root = self.root.unwrap_or_else(|| "/".into());
         match words[..] {
@@ -123,6 +147,10 @@ impl Given {
                 root,
                 prefixes: self.prefixes,
                 format,
+                again: self.every.map(|ms| Again {
+                    every: Duration::from_millis(ms.into()),
+                    rounds: self.rounds,
+                }),
             }),
             ["explain", name] => Ok(Command::Explain {
                 root,
@@ -135,10 +163,11 @@ impl Given {
                 format,
             }),
             ["explain", ..] => bail!("explain: one NAME at most"),
-            ["cost"] => match self.rounds.unwrap_or(100) {
-                0 => bail!("--rounds: at least 1"),
-                rounds => Ok(Command::Cost { root, rounds, format }),
-            },
+            ["cost"] => Ok(Command::Cost {
+                root,
+                rounds: self.rounds.unwrap_or(100),
+                format,
+            }),
             [word, ..] => bail!("{word:?}: there is no such command"),
         }
     }
@@ -193,7 +222,8 @@ impl Command {
                 root,
                 prefixes,
                 format,
-            } => print::run(root, prefixes, *format),
+                again,
+            } => print::run(root, prefixes, *format, *again),
             Command::Explain { root, metric, format } => explain::run(root, *metric, *format),
             Command::Cost { root, rounds, format } => cost::run(root, *rounds, *format),
         }

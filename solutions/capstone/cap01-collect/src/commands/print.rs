@@ -4,13 +4,15 @@ use std::{
     io::{self, BufWriter, IsTerminal, Write},
     path::Path,
     process::ExitCode,
+    thread,
+    time::Instant,
 };
 
 use anyhow::Context;
 use collect::{Collectors, Kind, Labels, Reading, Unit, human, prometheus};
 use serde::Serialize;
 
-use super::{Format, conclude, json};
+use super::{Again, Format, conclude, json};
 
 /// A reading as a JSON object.
 #[derive(Debug, Serialize)]
@@ -24,14 +26,39 @@ struct Object<'a> {
     source: &'a str,
 }
 
-/// Collects once, and prints what is wanted of it.
+/// Collects once, or again and again, and prints what is wanted of it.
 ///
 /// # Errors
 /// When the root is no folder, or the output cannot be written.
-pub(crate) fn run(root: &Path, prefixes: &[String], format: Format) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(
+    root: &Path,
+    prefixes: &[String],
+    format: Format,
+    again: Option<Again>,
+) -> anyhow::Result<ExitCode> {
     check_root(root)?;
+    let mut collectors = Collectors::new(root);
+    let Some(Again { every, rounds }) = again else {
+        return round(&mut collectors, prefixes, format);
+    };
+    let mut status = ExitCode::SUCCESS;
+    let (mut done, mut next) = (0, Instant::now());
+    while rounds.is_none_or(|rounds| done < rounds) {
+        thread::sleep(next.saturating_duration_since(Instant::now()));
+        next += every;
+        let this = round(&mut collectors, prefixes, format)?;
+        if this != ExitCode::SUCCESS {
+            status = this;
+        }
+        writeln!(io::stdout().lock())?;
+        done += 1;
+    }
+    Ok(status)
+}
+
+fn round(collectors: &mut Collectors, prefixes: &[String], format: Format) -> anyhow::Result<ExitCode> {
     let mut readings = Vec::new();
-    let problems = Collectors::new(root).collect(&mut readings);
+    let problems = collectors.collect(&mut readings);
     if !prefixes.is_empty() {
         readings.retain(|reading| {
             prefixes
@@ -60,6 +87,7 @@ pub(super) fn check_root(root: &Path) -> anyhow::Result<()> {
 }
 
 fn objects(readings: &[Reading], out: &mut impl Write) -> anyhow::Result<()> {
+    // region:explain Fill an Object from each reading and write it as one line of JSON. Make the text first, so that a closed pipe stays an io::Error.
     for Reading {
         metric,
         labels,
@@ -78,6 +106,7 @@ fn objects(readings: &[Reading], out: &mut impl Write) -> anyhow::Result<()> {
         writeln!(out, "{}", serde_json::to_string(&object)?)?;
     }
     Ok(())
+    // endregion:explain
 }
 
 fn lines(readings: &[Reading], out: &mut impl Write) -> io::Result<()> {
@@ -93,6 +122,7 @@ fn lines(readings: &[Reading], out: &mut impl Write) -> io::Result<()> {
 }
 
 fn table(readings: &[Reading], out: &mut impl Write) -> io::Result<()> {
+    // region:explain Three columns with two blanks between them: names to the left, values for people to the right, labels; nothing at the ends of lines.
     let rows: Vec<_> = readings
         .iter()
         .map(|reading| {
@@ -114,6 +144,7 @@ fn table(readings: &[Reading], out: &mut impl Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+    // endregion:explain
 }
 
 #[cfg(test)]

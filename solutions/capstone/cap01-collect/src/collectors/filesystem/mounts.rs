@@ -72,6 +72,7 @@ const REMOTE: [&str; 12] = [
 ///
 /// Source: proc_pid_mounts(5), fstab(5).
 pub(super) fn parse(text: &str, page: &mut Page<'_>) -> Vec<Mount> {
+    // region:devices/mounts What is mounted on a path hides what was there, also if it is left out itself. A device whose name is a path counts once, by its shortest path.
     let mut mounts: Vec<(String, Mount)> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let mut fields = line.split(' ');
@@ -106,8 +107,10 @@ pub(super) fn parse(text: &str, page: &mut Page<'_>) -> Vec<Mount> {
         }
     }
     mounts.into_iter().map(|(_, mount)| mount).collect()
+    // endregion:devices/mounts
 }
 
+// region:devices
 fn is_left_out(kind: &str, point: &str) -> bool {
     let inner = INNER.iter().any(|folder| {
         point
@@ -117,9 +120,11 @@ fn is_left_out(kind: &str, point: &str) -> bool {
     // The layers of containers are views of the disk below; a container's own root is all the disk that it has.
     inner || PSEUDO.contains(&kind) || (kind == "overlay" && point != "/")
 }
+// endregion:devices
 
 /// Undoes what the kernel does to spaces: `\040` for each, and the like.
 fn unescape(field: &str) -> String {
+    // region:devices/unescape A backslash and three octal digits, the first at most 3, are a byte. Put the bytes together first, and make text of them then.
     let mut bytes = Vec::with_capacity(field.len());
     let mut rest = field.as_bytes();
     while let [first, more @ ..] = rest {
@@ -137,6 +142,7 @@ fn unescape(field: &str) -> String {
         rest = after;
     }
     String::from_utf8_lossy(&bytes).into_owned()
+    // endregion:devices/unescape
 }
 
 #[cfg(test)]

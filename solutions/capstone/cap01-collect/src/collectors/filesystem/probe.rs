@@ -41,6 +41,7 @@ impl Probes {
         paths: impl Iterator<Item = PathBuf>,
         patience: Duration,
     ) {
+        // region:cost/probes Do not ask who has not answered yet. Begin all questions, then wait for all answers until one moment; who is late stays in `late`.
         self.answers.clear();
         let mut before = std::mem::take(&mut self.late);
         let mut asked = Vec::new();
@@ -65,9 +66,11 @@ impl Probes {
                 Err(_) => drop(self.late.insert(path, answer)),
             }
         }
+        // endregion:cost/probes
     }
 }
 
+// region:cost
 fn begin(call: fn(&Path) -> Answer, path: PathBuf) -> io::Result<Receiver<Answer>> {
     let (tell, answer) = sync_channel(1);
     thread::Builder::new().name("statvfs".into()).spawn(move || {
@@ -76,6 +79,7 @@ fn begin(call: fn(&Path) -> Answer, path: PathBuf) -> io::Result<Receiver<Answer
     })?;
     Ok(answer)
 }
+// endregion:cost
 
 #[cfg(test)]
 mod tests {
