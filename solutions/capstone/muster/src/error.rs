@@ -75,12 +75,12 @@ pub enum Error {
     #[error(transparent)]
     Server(#[from] nbnet::Error),
     /// The hub does not answer as it should.
-    #[error("{hub}: {source}")]
+    #[error("{hub}: {why}")]
     Hub {
         /// Its address.
         hub: String,
-        /// What went wrong.
-        source: rpc::Error,
+        /// What went wrong. It says all that its own sources do.
+        why: rpc::Error,
     },
 }
 

@@ -9,6 +9,7 @@
 //! | [`agent`] | reports a host, and runs commands on it |
 //! | [`hub`] | receives, stores, passes on |
 //! | [`operator`] | what the command line asks of a hub |
+//! | [`parent`] | processes that end with the one that has started them |
 
 pub mod agent;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod identity;
 pub mod init;
 pub mod name;
 pub mod operator;
+pub mod parent;
 pub mod pki;
 pub mod wire;
 

@@ -44,7 +44,7 @@ impl Operator {
         let hub = config.hub.clone();
         match Multiplex::connect(&hub, &options).await {
             Ok(client) => Ok(Self { client, hub }),
-            Err(source) => Err(Error::Hub { hub, source }),
+            Err(why) => Err(Error::Hub { hub, why }),
         }
     }
 
@@ -56,7 +56,7 @@ impl Operator {
         let asked = self.client.call(wire::HOSTS, &[]).await;
         asked
             .and_then(|body| wire::read(&body).map_err(rpc::Error::from))
-            .map_err(|source| wrong(&self.hub, source))
+            .map_err(|why| wrong(&self.hub, why))
     }
 
     /// Has a command run.
@@ -65,7 +65,7 @@ impl Operator {
     /// [`Error::Hub`].
     pub async fn run(&self, ask: &Ask) -> Result<Run> {
         let opened = self.client.open(wire::RUN, &wire::write(ask), None).await;
-        let stream = opened.map_err(|source| wrong(&self.hub, source))?;
+        let stream = opened.map_err(|why| wrong(&self.hub, why))?;
         Ok(Run {
             stream,
             hub: self.hub.clone(),
@@ -87,7 +87,7 @@ impl Run {
                 Ok(None) => Err(protocol("there is no more")),
                 Err(why) => Err(why),
             };
-            return step.map_err(|source| wrong(&self.hub, source));
+            return step.map_err(|why| wrong(&self.hub, why));
         }
     }
 }
@@ -96,9 +96,9 @@ fn protocol(why: impl ToString) -> rpc::Error {
     Failure::new(Code::PROTOCOL, why.to_string()).into()
 }
 
-fn wrong(hub: &str, source: rpc::Error) -> Error {
+fn wrong(hub: &str, why: rpc::Error) -> Error {
     Error::Hub {
         hub: hub.to_owned(),
-        source,
+        why,
     }
 }

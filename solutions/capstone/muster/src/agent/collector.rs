@@ -16,6 +16,15 @@ const INTERVAL: Duration = Duration::from_secs(10);
 /// The most problems that are remembered as said.
 const MOST_SAID: usize = 1000;
 
+/// With it the store itself shows whether a batch is missing.
+static BATCHES: Metric = Metric {
+    name: "agent.batches",
+    kind: Kind::Counter,
+    unit: Unit::Count,
+    about: "Batches since the agent started, this one included: a number that is not there is a batch that was lost.",
+    source: "the agent itself",
+};
+
 static DROPPED: Metric = Metric {
     name: "agent.dropped_batches",
     kind: Kind::Counter,
@@ -157,7 +166,9 @@ impl Work {
                 self.said.insert(problem);
             }
         }
+        self.sequence += 1;
         let own = [
+            (&BATCHES, self.sequence),
             (&DROPPED, self.backlog.dropped()),
             (&WAITING, self.backlog.len() as u64),
         ];
@@ -166,7 +177,6 @@ impl Work {
             labels: Labels::none(),
             value: value as f64,
         }));
-        self.sequence += 1;
         let stamp = Stamp {
             instance: self.instance,
             sequence: self.sequence,

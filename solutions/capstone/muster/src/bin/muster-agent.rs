@@ -6,8 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use lexopt::{Arg, Parser, ValueExt as _};
-use muster::{agent, config};
-use rustix::process::{Signal, set_parent_process_death_signal};
+use muster::{agent, config, parent};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -16,14 +15,14 @@ usage: muster-agent --config FILE [OPTION…]
 Reports this host to its hub until SIGTERM, and runs commands for operators.
   --config FILE      what it reads: agent.toml, as `muster add-host` writes it
   --hub HOST:PORT    its hub is there, whatever FILE says
-  --with-parent      ends when the process does that has started it
+  --with-parent PID  ends when the process does that has started it
   --help, --version
 ";
 
 /// What its options say.
 struct Options {
     config: config::Agent,
-    with_parent: bool,
+    with_parent: Option<u32>,
 }
 
 fn main() -> ExitCode {
@@ -45,12 +44,12 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut parser: Parser) -> anyhow::Result<Option<Options>> {
-    let (mut file, mut hub, mut with_parent) = (None::<PathBuf>, None, false);
+    let (mut file, mut hub, mut with_parent) = (None::<PathBuf>, None, None);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("config") => file = Some(parser.value()?.into()),
             Arg::Long("hub") => hub = Some(parser.value()?.string().context("--hub")?),
-            Arg::Long("with-parent") => with_parent = true,
+            Arg::Long("with-parent") => with_parent = Some(parser.value()?.parse().context("--with-parent")?),
             Arg::Long("help") => {
                 print(HELP);
                 return Ok(None);
@@ -68,8 +67,8 @@ fn parse(mut parser: Parser) -> anyhow::Result<Option<Options>> {
 }
 
 fn run(options: Options) -> anyhow::Result<()> {
-    if options.with_parent {
-        set_parent_process_death_signal(Some(Signal::TERM)).context("cannot follow the parent")?;
+    if let Some(pid) = options.with_parent {
+        parent::follow(pid)?;
     }
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use lexopt::{Arg, Parser, ValueExt as _};
 use muster::config;
 use muster::hub::Hub;
-use rustix::process::{Signal, set_parent_process_death_signal};
+use muster::parent;
 
 const HELP: &str = "\
 usage: muster-hub --config FILE [OPTION…]
@@ -16,7 +16,7 @@ Serves agents, operators and the dashboard until SIGTERM.
   --config FILE          what it reads: hub.toml, as `muster init` writes it
   --listen ADDR:PORT     listens there, whatever FILE says; port 0 picks one
   --dashboard ADDR:PORT  has its pages there, whatever FILE says
-  --with-parent          ends when the process does that has started it
+  --with-parent PID      ends when the process does that has started it
   --help, --version
 Says on standard output: `listening on ADDR:PORT` and `dashboard on http://ADDR:PORT`.
 ";
@@ -24,7 +24,7 @@ Says on standard output: `listening on ADDR:PORT` and `dashboard on http://ADDR:
 /// What its options say.
 struct Options {
     config: config::Hub,
-    with_parent: bool,
+    with_parent: Option<u32>,
 }
 
 fn main() -> ExitCode {
@@ -46,13 +46,13 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut parser: Parser) -> anyhow::Result<Option<Options>> {
-    let (mut file, mut listen, mut dashboard, mut with_parent) = (None::<PathBuf>, None, None, false);
+    let (mut file, mut listen, mut dashboard, mut with_parent) = (None::<PathBuf>, None, None, None);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("config") => file = Some(parser.value()?.into()),
             Arg::Long("listen") => listen = Some(parser.value()?.parse().context("--listen")?),
             Arg::Long("dashboard") => dashboard = Some(parser.value()?.parse().context("--dashboard")?),
-            Arg::Long("with-parent") => with_parent = true,
+            Arg::Long("with-parent") => with_parent = Some(parser.value()?.parse().context("--with-parent")?),
             Arg::Long("help") => {
                 print(HELP);
                 return Ok(None);
@@ -71,8 +71,8 @@ fn parse(mut parser: Parser) -> anyhow::Result<Option<Options>> {
 }
 
 fn serve(options: Options) -> anyhow::Result<()> {
-    if options.with_parent {
-        set_parent_process_death_signal(Some(Signal::TERM)).context("cannot follow the parent")?;
+    if let Some(pid) = options.with_parent {
+        parent::follow(pid)?;
     }
     let hub = Hub::bind(options.config)?;
     print(&format!(

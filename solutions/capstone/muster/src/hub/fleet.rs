@@ -43,8 +43,10 @@ pub(super) enum Ordered {
     Sent,
     /// It waits until the agent takes it, or is lost: [`Fleet::detach`] tells then.
     Waits,
-    /// The host is not connected, or nobody knows it.
+    /// The host is not connected.
     Unreachable,
+    /// There is no such host.
+    Nobody,
     /// Too many wait already.
     TooMany,
 }
@@ -105,7 +107,10 @@ impl Fleet {
     /// Sends an order about a job.
     pub(super) fn order(&self, name: &str, job: u64, order: &Order) -> Ordered {
         let mut hosts = self.lock();
-        let Some(agent) = hosts.get_mut(name).and_then(|host| host.agent.as_mut()) else {
+        let Some(host) = hosts.get_mut(name) else {
+            return Ordered::Nobody;
+        };
+        let Some(agent) = &mut host.agent else {
             return Ordered::Unreachable;
         };
         if agent.waiting.len() >= MOST_WAITING {

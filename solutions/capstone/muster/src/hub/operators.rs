@@ -56,6 +56,7 @@ fn run(hub: &Shared, call: Arc<Call>, ask: Ask) -> Result<u64, Failure> {
         let (state, why) = match hub.fleet.order(&name, job, &order) {
             Ordered::Sent | Ordered::Waits => continue,
             Ordered::Unreachable => (State::Unreachable, "its agent is not connected"),
+            Ordered::Nobody => (State::Unreachable, "the hub knows no such host"),
             Ordered::TooMany => (State::NeverSent, "too many orders wait for its agent"),
         };
         hub.runs.end(job, &name, state, why);

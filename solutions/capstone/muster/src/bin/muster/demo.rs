@@ -204,7 +204,7 @@ fn spawn(program: &str, config: &Path, stdout: Stdio) -> anyhow::Result<Child> {
     Command::new(&path)
         .arg("--config")
         .arg(config)
-        .arg("--with-parent")
+        .args(["--with-parent", &std::process::id().to_string()])
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(stdout)

@@ -12,23 +12,32 @@ use rpc::exec::item::Stream;
 #[derive(Default)]
 pub(crate) struct Fold {
     names: Vec<String>,
-    outputs: Vec<Vec<u8>>,
+    outputs: Vec<Output>,
     states: Vec<Option<State>>,
     groups: Vec<Group>,
     /// Which group has this end.
     known: HashMap<Key, usize>,
 }
 
+/// What a host has written. The order between its two streams is not kept: it would be a matter of chance, and make what is alike look different.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Output {
+    /// Standard output.
+    pub(crate) out: Vec<u8>,
+    /// Standard error.
+    pub(crate) err: Vec<u8>,
+}
+
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     how: String,
-    output: Vec<u8>,
+    output: Output,
 }
 
 /// Hosts that have ended alike.
 struct Group {
     how: String,
-    output: Vec<u8>,
+    output: Output,
     /// Those that were shown, shortly.
     shown: Option<String>,
     /// Those that were not.
@@ -38,15 +47,19 @@ struct Group {
 impl Fold {
     /// Begins with these hosts.
     pub(crate) fn begin(&mut self, names: Vec<String>) {
-        self.outputs = vec![Vec::new(); names.len()];
+        self.outputs = vec![Output::default(); names.len()];
         self.states = vec![None; names.len()];
         self.names = names;
     }
 
-    /// Adds what a host has written. Both streams are one: that is how it looks on the host.
-    pub(crate) fn output(&mut self, host: u32, _stream: Stream, bytes: &[u8]) {
+    /// Adds what a host has written.
+    pub(crate) fn output(&mut self, host: u32, stream: Stream, bytes: &[u8]) {
         if let Some(output) = self.outputs.get_mut(host as usize) {
-            output.extend_from_slice(bytes);
+            let stream = match stream {
+                Stream::Out => &mut output.out,
+                Stream::Err => &mut output.err,
+            };
+            stream.extend_from_slice(bytes);
         }
     }
 
@@ -106,12 +119,14 @@ impl Fold {
                 continue;
             }
             text.extend_from_slice(format!("-- {new}{count}: {}\n", group.how).as_bytes());
-            match terminal {
-                true => text.extend_from_slice(visible(&group.output).as_bytes()),
-                false => text.extend_from_slice(&group.output),
-            }
-            if group.output.last().is_some_and(|&last| last != b'\n') {
-                text.push(b'\n');
+            for stream in [&group.output.out, &group.output.err] {
+                match terminal {
+                    true => text.extend_from_slice(visible(stream).as_bytes()),
+                    false => text.extend_from_slice(stream),
+                }
+                if stream.last().is_some_and(|&last| last != b'\n') {
+                    text.push(b'\n');
+                }
             }
             group.shown = Some(new);
         }
@@ -143,7 +158,7 @@ impl Fold {
     }
 
     /// Takes what a host has written so far.
-    pub(crate) fn take_output(&mut self, host: u32) -> Vec<u8> {
+    pub(crate) fn take_output(&mut self, host: u32) -> Output {
         self.outputs
             .get_mut(host as usize)
             .map(std::mem::take)
@@ -210,13 +225,15 @@ mod tests {
     fn who_wrote_the_same_is_shown_together_and_later_ones_refer_to_it() {
         let mut fold = begun(&["web01", "web02", "web03", "db1"]);
         for host in [0, 1] {
+            fold.output(host, Stream::Err, b"oops\n");
             fold.output(host, Stream::Out, b"Li");
-            fold.output(host, Stream::Err, b"nux");
+            fold.output(host, Stream::Out, b"nux");
             fold.end(host, State::Done, &ended(0));
         }
-        assert_eq!(shown(&mut fold), "-- web[01-02] (2 hosts): done\nLinux\n");
+        assert_eq!(shown(&mut fold), "-- web[01-02] (2 hosts): done\nLinux\noops\n");
         assert_eq!(shown(&mut fold), "");
         fold.output(2, Stream::Out, b"Linux");
+        fold.output(2, Stream::Err, b"oops\n");
         fold.end(2, State::Done, &ended(0));
         fold.end(2, State::Failed, &ended(1));
         fold.end(3, State::Failed, &ended(1));

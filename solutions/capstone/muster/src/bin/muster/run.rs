@@ -20,7 +20,8 @@ use super::{Run, help, operator};
 
 const HELP: &str = "\
 usage: muster [--dir DIR] run (-w HOSTS | --all) [OPTION…] -- CMD…
-Runs CMD on hosts, at the same time. What they write is shown as they end; who writes the same is shown once.
+Runs CMD on hosts, at the same time. What they write is shown as they end; who writes the same is shown once. Standard
+error comes behind standard output.
   -w, --where HOSTS    on these: web[01-03,7],db1
   --all                on all hosts that the hub knows
   --timeout TIME       ends CMD after so long (60s): a number of seconds, or with a unit ms, s, m or h
@@ -217,7 +218,8 @@ struct Line<'a> {
     state: State,
     #[serde(flatten)]
     ended: &'a Ended,
-    output: &'a str,
+    stdout: &'a str,
+    stderr: &'a str,
 }
 
 fn show_json(fold: &mut Fold, host: u32, state: State, ended: &Ended) -> io::Result<()> {
@@ -230,7 +232,8 @@ fn show_json(fold: &mut Fold, host: u32, state: State, ended: &Ended) -> io::Res
         host: name,
         state,
         ended,
-        output: &String::from_utf8_lossy(&output),
+        stdout: &String::from_utf8_lossy(&output.out),
+        stderr: &String::from_utf8_lossy(&output.err),
     })?;
     writeln!(io::stdout().lock(), "{line}")
 }

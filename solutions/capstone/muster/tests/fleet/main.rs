@@ -1,0 +1,9 @@
+//! A hub, agents and the command line as processes on this machine. Each test has a fleet of its own, waits for what it wants to see, and leaves nothing.
+
+mod certificates;
+mod demo;
+mod harness;
+mod hosts;
+mod proxy;
+mod restart;
+mod run;
