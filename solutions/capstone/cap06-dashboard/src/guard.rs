@@ -1,12 +1,13 @@
 //! Nobody gets further who is not logged in.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State as Shared};
-use axum::http::header::{AUTHORIZATION, COOKIE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api::Failure;
 use crate::listener::Peer;
@@ -47,7 +48,7 @@ pub(crate) async fn logged_in(
         Pass::Session(secret.to_owned())
     } else if let Some(token) = bearer(headers) {
         if let Err(refused) = try_token(&state, peer, token) {
-            return refused;
+            return refused.into_response();
         }
         Pass::Token
     } else {
@@ -57,23 +58,66 @@ pub(crate) async fn logged_in(
     next.run(request).await
 }
 
+/// Why a token lets nobody in.
+pub(crate) enum Refused {
+    /// It is not the token.
+    Wrong,
+    /// There were so many wrong ones that this one was not looked at, nor will any be for so long.
+    TooOften(Duration),
+}
+
 /// Looks at a token, unless its sender has guessed too often.
-pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<(), Response> {
+pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<(), Refused> {
     let parts = state.parts();
-    if let Err(wait) = parts.attempts.begin(peer.ip()) {
-        let seconds = wait.as_secs() + 1;
-        let text = format!("There were too many wrong tokens. Try again in {seconds} s.");
-        let mut response = Failure::new(StatusCode::TOO_MANY_REQUESTS, text).into_response();
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from(seconds));
-        return Err(response);
-    }
+    parts.attempts.begin(peer.ip()).map_err(Refused::TooOften)?;
     if !parts.sessions.is_token(token) {
-        return Err(unauthorized("The token is wrong."));
+        return Err(Refused::Wrong);
     }
     parts.attempts.was_right(peer.ip());
     Ok(())
+}
+
+impl Refused {
+    /// Returns the status, and what else the head of an answer says.
+    pub(crate) fn head(&self) -> (StatusCode, [(HeaderName, HeaderValue); 1]) {
+        match self {
+            Self::Wrong => (
+                StatusCode::UNAUTHORIZED,
+                [(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))],
+            ),
+            Self::TooOften(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                [(RETRY_AFTER, HeaderValue::from(self.seconds()))],
+            ),
+        }
+    }
+
+    fn seconds(&self) -> u64 {
+        match self {
+            Self::Wrong => 0,
+            Self::TooOften(wait) => wait.as_secs() + 1,
+        }
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Wrong => f.write_str("This is not the token."),
+            Self::TooOften(_) => write!(
+                f,
+                "There were too many wrong tokens. Try again in {} s.",
+                self.seconds()
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, headers) = self.head();
+        (headers, Failure::new(status, self.to_string())).into_response()
+    }
 }
 
 /// Finds the secret in the cookie.
@@ -100,7 +144,9 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn refuse(path: &str) -> Response {
     if path.starts_with("/api/") {
-        return unauthorized("Log in first, or send the token as `Authorization: Bearer TOKEN`.");
+        let text = "Log in first, or send the token as `Authorization: Bearer TOKEN`.";
+        let (_, headers) = Refused::Wrong.head();
+        return (headers, Failure::new(StatusCode::UNAUTHORIZED, text)).into_response();
     }
     // It has only characters that a path may have, for it has been parsed as one.
     Redirect::to(&if path == "/" {
@@ -109,12 +155,4 @@ fn refuse(path: &str) -> Response {
         format!("/login?next={path}")
     })
     .into_response()
-}
-
-fn unauthorized(text: &str) -> Response {
-    let mut response = Failure::new(StatusCode::UNAUTHORIZED, text).into_response();
-    response
-        .headers_mut()
-        .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    response
 }

@@ -48,14 +48,8 @@ pub(crate) async fn log_in(
             .into_response();
     };
     if let Err(refused) = try_token(&state, peer, token.trim()) {
-        let text = match refused.status() {
-            StatusCode::TOO_MANY_REQUESTS => "There were too many wrong tokens. Try again in a minute.",
-            _ => "This is not the token.",
-        };
-        let (mut parts, _) = refused.into_parts();
-        // The page is longer than what it takes the place of.
-        parts.headers.clear();
-        return (parts, form(next.as_deref(), text)).into_response();
+        let (status, headers) = refused.head();
+        return (status, headers, form(next.as_deref(), &refused.to_string())).into_response();
     }
     let Some(secret) = state.parts().sessions.open() else {
         let text = "The system has no random numbers.";
@@ -93,7 +87,7 @@ fn cookie(headers: &HeaderMap, secret: &str, seconds: u64) -> [(HeaderName, Head
     )]
 }
 
-/// Writes the form. What goes into it is one of this file's constants, or a place.
+/// Writes the form. What goes into it is this program's own sentence, or a place.
 fn form(next: Option<&str>, wrong: &str) -> Html<String> {
     Html(
         assets::LOGIN

@@ -16,21 +16,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let (path, hosts, hours) = (Path::new(file), hosts.parse::<u32>()?, hours.parse::<i64>()?);
     let mut store = Store::open(path)?;
-    let mut fleet: Vec<(String, plausible::Host)> = (0..hosts)
-        .map(|n| {
-            (
-                format!("web{n:03}"),
-                plausible::Host::new("web", 4 + n % 8, 16.0, 0.2),
-            )
-        })
+    let mut fleet: Vec<plausible::Host> = (0..hosts)
+        .map(|n| plausible::Host::new("web", 4 + n % 8, 16.0, 0.2))
         .collect();
     let (mut samples, mut spent) = (0, Duration::ZERO);
     let end_ms = now_ms();
     for time_ms in (end_ms - hours * 3_600_000..end_ms).step_by(10_000) {
         let batches: Vec<Batch> = fleet
             .iter_mut()
-            .map(|(name, host)| Batch {
-                host: name.as_str().into(),
+            .enumerate()
+            .map(|(n, host)| Batch {
+                host: format!("{}{n}", host.name).into(),
                 received_ms: time_ms,
                 samples: host.samples(time_ms),
             })
