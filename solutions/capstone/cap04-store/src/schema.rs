@@ -61,6 +61,11 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Connection> {
     connection
         .pragma_update(None, "cache_size", -65_536)
         .map_err(fault)?;
+    // A report writes to the last page of each of its series, and the next one to the same pages again. The log is put into the
+    // database only when each of these pages has changed many times: 64 MiB of it, which also bounds how long opening takes after a kill.
+    connection
+        .pragma_update(None, "wal_autocheckpoint", 16_384)
+        .map_err(fault)?;
     migrate(&mut connection, path)?;
     Ok(connection)
 }
