@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { sparkline } from "./draw.js";
 import { follow } from "./live.js";
-import { ago, bar, el, levelOf, setMeter, setText, tile, trouble } from "./page.js";
+import { ago, bar, el, levelOf, levelOfLoad, setMeter, setText, tile, trouble } from "./page.js";
 import { bytes, count, percent } from "./units.js";
 
 /** How much of the past a small chart shows, in how long steps, and how often it is asked for. */
@@ -80,7 +80,7 @@ function take(answer) {
     row_.memory.set(host.memory);
     row_.filesystem.set(host.filesystem);
     setText(row_.load, host.load === null ? "–" : count(host.load));
-    row_.load.dataset.level = host.load === null || !host.cpus ? "" : host.load > 2 * host.cpus ? "bad" : host.load > host.cpus ? "warn" : "";
+    row_.load.dataset.level = levelOfLoad(host.load, host.cpus);
     row_.load.title = host.cpus ? `${host.cpus} processors` : "";
     if (host.history) row_.past.replaceChildren(sparkline(host.history, 1, 120, 28));
   }

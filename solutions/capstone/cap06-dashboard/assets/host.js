@@ -3,11 +3,11 @@
 import { ask } from "./api.js";
 import { Chart } from "./chart.js";
 import { follow } from "./live.js";
-import { ago, bar, el, levelOf, setMeter, setText, tile, trouble } from "./page.js";
+import { ago, bar, el, levelOf, levelOfLoad, setMeter, setText, span, tile, trouble } from "./page.js";
 import { filesystems, panels } from "./panels.js";
 import { Points } from "./points.js";
 import { moment, roundStep } from "./scale.js";
-import { bytes, count, percent, seconds } from "./units.js";
+import { bytes, count, percent } from "./units.js";
 
 const MINUTE = 60_000;
 const SPANS = { "5 min": 5 * MINUTE, "15 min": 15 * MINUTE, "1 h": 60 * MINUTE, "6 h": 360 * MINUTE, "24 h": 1440 * MINUTE, "7 days": 10080 * MINUTE };
@@ -66,7 +66,7 @@ function take(answer) {
   const used = host.memory === null ? "" : `${bytes(host.memory * host.memory_bytes)} of ${bytes(host.memory_bytes)}`;
   tiles.Memory.set(host.memory === null ? "–" : percent(host.memory), used, host.memory, levelOf(host.memory));
   const each = host.load === null || !host.cpus ? "" : `${count(host.load / host.cpus)} a processor`;
-  tiles.Load.set(host.load === null ? "–" : count(host.load), each);
+  tiles.Load.set(host.load === null ? "–" : count(host.load), each, null, levelOfLoad(host.load, host.cpus));
   tiles.Filesystems.set(host.filesystem === null ? "–" : percent(host.filesystem), "of the fullest", host.filesystem, levelOf(host.filesystem));
 }
 
@@ -74,7 +74,7 @@ function take(answer) {
 function tellAge() {
   if (!host) return;
   const boot = series.find(({ name }) => name === "host.boot_time")?.last;
-  const since = boot && host.state === "up" ? ` · running for ${seconds(Math.max(0, now() / 1000 - boot))}` : "";
+  const since = boot && host.state === "up" ? ` · running for ${span(Math.max(0, now() - boot * 1000))}` : "";
   setText(find("#seen"), `${host.state === "up" ? "reported" : "last reported"} ${ago(now() - host.seen_ms)}${since}`);
 }
 

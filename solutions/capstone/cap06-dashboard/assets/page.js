@@ -59,6 +59,20 @@ export function trouble(text) {
   setText(place, text ?? "");
 }
 
+/** Writes a length of time with its two largest units. */
+export function span(ms) {
+  const minutes = Math.floor(ms / 60_000);
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
+  if (days > 0) return `${days} d ${hours} h`;
+  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+}
+
+/** Says how worrying it is that so many tasks want to run. */
+export function levelOfLoad(load, cpus) {
+  if (load === null || !cpus) return "";
+  return load > 2 * cpus ? "bad" : load > cpus ? "warn" : "";
+}
+
 /** Says how long ago something was. */
 export function ago(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (path, hosts, hours) = (Path::new(file), hosts.parse::<u32>()?, hours.parse::<i64>()?);
     let mut store = Store::open(path)?;
     let mut fleet: Vec<plausible::Host> = (0..hosts)
-        .map(|n| plausible::Host::new("web", 4 + n % 8, 16.0, 0.2))
+        .map(|n| plausible::Host::new(&format!("web{n}"), 4 + n % 8, 16.0, 0.2))
         .collect();
     let (mut samples, mut spent) = (0, Duration::ZERO);
     let end_ms = now_ms();
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .iter_mut()
             .enumerate()
             .map(|(n, host)| Batch {
-                host: format!("{}{n}", host.name).into(),
+                host: format!("web{n}").into(),
                 received_ms: time_ms,
                 samples: host.samples(time_ms),
             })

@@ -10,7 +10,6 @@ const GIB: f64 = 1_073_741_824.0;
 
 /// A host that counts.
 pub(crate) struct Host {
-    pub(crate) name: &'static str,
     cpus: f64,
     memory: f64,
     /// How busy it is on the whole, from 0 to 1.
@@ -22,9 +21,8 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(name: &'static str, cpus: u32, memory_gib: f64, busy: f64) -> Self {
+    pub(crate) fn new(name: &str, cpus: u32, memory_gib: f64, busy: f64) -> Self {
         Self {
-            name,
             cpus: cpus.into(),
             memory: memory_gib * GIB,
             busy,
