@@ -4,9 +4,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use collect::{Collectors, Kind, Labels, Metric, Reading, Unit};
+use collect::{Collectors, Reading};
 
 use super::backlog::Backlog;
+use super::metrics;
 use crate::error::{Error, Result};
 use crate::wire::batch::{self, Stamp};
 
@@ -15,31 +16,6 @@ const INTERVAL: Duration = Duration::from_secs(10);
 
 /// The most problems that are remembered as said.
 const MOST_SAID: usize = 1000;
-
-/// With it the store itself shows whether a batch is missing.
-static BATCHES: Metric = Metric {
-    name: "agent.batches",
-    kind: Kind::Counter,
-    unit: Unit::Count,
-    about: "Batches since the agent started, this one included: a number that is not there is a batch that was lost.",
-    source: "the agent itself",
-};
-
-static DROPPED: Metric = Metric {
-    name: "agent.dropped_batches",
-    kind: Kind::Counter,
-    unit: Unit::Count,
-    about: "Batches that were given up because the hub was away for too long, or refused.",
-    source: "the agent itself",
-};
-
-static WAITING: Metric = Metric {
-    name: "agent.waiting_batches",
-    kind: Kind::Gauge,
-    unit: Unit::Count,
-    about: "Batches that the hub has not acknowledged yet.",
-    source: "the agent itself",
-};
 
 /// A thread that reads the host each interval: whatever a file system that hangs does to it, commands still run. It ends when this is dropped.
 pub(super) struct Collector {
@@ -167,16 +143,7 @@ impl Work {
             }
         }
         self.sequence += 1;
-        let own = [
-            (&BATCHES, self.sequence),
-            (&DROPPED, self.backlog.dropped()),
-            (&WAITING, self.backlog.len() as u64),
-        ];
-        self.readings.extend(own.map(|(metric, value)| Reading {
-            metric,
-            labels: Labels::none(),
-            value: value as f64,
-        }));
+        self.readings.extend(metrics::own(self.sequence, &self.backlog));
         let stamp = Stamp {
             instance: self.instance,
             sequence: self.sequence,

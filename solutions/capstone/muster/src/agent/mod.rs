@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `collector` | a thread that reads the host each interval |
+//! | `metrics` | what it says of itself |
 //! | `backlog` | batches that the hub has not acknowledged yet |
 //! | `session` | one connection to the hub: hello, reports, orders |
 //! | `uplink` | what jobs say to the hub, over whichever connection there is |
@@ -16,6 +17,7 @@ mod backlog;
 mod collector;
 mod command;
 mod jobs;
+mod metrics;
 mod process;
 mod session;
 mod sys;
@@ -34,6 +36,8 @@ use collector::Collector;
 use jobs::Jobs;
 use session::Session;
 use uplink::Uplink;
+
+pub use metrics::metrics;
 
 /// The shortest first wait before the hub is looked for again, and the longest.
 const FIRST_WAIT: std::ops::RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(5);

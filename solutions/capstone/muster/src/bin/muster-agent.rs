@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use collect::{Collectors, Metric};
 use lexopt::{Arg, Parser, ValueExt as _};
 use muster::{agent, config, parent};
 use tokio::runtime;
@@ -12,7 +13,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 const HELP: &str = "\
 usage: muster-agent --config FILE [OPTION…]
-Reports this host to its hub until SIGTERM, and runs commands for operators.
+       muster-agent explain METRIC
+Reports this host to its hub until SIGTERM, and runs commands for operators. Or says what a metric is, from which file and field it comes, and what
+it is now on this host.
   --config FILE      what it reads: agent.toml, as `muster add-host` writes it
   --hub HOST:PORT    its hub is there, whatever FILE says
   --with-parent PID  ends when the process does that has started it
@@ -20,21 +23,38 @@ Reports this host to its hub until SIGTERM, and runs commands for operators.
 ";
 
 /// What its options say.
-struct Options {
-    config: config::Agent,
-    with_parent: Option<u32>,
+enum Task {
+    /// To be an agent.
+    Run {
+        config: Box<config::Agent>,
+        with_parent: Option<u32>,
+    },
+    /// To explain a metric.
+    Explain(&'static Metric),
+    /// To say this.
+    Say(&'static str),
 }
 
 fn main() -> ExitCode {
-    let options = match parse(Parser::from_env()) {
-        Ok(Some(options)) => options,
-        Ok(None) => return ExitCode::SUCCESS,
+    let task = match parse(Parser::from_env()) {
+        Ok(task) => task,
         Err(error) => {
             eprintln!("muster-agent: {error:#}");
             return ExitCode::from(2);
         }
     };
-    match run(options) {
+    let done = match task {
+        Task::Run { config, with_parent } => run(*config, with_parent),
+        Task::Explain(metric) => {
+            explain(metric);
+            Ok(())
+        }
+        Task::Say(text) => {
+            print(text);
+            Ok(())
+        }
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("muster-agent: {error:#}");
@@ -43,31 +63,39 @@ fn main() -> ExitCode {
     }
 }
 
-fn parse(mut parser: Parser) -> anyhow::Result<Option<Options>> {
+fn parse(mut parser: Parser) -> anyhow::Result<Task> {
     let (mut file, mut hub, mut with_parent) = (None::<PathBuf>, None, None);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("config") => file = Some(parser.value()?.into()),
             Arg::Long("hub") => hub = Some(parser.value()?.string().context("--hub")?),
             Arg::Long("with-parent") => with_parent = Some(parser.value()?.parse().context("--with-parent")?),
-            Arg::Long("help") => {
-                print(HELP);
-                return Ok(None);
-            }
+            Arg::Long("help") => return Ok(Task::Say(HELP)),
             Arg::Long("version") => {
-                print(concat!("muster-agent ", env!("CARGO_PKG_VERSION"), "\n"));
-                return Ok(None);
+                return Ok(Task::Say(concat!(
+                    "muster-agent ",
+                    env!("CARGO_PKG_VERSION"),
+                    "\n"
+                )));
+            }
+            Arg::Value(word) if word == "explain" => {
+                let name = parser.value().context("explain: METRIC is missing")?.string()?;
+                let metric = agent::metrics().find(|metric| metric.name == name);
+                return metric
+                    .map(Task::Explain)
+                    .with_context(|| format!("explain: there is no metric {name}"));
             }
             other => return Err(other.unexpected().into()),
         }
     }
     let mut config = config::Agent::read(&file.context("--config is missing")?)?;
     config.hub = hub.unwrap_or(config.hub);
-    Ok(Some(Options { config, with_parent }))
+    let config = Box::new(config);
+    Ok(Task::Run { config, with_parent })
 }
 
-fn run(options: Options) -> anyhow::Result<()> {
-    if let Some(pid) = options.with_parent {
+fn run(config: config::Agent, with_parent: Option<u32>) -> anyhow::Result<()> {
+    if let Some(pid) = with_parent {
         parent::follow(pid)?;
     }
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
@@ -80,9 +108,17 @@ fn run(options: Options) -> anyhow::Result<()> {
                 _ = interrupt.recv() => {}
             }
         };
-        agent::run(options.config, until).await?;
+        agent::run(config, until).await?;
         Ok(())
     })
+}
+
+fn explain(metric: &Metric) {
+    let mut readings = Vec::new();
+    for problem in Collectors::new("/".as_ref()).collect(&mut readings) {
+        eprintln!("muster-agent: {problem}");
+    }
+    print(&collect::explain(metric, &readings));
 }
 
 /// Writes to standard output. Nobody may be there to read it, which is no reason not to go on.
