@@ -1,8 +1,8 @@
 // A chart: a grid with units, lines or stacked areas, a legend that reads values, a cursor for pointer and keyboard.
 
-import { area, line as linePath, pieces, set, svg } from "./draw.js";
+import { area, line as linePath, pieces, set, stack, svg } from "./draw.js";
 import { el, setText } from "./page.js";
-import { moment, timeTicks, valueTicks } from "./scale.js";
+import { brief, moment, nearest, reach, timeTicks, valueTicks } from "./scale.js";
 
 const HEIGHT = 190;
 const LEFT = 66;
@@ -305,39 +305,4 @@ export class Chart {
     const values = this.#shown.map(({ line, value }) => `${line.name} ${value.textContent}`).join(", ");
     setText(this.said, `${moment(this.#cursor, this.#view.step)}: ${values}`);
   }
-}
-
-/** Puts lines one upon another, wherever any of them has a value. */
-function stack(entries) {
-  const heights = new Map();
-  for (const entry of entries) {
-    entry.stacked = entry.points.map((point) => {
-      const low = heights.get(point.time) ?? 0;
-      heights.set(point.time, low + point.value);
-      return { ...point, low, value: low + point.value };
-    });
-  }
-}
-
-/** The least and the most, without giving a function a hundred thousand arguments. */
-function reach(values) {
-  let [least, most] = [0, 0];
-  for (const value of values) {
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  return [least, most];
-}
-
-/** Leaves out a fraction of nothing, which a round number does not need. */
-function brief(text) {
-  return text.replace(/\.0+(?= |$)/, "");
-}
-
-function nearest(times, time, gap) {
-  let best;
-  for (const one of times) {
-    if (Math.abs(one - time) <= gap && (best === undefined || Math.abs(one - time) < Math.abs(best - time))) best = one;
-  }
-  return best;
 }

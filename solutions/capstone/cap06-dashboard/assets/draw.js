@@ -55,6 +55,18 @@ export function area(all, x, y) {
     .join("");
 }
 
+/** Puts lines one upon another, wherever any of them has a value. */
+export function stack(entries) {
+  const heights = new Map();
+  for (const entry of entries) {
+    entry.stacked = entry.points.map((point) => {
+      const low = heights.get(point.time) ?? 0;
+      heights.set(point.time, low + point.value);
+      return { ...point, low, value: low + point.value };
+    });
+  }
+}
+
 /** Draws a small line without axes of numbers from 0 to `most`; `null` is a gap. */
 export function sparkline(values, most, width, height) {
   const points = values.map((value, time) => ({ time, value, low: 0 })).filter((point) => point.value !== null);

@@ -64,3 +64,27 @@ export function moment(time, step) {
   const day = date.toDateString() === new Date().toDateString() ? "" : `${date.toLocaleDateString(undefined, { day: "numeric", month: "short" })} `;
   return `${day}${two(date.getHours())}:${two(date.getMinutes())}${step < MINUTE ? `:${two(date.getSeconds())}` : ""}`;
 }
+
+/** The least and the most, without giving a function a hundred thousand arguments. */
+export function reach(values) {
+  let [least, most] = [0, 0];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return [least, most];
+}
+
+/** Leaves out a fraction of nothing, which a round number does not need. */
+export function brief(text) {
+  return text.replace(/\.0+(?= |$)/, "");
+}
+
+/** Returns the time that is nearest to another one, if any is near. */
+export function nearest(times, time, gap) {
+  let best;
+  for (const one of times) {
+    if (Math.abs(one - time) <= gap && (best === undefined || Math.abs(one - time) < Math.abs(best - time))) best = one;
+  }
+  return best;
+}

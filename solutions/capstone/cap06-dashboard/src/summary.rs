@@ -126,9 +126,14 @@ impl Cpu {
         }
         Ok(idle
             .into_iter()
-            .map(|idle| idle.map(|idle| (1.0 - idle / count).clamp(0.0, 1.0)))
+            .map(|idle| idle.map(|idle| thousandths((1.0 - idle / count).clamp(0.0, 1.0))))
             .collect())
     }
+}
+
+/// Rounds what is drawn a few pixels high: a thousand hosts have many of these.
+fn thousandths(part: f64) -> f64 {
+    (part * 1000.0).round() / 1000.0
 }
 
 const IDLE: [&str; 2] = ["cpu.idle", "cpu.iowait"];
