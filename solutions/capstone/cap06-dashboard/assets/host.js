@@ -36,7 +36,8 @@ let ahead = 0;
 let charts = [];
 let mounts = [];
 let view = { span: 0, live: true, from: 0, to: 0, step: 1000, gap: 2500 };
-let stream = null;
+/** Ends the stream that is open. */
+let unfollow = () => {};
 let asked = 0;
 
 const hands = {
@@ -167,7 +168,7 @@ async function look(change) {
   asked += 1;
   const mine = asked;
   const ids = wanted();
-  stream?.close();
+  unfollow();
   try {
     const range = { from_ms: Math.floor(view.from - view.gap), to_ms: Math.ceil(view.to + view.step), step_ms: view.step };
     const answer = ids.length > 0 ? await ask("/api/v1/range", { series: ids.join(), ...range }) : { series: [] };
@@ -182,7 +183,7 @@ async function look(change) {
   paint();
   if (!view.live || mine !== asked || ids.length === 0) return;
   const address = () => `/api/v1/hosts/${id}/events?${new URLSearchParams({ series: ids.join(), since_ms: newestTime(), step_ms: view.step })}`;
-  stream = follow(address, { points: news }, shows);
+  unfollow = follow(address, { points: news }, shows);
 }
 
 /** Returns when the last step that is known begins, which may not have been over. */
