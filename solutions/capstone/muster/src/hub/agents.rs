@@ -45,6 +45,11 @@ pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
             call: Arc::clone(&call),
             hub: Arc::clone(&hub),
         };
+        eprintln!(
+            "muster-hub: {}: connected from {}",
+            orders.name,
+            orders.call.peer()
+        );
         hub.runs.lost(&orders.name, None);
         hub.fleet.attach(&orders.name, orders.connection, call);
         Ok(Some(Box::new(orders) as Box<dyn Listener>))
@@ -143,6 +148,7 @@ impl Drop for Orders {
         let Some(unsent) = self.hub.fleet.detach(&self.name, self.connection) else {
             return;
         };
+        eprintln!("muster-hub: {}: connection lost", self.name);
         for job in unsent {
             let why = "its connection ended before the order was sent";
             self.hub.runs.end(job, &self.name, State::NeverSent, why);

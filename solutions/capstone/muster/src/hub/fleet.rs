@@ -6,7 +6,7 @@ use rpc::methods::Call;
 use rpc::{Code, Failure};
 
 use super::SILENT_INTERVALS;
-use crate::wire::{self, HostState, Order};
+use crate::wire::{self, HostState};
 
 /// The most orders that wait for an agent that does not take them.
 const MOST_WAITING: usize = 1000;
@@ -33,7 +33,7 @@ struct Agent {
     /// Which of the host's connections it is: an older one may end after this has begun.
     connection: u64,
     /// Orders that it has no credit for.
-    waiting: VecDeque<(u64, Vec<u8>)>,
+    waiting: VecDeque<(u64, Arc<[u8]>)>,
 }
 
 /// What became of an order.
@@ -104,8 +104,8 @@ impl Fleet {
         Some(agent.waiting.into_iter().map(|(job, _)| job).collect())
     }
 
-    /// Sends an order about a job.
-    pub(super) fn order(&self, name: &str, job: u64, order: &Order) -> Ordered {
+    /// Sends an order about a job, as the wire has it.
+    pub(super) fn order(&self, name: &str, job: u64, order: &Arc<[u8]>) -> Ordered {
         let mut hosts = self.lock();
         let Some(host) = hosts.get_mut(name) else {
             return Ordered::Nobody;
@@ -116,7 +116,7 @@ impl Fleet {
         if agent.waiting.len() >= MOST_WAITING {
             return Ordered::TooMany;
         }
-        agent.waiting.push_back((job, wire::write(order)));
+        agent.waiting.push_back((job, Arc::clone(order)));
         match agent.flush() {
             Ok(true) => Ordered::Sent,
             Ok(false) => Ordered::Waits,

@@ -25,16 +25,16 @@ pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
     methods.add(wire::HOSTS, Method::deferred(list));
     let hub = Arc::clone(shared);
     let run = move |call: Arc<Call>, body: &[u8]| {
-        caller(&call, Role::Operator)?;
-        let job = run(&hub, call, wire::read(body)?)?;
+        let operator = caller(&call, Role::Operator)?;
+        let job = run(&hub, &operator, call, wire::read(body)?)?;
         let hub = Arc::clone(&hub);
         Ok(Some(Box::new(Ear { job, hub }) as Box<dyn Listener>))
     };
     methods.add(wire::RUN, Method::deferred(run));
 }
 
-/// Begins a run. Returns its number.
-fn run(hub: &Shared, call: Arc<Call>, ask: Ask) -> Result<u64, Failure> {
+/// Begins a run for an operator. Returns its number.
+fn run(hub: &Shared, operator: &str, call: Arc<Call>, ask: Ask) -> Result<u64, Failure> {
     let Ask { targets, command } = ask;
     check(&command)?;
     let names = match targets {
@@ -48,10 +48,16 @@ fn run(hub: &Shared, call: Arc<Call>, ask: Ask) -> Result<u64, Failure> {
         return Err(Failure::bad_params("the hub knows no hosts yet"));
     }
     let job = hub.runs.number();
+    // With the escapes of `Debug`, for whoever gives a command must not write lines of this log.
+    eprintln!(
+        "muster-hub: run {job} of {operator} on {} hosts: {:?}",
+        names.len(),
+        command.argv
+    );
     let timeout = Duration::from_millis(command.timeout_ms);
     let run = Run::new(job, call, names.clone(), timeout, Instant::now());
     hub.runs.insert(job, run);
-    let order = Order::Run { job, command };
+    let order = wire::write(&Order::Run { job, command }).into();
     for name in names {
         let (state, why) = match hub.fleet.order(&name, job, &order) {
             Ordered::Sent | Ordered::Waits => continue,
@@ -93,8 +99,9 @@ impl Listener for Ear {
     fn over(&mut self) {
         // Nobody waits for it any more: what runs is ended.
         let job = self.job;
+        let order = wire::write(&Order::Cancel { job }).into();
         for name in self.hub.runs.cancel(job) {
-            self.hub.fleet.order(&name, job, &Order::Cancel { job });
+            self.hub.fleet.order(&name, job, &order);
         }
     }
 

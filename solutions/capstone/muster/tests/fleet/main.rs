@@ -4,6 +4,7 @@ mod certificates;
 mod demo;
 mod harness;
 mod hosts;
+mod init;
 mod proxy;
 mod restart;
 mod run;

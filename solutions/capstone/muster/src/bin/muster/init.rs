@@ -51,6 +51,9 @@ pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
         }
     }
     let dir = dir.context("init: DIR is missing")?;
+    if hub.is_none() && listen.ip().is_unspecified() {
+        bail!("init: --listen {listen} is no address to connect to: give --hub HOST:PORT, too");
+    }
     let hub = hub.unwrap_or_else(|| listen.to_string());
     let settings = Settings {
         listen,
