@@ -1,4 +1,4 @@
-//! How often an address may guess.
+//! How often an address may guess. Behind a proxy all have the address of the proxy, and wait together; who is logged in does not wait.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

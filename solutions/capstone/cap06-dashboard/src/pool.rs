@@ -16,7 +16,7 @@ pub(crate) struct Pool(Arc<Inner>);
 struct Inner {
     database: PathBuf,
     idle: Mutex<Vec<Reader>>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 impl Pool {
@@ -26,7 +26,7 @@ impl Pool {
         Ok(Self(Arc::new(Inner {
             database: database.into(),
             idle,
-            turns: Semaphore::new(MOST_AT_ONCE),
+            turns: Arc::new(Semaphore::new(MOST_AT_ONCE)),
         })))
     }
 
@@ -35,14 +35,15 @@ impl Pool {
         &self,
         question: impl FnOnce(&Reader) -> store::Result<T> + Send + 'static,
     ) -> store::Result<T> {
-        let _turn = self
-            .0
-            .turns
-            .acquire()
+        let turns = Arc::clone(&self.0.turns);
+        let turn = turns
+            .acquire_owned()
             .await
             .expect("the semaphore is never closed");
         let inner = Arc::clone(&self.0);
         let answer = tokio::task::spawn_blocking(move || {
+            // Until it is answered, also if whoever asked has gone.
+            let _turn = turn;
             let reader = match inner.idle().pop() {
                 Some(reader) => reader,
                 None => Reader::open(&inner.database)?,
