@@ -1,11 +1,7 @@
 //! The program: reads the arguments, does what they say, and turns errors into an exit status.
 
 #![expect(clippy::todo, reason = "delete this line with the last todo!")]
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "what your code will call is here already"
-)]
+#![expect(unused_imports, reason = "what your code will call is here already")]
 
 mod commands;
 

@@ -78,6 +78,7 @@ pub(super) fn a_table_of_twenty_megabytes_needs_no_more_memory(case: &mut Case) 
 
 pub(super) fn a_broken_host_is_read_as_far_as_it_can_be(case: &mut Case) {
     put_recorded(case, "broken", |_| true);
+    put(case, &[("proc/self/mounts", "a\n/dev/sda1 /gone ext4 rw 0 0\nb c\n\n")]);
     let ended = collect(case, &[]);
     case.snapshot(&ended);
     let said = ended.stderr_text();

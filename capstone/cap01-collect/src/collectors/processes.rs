@@ -153,7 +153,7 @@ fn count(proc: &OwnedFd) -> rustix::io::Result<Sums> {
                 }
             },
             // It has ended since, or is somebody else's where /proc is mounted with hidepid.
-            Err(Errno::NOENT | Errno::SRCH | Errno::ACCESS | Errno::PERM) => {}
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::SRCH | Errno::ACCESS | Errno::PERM) => {}
             Err(error) => return Err(error),
         }
     }

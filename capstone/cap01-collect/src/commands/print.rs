@@ -45,7 +45,8 @@ pub(crate) fn run(
     let (mut done, mut next) = (0, Instant::now());
     while rounds.is_none_or(|rounds| done < rounds) {
         thread::sleep(next.saturating_duration_since(Instant::now()));
-        next += every;
+        // Rounds that a long one has left no time for are not made up for.
+        next = next.max(Instant::now()) + every;
         let this = round(&mut collectors, prefixes, format)?;
         if this != ExitCode::SUCCESS {
             status = this;
