@@ -454,6 +454,54 @@ fn files_that_are_no_store_are_refused_and_left_alone() {
 }
 
 #[test]
+fn a_transaction_that_fails_leaves_nothing_and_the_next_one_is_kept() {
+    let folder = Folder::new();
+    let writer = Writer::start(Store::open(&folder.file()).unwrap(), |_| ()).unwrap();
+    let append = |batch| {
+        let (done, told) = mpsc::channel();
+        writer
+            .append(batch, move |result| done.send(result).unwrap())
+            .unwrap();
+        told.recv().unwrap()
+    };
+    let other = rusqlite::Connection::open(folder.file()).unwrap();
+    other
+        .execute_batch("CREATE TRIGGER full BEFORE INSERT ON sample WHEN NEW.value = 13 BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        .unwrap();
+    let unlucky = batch("web1", vec![sample("a.b", 1, 1.0), sample("a.c", 1, 13.0)]);
+    let error = append(unlucky.clone()).unwrap_err();
+    assert!(
+        matches!(&*error, Error::Write { path, .. } if *path == folder.file()),
+        "{error}"
+    );
+    let reader = Reader::open(&folder.file()).unwrap();
+    assert_eq!(reader.hosts().unwrap(), []);
+
+    other.execute_batch("DROP TRIGGER full").unwrap();
+    // The numbers that the failed one had given are given again, and to others.
+    assert_eq!(
+        append(batch("web2", vec![sample("x.y", 1, 5.0)])).unwrap().stored,
+        1
+    );
+    assert_eq!(append(unlucky).unwrap().stored, 2);
+    for host in reader.hosts().unwrap() {
+        let series = reader.series(host.id).unwrap();
+        let values: Vec<_> = series
+            .iter()
+            .map(|series| reader.last(series.id).unwrap().unwrap().value)
+            .collect();
+        assert_eq!(
+            values,
+            if host.name == "web1" {
+                vec![1.0, 13.0]
+            } else {
+                vec![5.0]
+            }
+        );
+    }
+}
+
+#[test]
 fn two_readers_see_whole_transactions_while_a_writer_writes() {
     let folder = Folder::new();
     let mut store = Store::open(&folder.file()).unwrap();

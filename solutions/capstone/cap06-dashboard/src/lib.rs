@@ -16,8 +16,9 @@
 //! | `/api/v1/events` | a stream of server-sent events: `hosts`, with `{"now_ms", "hosts":[…]}` of those that changed |
 //! | `/api/v1/hosts/ID/events?series=1,2&since_ms=F&step_ms=S` | a stream: `points`, with `{"now_ms", "host":{…}, "series":[…]}` as in a range, from the step on that the last event ended in; a stream that reconnects goes on where it was (`Last-Event-ID`) |
 //!
-//! A host is `{"id", "name", "state":"up"|"down", "first_ms", "seen_ms", "load", "cpus", "cpu", "memory", "memory_bytes"}`: the load of a
-//! minute, the number of processors, and what part of the processors and of the memory is in use, from 0 to 1. What is unknown is `null`.
+//! A host is `{"id", "name", "state":"up"|"down", "first_ms", "seen_ms", "load", "cpus", "cpu", "memory", "memory_bytes", "filesystem"}`: the
+//! load of a minute, the number of processors, what part of the processors, of the memory and of the fullest filesystem is in use, from 0 to
+//! 1, and the size of the memory. What is unknown is `null`.
 mod api;
 mod assets;
 mod attempts;

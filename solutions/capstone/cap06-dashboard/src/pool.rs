@@ -56,7 +56,11 @@ impl Pool {
         });
         match answer.await {
             Ok(answer) => answer,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The server has ended in the meantime.
+                Err(_) => Err(store::Error::Closed),
+            },
         }
     }
 }
