@@ -10,8 +10,9 @@
 //! WHERE series.name = 'load.1m' ORDER BY time_ms DESC LIMIT 10;
 //! ```
 //!
-//! **What a commit promises.** A committed batch survives the end of the process in whatever way (`kill -9`). A power cut may take the
-//! transactions since the last checkpoint, and nothing else: the file stays whole (`synchronous = NORMAL`).
+//! **What a commit promises.** A committed batch survives the end of the process in whatever way (`kill -9`), and a power cut, if the disk
+//! does not lie: each transaction waits for the disk (`synchronous = FULL`), which is why a busy [`Writer`] makes few large ones. The log
+//! beside the database (`-wal`) grows to 64 MiB before it is put into it.
 //!
 //! ```
 //! use std::time::Duration;

@@ -51,8 +51,9 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Connection> {
     connection
         .pragma_update(None, "journal_mode", "wal")
         .map_err(fault)?;
+    // Each commit waits for the disk: an acknowledgement is worth nothing if a power cut takes it back.
     connection
-        .pragma_update(None, "synchronous", "normal")
+        .pragma_update(None, "synchronous", "full")
         .map_err(fault)?;
     connection
         .pragma_update(None, "foreign_keys", true)
