@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{Format, conclude, print::check_root};
 
+#[expect(dead_code, reason = "goes with the todo!")]
 #[derive(Debug, Serialize)]
 struct Object {
     collector: &'static str,

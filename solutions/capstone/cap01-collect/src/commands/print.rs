@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::{Again, Format, conclude, json};
 
 /// A reading as a JSON object.
+//~explain #[expect(dead_code, reason = "goes with the todo!")]
 #[derive(Debug, Serialize)]
 struct Object<'a> {
     name: &'a str,
