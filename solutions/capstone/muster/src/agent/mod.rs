@@ -85,20 +85,23 @@ async fn connect_again_and_again(session: &Session<'_>) {
     let mut said = String::new();
     let mut backoff = None;
     loop {
-        let why = match session.run().await {
+        match session.run().await {
             Ok(lost) => {
                 backoff = None;
-                lost.to_string()
+                said.clear();
+                eprintln!("muster-agent: {}: {lost}", session.config.hub);
             }
-            Err(why) => why.to_string(),
-        };
+            Err(why) => {
+                let why = why.to_string();
+                // Once, and not each time: a hub may be away for days.
+                if said != why {
+                    eprintln!("muster-agent: {}: {why}", session.config.hub);
+                    said = why;
+                }
+            }
+        }
         let first = (session.collector.interval() / 4).clamp(*FIRST_WAIT.start(), *FIRST_WAIT.end());
         let wait = backoff.get_or_insert_with(|| Backoff::new(first)).next_wait();
-        // Once, and not each time: a hub may be away for days.
-        if said != why {
-            eprintln!("muster-agent: {}: {why}", session.config.hub);
-            said = why;
-        }
         tokio::time::sleep(wait.mul_f64(0.1 + 0.9 * fastrand::f64())).await;
     }
 }

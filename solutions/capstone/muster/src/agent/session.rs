@@ -37,8 +37,7 @@ impl Session<'_> {
         let (client, welcome) = self.connect().await?;
         self.collector
             .set_interval(Duration::from_millis(welcome.interval_ms.max(1)));
-        let instance = self.instance.to_be_bytes();
-        let orders = client.open(wire::ORDERS, &instance, None).await?;
+        let orders = client.open(wire::ORDERS, &[], None).await?;
         eprintln!(
             "muster-agent: {}: connected, as {}",
             self.config.hub, welcome.name

@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | [`HELLO`] | an agent, first | [`Hello`], JSON | [`Welcome`], JSON |
 //! | [`REPORT`] | an agent, each interval | a [`batch`] | nothing, when the batch is stored |
-//! | [`ORDERS`] | an agent, once | the instance, as in [`Hello`] | items, each an [`Order`], JSON; it never ends by itself |
+//! | [`ORDERS`] | an agent, once | nothing | items, each an [`Order`], JSON; it never ends by itself |
 //! | [`OUTPUT`] | an agent | a [`Piece`] of what a command writes | nothing, when the next piece may come |
 //! | [`DONE`] | an agent | [`Done`], JSON | nothing |
 //! | [`RUN`] | an operator | [`Ask`], JSON | items, each a [`News`], and then a [`Summary`], JSON |

@@ -25,7 +25,7 @@ fn start(args: &[&str]) -> (Process, Said) {
         .unwrap();
     let lines: Vec<String> = BufReader::new(demo.stdout.take().unwrap())
         .lines()
-        .take(4)
+        .take(5)
         .map(Result::unwrap)
         .collect();
     let process = Process(demo);

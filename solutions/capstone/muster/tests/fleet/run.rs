@@ -199,6 +199,50 @@ fn an_operator_who_leaves_takes_the_command_along() {
 }
 
 #[test]
+fn commands_end_with_their_agent_when_that_is_told_to_end() {
+    let mut fleet = Fleet::with(&["web01"]);
+    let marker = fleet.folder.0.join("pid");
+    // It does not end because it is asked to.
+    let script = format!(
+        "trap '' TERM; sleep 1000 & echo $! > {}.new; mv {0}.new {0}; wait; wait",
+        marker.display()
+    );
+    let mut waiting = fleet.command(&["run", "--all", "--", "sh", "-c", &script]);
+    let waiting = waiting
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pid = until("the command runs", || std::fs::read_to_string(&marker).ok());
+    let mut agent = fleet.agents.remove("web01").unwrap();
+    agent.signal(Signal::SIGTERM);
+    let status = until("the agent ends", || agent.0.try_wait().unwrap());
+    assert!(status.success(), "{status}");
+    until("the command's child ends", || {
+        (!is_alive(pid.trim())).then_some(())
+    });
+    let output = waiting.wait_with_output().unwrap();
+    assert_eq!(text(&output.stdout), "-- web01: unknown, its agent was lost\n");
+}
+
+#[test]
+fn a_host_may_refuse_commands() {
+    let mut fleet = Fleet::new();
+    fleet.add("web01");
+    let path = fleet.files().join("agents/web01/agent.toml");
+    let config = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, config.replace("commands = true", "commands = false")).unwrap();
+    fleet.start_agent("web01");
+    fleet.until_all_up(1);
+    let (status, out, _) = run(&fleet, &["--all", "--", "true"]);
+    assert_eq!(
+        out,
+        "-- web01: failed, commands are off here: commands = false in agent.toml\n"
+    );
+    assert_eq!(status, Some(1));
+}
+
+#[test]
 fn large_output_comes_whole() {
     let fleet = Fleet::with(&["web01"]);
     let (status, out, _) = run(&fleet, &["--all", "--limit", "9000000", "--", "seq", "1000000"]);

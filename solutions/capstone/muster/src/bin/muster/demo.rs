@@ -1,7 +1,7 @@
 //! The command `demo`.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt as _;
@@ -134,7 +134,8 @@ impl Fleet {
             interval: Duration::from_secs(1),
         };
         init::init(&files, &settings)?;
-        let mut hub = spawn("muster-hub", &files.join("hub/hub.toml"), Stdio::piped())?;
+        let log = folder.join("hub.log");
+        let mut hub = spawn("muster-hub", &files.join("hub/hub.toml"), Stdio::piped(), &log)?;
         let mut lines = BufReader::new(hub.stdout.take().context("the hub has no output")?).lines();
         let mut fleet = Self {
             hub,
@@ -144,7 +145,10 @@ impl Fleet {
         let mut line = |begin: &str| {
             let line = lines.next().transpose()?.unwrap_or_default();
             let said = line.strip_prefix(begin).map(str::to_owned);
-            said.with_context(|| format!("the hub did not say `{begin}…`"))
+            said.with_context(|| {
+                let log = fs::read_to_string(&log).unwrap_or_default();
+                format!("the hub did not say `{begin}…`, but {:?}", log.trim_end())
+            })
         };
         let address = line("listening on ")?;
         let pages = line("dashboard on ")?;
@@ -156,9 +160,9 @@ impl Fleet {
             .with_context(|| format!("cannot write {}", own.display()))?;
         for name in HOSTS {
             let agent = init::add_host(&files, name, &address)?;
-            fleet
-                .agents
-                .push(spawn("muster-agent", &agent.join("agent.toml"), Stdio::null())?);
+            let log = folder.join(format!("{name}.log"));
+            let agent = spawn("muster-agent", &agent.join("agent.toml"), Stdio::null(), &log)?;
+            fleet.agents.push(agent);
         }
         let (tell, ends) = oneshot::channel();
         thread::spawn(move || {
@@ -175,10 +179,11 @@ impl Fleet {
             .map(|(name, agent)| format!("{name} (process {})", agent.id()))
             .collect();
         format!(
-            "dashboard: {}\nagents: {}\ntry: muster --dir {} run --all -- uname -a\nstop: Ctrl-C\n",
+            "dashboard: {}\nagents: {}\ntry: muster --dir {} run --all -- uname -a\nlogs: {}\nstop: Ctrl-C\n",
             self.dashboard,
             agents.join(", "),
-            folder.join("fleet").display()
+            folder.join("fleet").display(),
+            folder.display()
         )
     }
 }
@@ -198,9 +203,10 @@ impl Drop for Fleet {
 
 /// Starts one of the other programs, which stands beside this one. In a group of its own: Ctrl-C on the terminal is for this process, which tells the
 /// others in their order.
-fn spawn(program: &str, config: &Path, stdout: Stdio) -> anyhow::Result<Child> {
+fn spawn(program: &str, config: &Path, stdout: Stdio, log: &Path) -> anyhow::Result<Child> {
     let own = env::current_exe().context("cannot find this program")?;
     let path = own.with_file_name(program);
+    let stderr = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
     Command::new(&path)
         .arg("--config")
         .arg(config)
@@ -208,6 +214,7 @@ fn spawn(program: &str, config: &Path, stdout: Stdio) -> anyhow::Result<Child> {
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(stdout)
+        .stderr(stderr)
         .spawn()
         .with_context(|| format!("cannot start {}", path.display()))
 }
