@@ -4,21 +4,25 @@
 //! cargo build --release -p muster && cargo run --release -p muster --example swarm -- 1000
 //! ```
 //!
-//! These agents answer each command at once, without a process: what is measured is the way of the order and the answer.
+//! These agents answer each command at once, without a process: what is measured is the way of the order and the answer. Then all of them report what
+//! this machine's collectors read, as quickly as the hub stores it.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{env, fs};
 
 use anyhow::{Context as _, bail};
+use collect::Collectors;
 use muster::config;
 use muster::init::{self, Settings};
 use muster::operator::{Operator, Step};
+use muster::wire::batch::{self, Stamp};
 use muster::wire::{self, Ask, Done, Ended, Hello, News, Order, Piece, Targets};
+use rpc::Code;
 use rpc::client::multiplex::Event;
 use rpc::client::{Multiplex, Options};
 use rpc::exec::item::Stream;
@@ -31,6 +35,9 @@ const AT_ONCE: usize = 64;
 
 /// How often a command is run.
 const RUNS: usize = 20;
+
+/// How many batches all agents report together.
+const BATCHES: usize = 2000;
 
 fn main() -> anyhow::Result<()> {
     let count = env::args().nth(1).map_or(Ok(1000), |count| count.parse());
@@ -65,8 +72,9 @@ async fn measure(agents: Vec<config::Agent>, folder: &Path, hub: &Hub) -> anyhow
             connect(&config).await
         });
     }
+    let mut clients = Vec::new();
     while let Some(connected) = connecting.join_next().await {
-        connected??;
+        clients.push(connected??);
     }
     let took = began.elapsed().as_secs_f64();
     println!(
@@ -107,7 +115,55 @@ async fn measure(agents: Vec<config::Agent>, folder: &Path, hub: &Hub) -> anyhow
         ms(times[RUNS / 2]),
         ms(times[RUNS - 1])
     );
+    report(clients).await
+}
+
+/// Lets all agents report, each one batch after the other.
+async fn report(clients: Vec<Multiplex>) -> anyhow::Result<()> {
+    let mut readings = Vec::new();
+    Collectors::new("/".as_ref()).collect(&mut readings);
+    let readings = Arc::new(readings);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as u64;
+    let each = BATCHES.div_ceil(clients.len());
+    let (count, bytes) = (
+        each * clients.len(),
+        batch::encode(stamp(1, now), &readings).len(),
+    );
+    let began = Instant::now();
+    let mut reporting = JoinSet::new();
+    for client in clients {
+        let readings = Arc::clone(&readings);
+        reporting.spawn(async move {
+            for number in 1..=each as u64 {
+                let body = batch::encode(stamp(number, now + number), &readings);
+                while let Err(why) = client.call(wire::REPORT, &body).await {
+                    match why.code() {
+                        Some(Code::OVERLOADED) => tokio::time::sleep(Duration::from_millis(20)).await,
+                        _ => return Err(why),
+                    }
+                }
+            }
+            Ok(())
+        });
+    }
+    while let Some(reported) = reporting.join_next().await {
+        reported??;
+    }
+    let took = began.elapsed().as_secs_f64();
+    println!(
+        "{count} batches of {} readings ({bytes} bytes) stored and acknowledged in {took:.2} s: {:.0} readings a second",
+        readings.len(),
+        (count * readings.len()) as f64 / took
+    );
     Ok(())
+}
+
+fn stamp(sequence: u64, time_ms: u64) -> Stamp {
+    Stamp {
+        instance: 1,
+        sequence,
+        time_ms,
+    }
 }
 
 fn ms(time: Duration) -> f64 {
@@ -115,7 +171,7 @@ fn ms(time: Duration) -> f64 {
 }
 
 /// Connects an agent, which then answers orders as long as this process lives.
-async fn connect(config: &config::Agent) -> anyhow::Result<()> {
+async fn connect(config: &config::Agent) -> anyhow::Result<Multiplex> {
     let options = Options {
         tls: Some(config.tls.clone()),
         timeout: Some(Duration::from_secs(60)),
@@ -131,15 +187,16 @@ async fn connect(config: &config::Agent) -> anyhow::Result<()> {
     let mut orders = client.open(wire::ORDERS, &[], None).await?;
     // The call is on its way when it is opened; the hub takes calls in their order, so after this answer it has it.
     client.call(wire::HELLO, &hello).await?;
+    let own = client.clone();
     tokio::spawn(async move {
         while let Ok(Some(Event::Item(item))) = orders.next().await {
             if let Ok(Order::Run { job, .. }) = wire::read(&item) {
                 // What comes of it is seen by the operator.
-                let _ = answer(&client, job).await;
+                let _ = answer(&own, job).await;
             }
         }
     });
-    Ok(())
+    Ok(client)
 }
 
 async fn answer(client: &Multiplex, job: u64) -> rpc::Result<()> {
