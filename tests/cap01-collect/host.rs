@@ -46,10 +46,7 @@ fn files_below(folder: &Path) -> Vec<String> {
 
 /// Runs the program over the host's folder.
 pub(crate) fn collect(case: &mut Case, args: &[&str]) -> Ended {
-    case.program("collect")
-        .args(["--root", "host"])
-        .args(args)
-        .run()
+    case.program("collect").args(["--root", "host"]).args(args).run()
 }
 
 /// Makes lines as the program prints them of `NAME VALUE UNIT` a line.

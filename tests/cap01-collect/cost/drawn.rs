@@ -7,14 +7,36 @@ use serde_json::Value;
 use support::{Case, Exchange, Rng};
 
 const FILES: [&str; 12] = [
-    "proc/stat", "proc/loadavg", "proc/uptime", "proc/meminfo", "proc/vmstat", "proc/pressure/io", "proc/diskstats",
-    "proc/net/dev", "proc/net/sockstat", "proc/net/tcp", "proc/self/stat", "etc/passwd",
+    "proc/stat",
+    "proc/loadavg",
+    "proc/uptime",
+    "proc/meminfo",
+    "proc/vmstat",
+    "proc/pressure/io",
+    "proc/diskstats",
+    "proc/net/dev",
+    "proc/net/sockstat",
+    "proc/net/tcp",
+    "proc/self/stat",
+    "etc/passwd",
 ];
 
 fn break_up(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
     const PIECES: [&[u8]; 14] = [
-        b"18446744073709551616", b"-1", b"1e309", b"nan", b"\0", b"\xff\xfe", b"\n", b"\n\n\n", b" ", b":", b"cpu9999999",
-        b"\\040", b"\xe2\x80\xae", b"/../../",
+        b"18446744073709551616",
+        b"-1",
+        b"1e309",
+        b"nan",
+        b"\0",
+        b"\xff\xfe",
+        b"\n",
+        b"\n\n\n",
+        b" ",
+        b":",
+        b"cpu9999999",
+        b"\\040",
+        b"\xe2\x80\xae",
+        b"/../../",
     ];
     let mut broken = bytes.to_vec();
     for _ in 0..rng.usize(1..4) {
@@ -61,7 +83,9 @@ pub(super) fn drawn_reports_of_broken_hosts_name_a_line(case: &mut Case) {
         let ended = case.program("collect").args(["--root", "host", "--json"]).run();
         let values = ended.stdout_text();
         let odd = values.lines().find(|line| {
-            let value = serde_json::from_str::<Value>(line).ok().and_then(|object| object["value"].as_f64());
+            let value = serde_json::from_str::<Value>(line)
+                .ok()
+                .and_then(|object| object["value"].as_f64());
             value.is_none_or(|value| value < 0.0)
         });
         case.expect(
@@ -86,7 +110,9 @@ pub(super) fn drawn_reports_of_broken_hosts_name_a_line(case: &mut Case) {
         case.expect(
             &ended,
             is_so,
-            &format!("status 0 and silence, or status 1 and one line `{start}N: …`, of which the file has {count}"),
+            &format!(
+                "status 0 and silence, or status 1 and one line `{start}N: …`, of which the file has {count}"
+            ),
             format!("{} and {said}", ended.status),
         );
     }

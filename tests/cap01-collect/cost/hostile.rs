@@ -78,15 +78,23 @@ pub(super) fn a_table_of_twenty_megabytes_needs_no_more_memory(case: &mut Case) 
 
 pub(super) fn a_broken_host_is_read_as_far_as_it_can_be(case: &mut Case) {
     put_recorded(case, "broken", |_| true);
-    put(case, &[("proc/self/mounts", "a\n/dev/sda1 /gone ext4 rw 0 0\nb c\n\n")]);
+    put(
+        case,
+        &[("proc/self/mounts", "a\n/dev/sda1 /gone ext4 rw 0 0\nb c\n\n")],
+    );
     let ended = collect(case, &[]);
     case.snapshot(&ended);
     let said = ended.stderr_text();
     let places: String = said
         .lines()
-        .map(|line| match line.find(": ").and_then(|at| Some((at, line[at + 2..].find(": ")?))) {
-            Some((at, end)) => line[at + 2..at + 2 + end].to_owned() + "\n",
-            None => line.to_owned() + "\n",
+        .map(|line| {
+            match line
+                .find(": ")
+                .and_then(|at| Some((at, line[at + 2..].find(": ")?)))
+            {
+                Some((at, end)) => line[at + 2..at + 2 + end].to_owned() + "\n",
+                None => line.to_owned() + "\n",
+            }
         })
         .collect();
     let expected = "\

@@ -80,7 +80,12 @@ pub(super) fn many_mounts_that_hang_are_waited_for_together(case: &mut Case) {
     host(case, &mounts);
     let specs: Vec<(String, &str)> = mounts
         .iter()
-        .map(|mount| (format!("mnt/{mount}"), if *mount == "near" { NEAR } else { "hang" }))
+        .map(|mount| {
+            (
+                format!("mnt/{mount}"),
+                if *mount == "near" { NEAR } else { "hang" },
+            )
+        })
         .collect();
     let specs: Vec<(&str, &str)> = specs.iter().map(|(folder, what)| (&**folder, *what)).collect();
     let ended = collect_over(case, &specs, &["--metric", "filesystem"]);
@@ -130,7 +135,10 @@ fn expect_rounds(case: &mut Case, ended: &Ended, line: &str, rounds: usize, leas
     case.expect(
         ended,
         all == rounds && found >= least && text.replace(line, "").trim().is_empty(),
-        &format!("{rounds} rounds, and in at least {least} of them only `{}`", line.trim_end()),
+        &format!(
+            "{rounds} rounds, and in at least {least} of them only `{}`",
+            line.trim_end()
+        ),
         &text,
     );
 }
@@ -138,7 +146,9 @@ fn expect_rounds(case: &mut Case, ended: &Ended, line: &str, rounds: usize, leas
 /// Counts the threads of the program that a shell of namespaces and a server of mounts have started.
 fn threads_below(pid: u32) -> usize {
     let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    let Some(child) = children.split_whitespace().next() else { return 0 };
+    let Some(child) = children.split_whitespace().next() else {
+        return 0;
+    };
     let name = std::fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
     if name.trim() != "collect" {
         return 0;
@@ -187,7 +197,11 @@ pub(super) fn a_mount_that_fails_is_said_and_the_others_are_told(case: &mut Case
     let ended = collect_over(
         case,
         // EIO and EACCES.
-        &[("mnt/broken", "error:5"), ("mnt/private", "error:13"), ("mnt/near", NEAR)],
+        &[
+            ("mnt/broken", "error:5"),
+            ("mnt/private", "error:13"),
+            ("mnt/near", NEAR),
+        ],
         &[],
     );
     expect_faults(

@@ -7,8 +7,22 @@ use crate::host::put;
 
 /// The collectors, in the order in which they work.
 const COLLECTORS: [&str; 16] = [
-    "cpu", "load", "uptime", "memory", "vm", "pressure", "disk", "filesystem", "network", "sockets", "sockets6", "tcp",
-    "processes", "users", "accounts", "agent",
+    "cpu",
+    "load",
+    "uptime",
+    "memory",
+    "vm",
+    "pressure",
+    "disk",
+    "filesystem",
+    "network",
+    "sockets",
+    "sockets6",
+    "tcp",
+    "processes",
+    "users",
+    "accounts",
+    "agent",
 ];
 
 pub(super) fn cost(case: &mut Case, args: &[&str]) -> Ended {
@@ -25,7 +39,10 @@ pub(super) fn costs(case: &mut Case, ended: &Ended) -> Vec<Value> {
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();
-    let names: Vec<&str> = found.iter().filter_map(|cost| cost["collector"].as_str()).collect();
+    let names: Vec<&str> = found
+        .iter()
+        .filter_map(|cost| cost["collector"].as_str())
+        .collect();
     case.expect(
         ended,
         names == COLLECTORS && text.lines().count() == COLLECTORS.len(),
@@ -47,10 +64,7 @@ pub(super) fn big_table(megabytes: usize) -> String {
 pub(super) fn costs_are_objects_with_the_time_of_a_processor(case: &mut Case) {
     put(
         case,
-        &[
-            ("proc/loadavg", "1 1 1\n"),
-            ("proc/net/tcp", &big_table(2)),
-        ],
+        &[("proc/loadavg", "1 1 1\n"), ("proc/net/tcp", &big_table(2))],
     );
     let ended = cost(case, &["--rounds", "20", "--json"]);
     case.expect_status(&ended, 0);
@@ -85,7 +99,10 @@ pub(super) fn costs_are_shown_as_a_table(case: &mut Case) {
         case,
         &[
             ("proc/loadavg", "1 1 1\n"),
-            ("proc/self/stat", "1 (a) R 1 1 1 0 -1 1 1 0 0 0 250 5 0 0 20 0 1 0 5 8192 256\n"),
+            (
+                "proc/self/stat",
+                "1 (a) R 1 1 1 0 -1 1 1 0 0 0 250 5 0 0 20 0 1 0 5 8192 256\n",
+            ),
         ],
     );
     let ended = cost(case, &["--rounds", "3"]);
@@ -106,7 +123,10 @@ pub(super) fn costs_are_shown_as_a_table(case: &mut Case) {
             words.join(" ") + "\n"
         })
         .collect();
-    let rows: String = COLLECTORS.iter().map(|name| format!("{name} N ms N ms\n")).collect();
+    let rows: String = COLLECTORS
+        .iter()
+        .map(|name| format!("{name} N ms N ms\n"))
+        .collect();
     case.expect_same(
         &ended,
         "the lines of the collectors, with N for a number with three decimals",
@@ -142,7 +162,10 @@ pub(super) fn the_longest_round_is_none_of_the_sum(case: &mut Case) {
     for rounds in [1.0, 30.0] {
         let ended = cost(case, &["--json", "--rounds", &rounds.to_string()]);
         let costs = costs(case, &ended);
-        let (sum, longest) = (number(&costs[11], "cpu_seconds"), number(&costs[11], "longest_seconds"));
+        let (sum, longest) = (
+            number(&costs[11], "cpu_seconds"),
+            number(&costs[11], "longest_seconds"),
+        );
         let (least, most) = match rounds {
             1.0 => (sum, sum),
             _ => (sum / rounds, sum * 0.7),

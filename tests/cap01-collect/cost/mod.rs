@@ -16,11 +16,12 @@ use hostile::{
 };
 use hung::{
     a_mount_that_answers_again_is_told_again, a_mount_that_fails_is_said_and_the_others_are_told,
-    a_mount_that_hangs_is_asked_once, a_mount_that_hangs_is_left_behind, many_mounts_that_hang_are_waited_for_together,
-    waiting_for_a_mount_costs_nothing,
+    a_mount_that_hangs_is_asked_once, a_mount_that_hangs_is_left_behind,
+    many_mounts_that_hang_are_waited_for_together, waiting_for_a_mount_costs_nothing,
 };
 use measured::{
-    costs_are_objects_with_the_time_of_a_processor, costs_are_shown_as_a_table, the_longest_round_is_none_of_the_sum,
+    costs_are_objects_with_the_time_of_a_processor, costs_are_shown_as_a_table,
+    the_longest_round_is_none_of_the_sum,
 };
 use rests::{a_collector_comes_back_when_it_has_rested, a_collector_that_costs_too_much_rests};
 

@@ -25,10 +25,7 @@ fn rounds(out: &[u8]) -> Vec<String> {
 pub(super) fn a_collector_that_costs_too_much_rests(case: &mut Case) {
     put(
         case,
-        &[
-            ("proc/loadavg", "1 1 1\n"),
-            ("proc/net/tcp", &big_table(8)),
-        ],
+        &[("proc/loadavg", "1 1 1\n"), ("proc/net/tcp", &big_table(8))],
     );
     let ended = case
         .program("collect")
@@ -37,7 +34,12 @@ pub(super) fn a_collector_that_costs_too_much_rests(case: &mut Case) {
         .run();
     case.expect_status(&ended, 0);
     let rounds = rounds(&ended.stdout);
-    let with = |name: &str| rounds.iter().map(|round| u8::from(round.contains(name))).collect::<Vec<_>>();
+    let with = |name: &str| {
+        rounds
+            .iter()
+            .map(|round| u8::from(round.contains(name)))
+            .collect::<Vec<_>>()
+    };
     let (tcp, load) = (with("sockets.tcp"), with("load.1m"));
     let firsts: u8 = tcp.iter().sum();
     case.expect(
@@ -80,7 +82,11 @@ pub(super) fn a_collector_comes_back_when_it_has_rested(case: &mut Case) {
     let rounds = rounds(&out);
     let ended = running.kill();
     let full: Vec<usize> = (0..rounds.len()).filter(|n| !rounds[*n].is_empty()).collect();
-    let least = full.windows(2).map(|two| two[1] - two[0]).min().unwrap_or_default();
+    let least = full
+        .windows(2)
+        .map(|two| two[1] - two[0])
+        .min()
+        .unwrap_or_default();
     case.expect(
         &ended,
         least >= 6 && ended.wall < Duration::from_secs(9),

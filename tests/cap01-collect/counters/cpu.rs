@@ -82,7 +82,16 @@ pub(super) fn times_that_go_back_a_little_stand_still(case: &mut Case) {
     put(case, &[("proc/stat", &stat(100, 40_000))]);
     let mut running = case
         .program("collect")
-        .args(["--root", "host", "--metric", "core.user", "--metric", "core.idle", "--every", "10"])
+        .args([
+            "--root",
+            "host",
+            "--metric",
+            "core.user",
+            "--metric",
+            "core.idle",
+            "--every",
+            "10",
+        ])
         .spawn();
     // The second is 2 s behind the first, the third further but still behind by less than 3 s, the fourth ahead again;
     // the fifth was taken out and put back.
@@ -98,11 +107,14 @@ pub(super) fn times_that_go_back_a_little_stand_still(case: &mut Case) {
         let from = case.dir().join("next");
         fs::rename(from, case.dir().join("host/proc/stat")).expect("a file is renamed");
         let head = format!("core.user{{cpu=\"0\"}}\t{}\tseconds\n", user / 100);
-        let found = running.wait_for_stdout(&format!("prints the round in which user is {}", user / 100), |out| {
-            String::from_utf8_lossy(out)
-                .split_once(&head)
-                .is_some_and(|(_, rest)| rest.contains("\n\n"))
-        });
+        let found = running.wait_for_stdout(
+            &format!("prints the round in which user is {}", user / 100),
+            |out| {
+                String::from_utf8_lossy(out)
+                    .split_once(&head)
+                    .is_some_and(|(_, rest)| rest.contains("\n\n"))
+            },
+        );
         let text = String::from_utf8_lossy(&found).into_owned();
         let line = text
             .split_once(&head)
@@ -112,7 +124,12 @@ pub(super) fn times_that_go_back_a_little_stand_still(case: &mut Case) {
         if line != expected {
             let line = line.to_owned();
             let ended = running.kill();
-            case.expect_same(&ended, &format!("idle where user is {}", user / 100), &expected, &line);
+            case.expect_same(
+                &ended,
+                &format!("idle where user is {}", user / 100),
+                &expected,
+                &line,
+            );
             return;
         }
     }

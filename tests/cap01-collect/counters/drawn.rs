@@ -3,8 +3,22 @@
 use support::{Case, Exchange, Rng};
 
 const FIELDS: [&str; 16] = [
-    "MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached", "SwapCached", "Active(file)", "Dirty", "Shmem", "Slab",
-    "SwapTotal", "SwapFree", "Percpu", "DirectMap4k", "Hugetlb", "VmallocUsed",
+    "MemTotal",
+    "MemFree",
+    "MemAvailable",
+    "Buffers",
+    "Cached",
+    "SwapCached",
+    "Active(file)",
+    "Dirty",
+    "Shmem",
+    "Slab",
+    "SwapTotal",
+    "SwapFree",
+    "Percpu",
+    "DirectMap4k",
+    "Hugetlb",
+    "VmallocUsed",
 ];
 
 pub(super) fn drawn_counters_are_read(case: &mut Case) {
@@ -13,7 +27,10 @@ pub(super) fn drawn_counters_are_read(case: &mut Case) {
             .args(["--root", "host"])
             .file("host/proc/stat", stat(rng))
             .file("host/proc/meminfo", memory(rng))
-            .file("host/proc/loadavg", format!("{} {} {} 1/2 3\n", part(rng), part(rng), part(rng)))
+            .file(
+                "host/proc/loadavg",
+                format!("{} {} {} 1/2 3\n", part(rng), part(rng), part(rng)),
+            )
             .file("host/proc/vmstat", vm(rng));
         match rng.bool() {
             true => exchange.file("host/proc/pressure/io", pressure(rng)),
@@ -24,7 +41,16 @@ pub(super) fn drawn_counters_are_read(case: &mut Case) {
 
 /// The messages are the program's own; what is printed, and the status, are not.
 pub(super) fn drawn_files_are_broken(case: &mut Case) {
-    const WRONG: [&str; 8] = ["-1", "x", "18446744073709551616", "", "1e9", "\u{fffd}", "+0", "٣"];
+    const WRONG: [&str; 8] = [
+        "-1",
+        "x",
+        "18446744073709551616",
+        "",
+        "1e9",
+        "\u{fffd}",
+        "+0",
+        "٣",
+    ];
     case.seeded(12, |rng| {
         let mut broken = |text: String| {
             let mut words: Vec<String> = text.split_inclusive([' ', '\n']).map(str::to_owned).collect();
@@ -67,10 +93,17 @@ fn stat(rng: &mut Rng) -> String {
             text += &line(format!("cpu{cpu}"));
         }
     }
-    let mut others: Vec<String> = ["intr", "ctxt", "btime", "processes", "procs_running", "procs_blocked"]
-        .iter()
-        .map(|name| format!("{name} {} {}\n", number(rng), number(rng)))
-        .collect();
+    let mut others: Vec<String> = [
+        "intr",
+        "ctxt",
+        "btime",
+        "processes",
+        "procs_running",
+        "procs_blocked",
+    ]
+    .iter()
+    .map(|name| format!("{name} {} {}\n", number(rng), number(rng)))
+    .collect();
     rng.shuffle(&mut others);
     others.truncate(rng.usize(1..=6));
     text + &others.concat()
@@ -81,17 +114,28 @@ fn memory(rng: &mut Rng) -> String {
         .iter()
         .map(|field| format!("{field}: {:>10} kB\n", number(rng)))
         .collect();
-    lines.extend(["Total", "Free", "Rsvd", "Surp"].map(|field| format!("HugePages_{field}: {}\n", rng.u32(0..9))));
+    lines.extend(
+        ["Total", "Free", "Rsvd", "Surp"].map(|field| format!("HugePages_{field}: {}\n", rng.u32(0..9))),
+    );
     rng.shuffle(&mut lines);
     lines.truncate(rng.usize(3..=lines.len()));
     lines.concat()
 }
 
 fn vm(rng: &mut Rng) -> String {
-    ["nr_dirty", "pgpgin", "pgpgout", "pswpin", "pswpout", "pgfault", "pgmajfault", "oom_kill"]
-        .iter()
-        .map(|name| format!("{name} {}\n", number(rng) >> 8))
-        .collect()
+    [
+        "nr_dirty",
+        "pgpgin",
+        "pgpgout",
+        "pswpin",
+        "pswpout",
+        "pgfault",
+        "pgmajfault",
+        "oom_kill",
+    ]
+    .iter()
+    .map(|name| format!("{name} {}\n", number(rng) >> 8))
+    .collect()
 }
 
 fn pressure(rng: &mut Rng) -> String {

@@ -80,7 +80,10 @@ pub(super) fn each_file_has_one_line_for_all_its_faults(case: &mut Case) {
 pub(super) fn numbers_may_be_as_large_as_the_kernel_has_them(case: &mut Case) {
     check(
         case,
-        &[("proc/stat", "ctxt 18446744073709551615\nintr 9007199254740992\nprocesses 007\n")],
+        &[(
+            "proc/stat",
+            "ctxt 18446744073709551615\nintr 9007199254740992\nprocesses 007\n",
+        )],
         "kernel.context_switches 18446744073709552000 count
          kernel.interrupts 9007199254740992 count
          processes.forks 7 count",

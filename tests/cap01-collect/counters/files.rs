@@ -7,7 +7,13 @@ use crate::host::{check, check_faults, collect, put, put_recorded};
 
 /// The files of this stage.
 pub(super) fn is_ours(name: &str) -> bool {
-    let files = ["proc/stat", "proc/loadavg", "proc/uptime", "proc/meminfo", "proc/vmstat"];
+    let files = [
+        "proc/stat",
+        "proc/loadavg",
+        "proc/uptime",
+        "proc/meminfo",
+        "proc/vmstat",
+    ];
     files.contains(&name) || name.starts_with("proc/pressure/")
 }
 
@@ -26,7 +32,10 @@ pub(super) fn a_small_host_is_read(case: &mut Case) {
                 "proc/meminfo",
                 "MemTotal:        2048000 kB\nMemFree:          512000 kB\nMemAvailable:    1433600 kB\nHugePages_Total:       0\n",
             ),
-            ("proc/pressure/cpu", "some avg10=1.50 avg60=0.80 avg300=0.20 total=4200000\n"),
+            (
+                "proc/pressure/cpu",
+                "some avg10=1.50 avg60=0.80 avg300=0.20 total=4200000\n",
+            ),
         ],
     );
     let ended = collect(case, &[]);
@@ -37,7 +46,10 @@ pub(super) fn a_small_host_is_read(case: &mut Case) {
 pub(super) fn loads_are_read_as_far_as_they_are_there(case: &mut Case) {
     check(
         case,
-        &[("proc/loadavg", "9.00 7.34 120.5 9/151 18154\n"), ("proc/uptime", "2041.39 1098.57\n")],
+        &[
+            ("proc/loadavg", "9.00 7.34 120.5 9/151 18154\n"),
+            ("proc/uptime", "2041.39 1098.57\n"),
+        ],
         "load.1m 9 count
          load.5m 7.34 count
          load.15m 120.5 count
@@ -117,13 +129,22 @@ pub(super) fn pressure_is_seconds_and_a_part_of_1(case: &mut Case) {
     check(
         case,
         &[
-            ("proc/pressure/cpu", "some avg10=12.50 avg60=0.00 avg300=0.00 total=4\nfull avg10=9.00 avg60=0.00 avg300=0.00 total=9\n"),
+            (
+                "proc/pressure/cpu",
+                "some avg10=12.50 avg60=0.00 avg300=0.00 total=4\nfull avg10=9.00 avg60=0.00 avg300=0.00 total=9\n",
+            ),
             (
                 "proc/pressure/io",
                 "some avg10=3.90 avg60=2.24 avg300=1.35 total=18674908\nfull avg10=0.00 avg60=7.00 avg300=7.00 total=1000000\n",
             ),
-            ("proc/pressure/memory", "full avg10=100.00 avg60=7.00 avg300=7.00 total=0\n"),
-            ("proc/pressure/irq", "full avg10=1.00 avg60=7.00 avg300=7.00 total=2500000\n"),
+            (
+                "proc/pressure/memory",
+                "full avg10=100.00 avg60=7.00 avg300=7.00 total=0\n",
+            ),
+            (
+                "proc/pressure/irq",
+                "full avg10=1.00 avg60=7.00 avg300=7.00 total=2500000\n",
+            ),
         ],
         "pressure.cpu_waiting_10s 0.125 ratio
          pressure.cpu_waiting 0.000004 seconds
@@ -138,7 +159,10 @@ pub(super) fn pressure_is_seconds_and_a_part_of_1(case: &mut Case) {
     );
     check_faults(
         case,
-        &[("proc/pressure/io", "none avg10=1.00 total=1\nsome avg10=x total=1\n")],
+        &[(
+            "proc/pressure/io",
+            "none avg10=1.00 total=1\nsome avg10=x total=1\n",
+        )],
         "pressure.io_waiting 0.000001 seconds",
         &["host/proc/pressure/io, line 1: "],
     );

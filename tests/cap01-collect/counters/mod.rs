@@ -8,14 +8,14 @@ mod files;
 use support::{Stage, stage};
 
 use cpu::{
-    an_old_kernel_has_fewer_times, lines_are_found_by_their_names, processors_are_counted_and_not_their_numbers,
-    times_that_go_back_a_little_stand_still,
+    an_old_kernel_has_fewer_times, lines_are_found_by_their_names,
+    processors_are_counted_and_not_their_numbers, times_that_go_back_a_little_stand_still,
 };
 use drawn::{drawn_counters_are_read, drawn_files_are_broken};
 use faults::{
     a_file_that_is_empty_says_nothing, a_folder_is_no_file, a_host_without_any_file_is_no_failure,
-    a_sign_is_no_digit, each_file_has_one_line_for_all_its_faults, numbers_may_be_as_large_as_the_kernel_has_them,
-    what_is_absent_is_absent_and_never_0,
+    a_sign_is_no_digit, each_file_has_one_line_for_all_its_faults,
+    numbers_may_be_as_large_as_the_kernel_has_them, what_is_absent_is_absent_and_never_0,
 };
 use files::{
     a_recorded_host_is_read, a_small_host_is_read, loads_are_read_as_far_as_they_are_there,

@@ -36,8 +36,14 @@ fn check_names(case: &mut Case, names: &str, expected: &str) {
 pub(super) fn partitions_are_left_out(case: &mut Case) {
     for (names, expected) in [
         ("sda sda1 sda2 sda10 sdb sdb1 sdaa sdaa1", "sda sdb sdaa"),
-        ("nvme0n1 nvme0n1p1 nvme0n1p2 nvme1n1 nvme0n12", "nvme0n1 nvme1n1 nvme0n12"),
-        ("mmcblk0 mmcblk0p1 mmcblk0boot0 mmcblk0boot1", "mmcblk0 mmcblk0boot0 mmcblk0boot1"),
+        (
+            "nvme0n1 nvme0n1p1 nvme0n1p2 nvme1n1 nvme0n12",
+            "nvme0n1 nvme1n1 nvme0n12",
+        ),
+        (
+            "mmcblk0 mmcblk0p1 mmcblk0boot0 mmcblk0boot1",
+            "mmcblk0 mmcblk0boot0 mmcblk0boot1",
+        ),
         ("dm-0 dm-1 dm-10 dm-11", "dm-0 dm-1 dm-10 dm-11"),
         ("md0 md0p1 md127", "md0 md127"),
         ("vda vda1 vdb", "vda vdb"),
@@ -60,7 +66,10 @@ pub(super) fn loops_and_memory_disks_are_left_out(case: &mut Case) {
 pub(super) fn disks_of_older_kernels_have_fewer_fields(case: &mut Case) {
     check(
         case,
-        &[("proc/diskstats", "8 0 sda 1 2 3 4 5 6 7 8 9 10 11\n8 16 sdb 1\n8 32 sdc\n")],
+        &[(
+            "proc/diskstats",
+            "8 0 sda 1 2 3 4 5 6 7 8 9 10 11\n8 16 sdb 1\n8 32 sdc\n",
+        )],
         "disk.reads{device=\"sda\"} 1 count
          disk.reads_merged{device=\"sda\"} 2 count
          disk.read_bytes{device=\"sda\"} 1536 bytes

@@ -65,12 +65,29 @@ fn network(rng: &mut Rng) -> String {
 
 pub(super) fn drawn_mounts_are_told(case: &mut Case) {
     const FOLDERS: [&str; 10] = [
-        "/", "/a", "/a/b", "/c d", "/dev", "/dev/x", "/devices", "/var/lib/docker/y", "/gone", "/e\\f",
+        "/",
+        "/a",
+        "/a/b",
+        "/c d",
+        "/dev",
+        "/dev/x",
+        "/devices",
+        "/var/lib/docker/y",
+        "/gone",
+        "/e\\f",
     ];
     const KINDS: [&str; 10] = [
         "ext4", "xfs", "tmpfs", "overlay", "proc", "btrfs", "squashfs", "autofs", "vfat", "zfs",
     ];
-    const DEVICES: [&str; 7] = ["/dev/sda1", "/dev/sda1", "/dev/sdb1", "tmpfs", "none", "/dev/mapper/a\\040b", "tank/x"];
+    const DEVICES: [&str; 7] = [
+        "/dev/sda1",
+        "/dev/sda1",
+        "/dev/sdb1",
+        "tmpfs",
+        "none",
+        "/dev/mapper/a\\040b",
+        "tank/x",
+    ];
     case.seeded(16, |rng| {
         let mut table = String::new();
         for _ in 0..rng.usize(1..14) {
@@ -84,7 +101,14 @@ pub(super) fn drawn_mounts_are_told(case: &mut Case) {
         let there = FOLDERS.iter().filter(|folder| **folder != "/gone");
         there.fold(
             Exchange::of("collect")
-                .args(["--root", "host", "--metric", "filesystem.size", "--metric", "filesystem.unreadable"])
+                .args([
+                    "--root",
+                    "host",
+                    "--metric",
+                    "filesystem.size",
+                    "--metric",
+                    "filesystem.unreadable",
+                ])
                 .file("host/proc/self/mounts", table),
             |exchange, folder| exchange.file(&format!("host{}/.keep", folder.trim_end_matches('/')), ""),
         )

@@ -30,8 +30,17 @@ fn check_mounts(case: &mut Case, table: &str, folders: &[&str], expected: &[(&st
 
 pub(super) fn views_and_folders_of_containers_are_left_out(case: &mut Case) {
     let folders = [
-        "proc", "dev/shm", "run/credentials/x", "run/lock", "var/lib/docker/overlay2/x/merged", "var/lib/dockers",
-        "snap/core/1", "devices", "sys/fs/cgroup", "mnt/img", "var/lib/containers/storage/x",
+        "proc",
+        "dev/shm",
+        "run/credentials/x",
+        "run/lock",
+        "var/lib/docker/overlay2/x/merged",
+        "var/lib/dockers",
+        "snap/core/1",
+        "devices",
+        "sys/fs/cgroup",
+        "mnt/img",
+        "var/lib/containers/storage/x",
     ];
     check_mounts(
         case,
@@ -95,7 +104,14 @@ pub(super) fn a_mount_with_a_space_in_its_name_is_found(case: &mut Case) {
         case,
         "/dev/sd\\040a /mnt/a\\040b ext4 rw 0 0\n/dev/sdb /mnt/c\\134040 ext4 rw 0 0\n/dev/sdc /mnt/\\303\\251 ext4 rw 0 0\n\
          /dev/sdd /mnt/\\400\\04 ext4 rw 0 0\n/dev/sde /mnt/q\"\\012r ext4 rw 0 0\n/dev/sdf /mnt/x\\ ext4 rw 0 0\n",
-        &["mnt/a b", "mnt/c\\040", "mnt/é", "mnt/\\400\\04", "mnt/q\"\nr", "mnt/x\\"],
+        &[
+            "mnt/a b",
+            "mnt/c\\040",
+            "mnt/é",
+            "mnt/\\400\\04",
+            "mnt/q\"\nr",
+            "mnt/x\\",
+        ],
         &[
             ("/dev/sd a", "/mnt/a b", "ext4"),
             ("/dev/sdb", "/mnt/c\\\\040", "ext4"),
@@ -120,7 +136,10 @@ pub(super) fn a_mount_that_is_not_there_is_absent(case: &mut Case) {
 pub(super) fn broken_mounts_are_said(case: &mut Case) {
     check_faults(
         case,
-        &[("proc/self/mounts", "/dev/sda1 /gone ext4 rw 0 0\n/dev/sdb\nx mnt ext4 rw 0 0\n")],
+        &[(
+            "proc/self/mounts",
+            "/dev/sda1 /gone ext4 rw 0 0\n/dev/sdb\nx mnt ext4 rw 0 0\n",
+        )],
         "",
         &["host/proc/self/mounts, line 2: "],
     );

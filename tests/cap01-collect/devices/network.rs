@@ -31,7 +31,11 @@ pub(super) fn each_column_has_its_name(case: &mut Case) {
         let values: Vec<String> = (1..=16).map(|n| (n * factor).to_string()).collect();
         table += &format!("{name:>6}: {}\n", values.join("   "));
         for (column, value) in COLUMNS.iter().zip(&values) {
-            let unit = if column.ends_with("_bytes") { "bytes" } else { "count" };
+            let unit = if column.ends_with("_bytes") {
+                "bytes"
+            } else {
+                "count"
+            };
             rows += &format!("network.{column}{{interface=\"{name}\"}} {value} {unit}\n");
         }
     }

@@ -39,11 +39,7 @@ pub(super) fn readings_are_objects_with_their_source(case: &mut Case) {
 }
 
 pub(super) fn whole_numbers_have_no_point(case: &mut Case) {
-    for (number, expected) in [
-        ("0", "0"),
-        ("7", "7"),
-        ("9007199254740992", "9007199254740992"),
-    ] {
+    for (number, expected) in [("0", "0"), ("7", "7"), ("9007199254740992", "9007199254740992")] {
         put(case, &[("proc/stat", &format!("ctxt {number}\n"))]);
         let ended = collect(case, &["--json"]);
         let text = ended.stdout_text();
@@ -57,7 +53,9 @@ pub(super) fn whole_numbers_have_no_point(case: &mut Case) {
     // What no program takes for a whole number of its own is no whole number.
     put(case, &[("proc/stat", "ctxt 18446744073709551615\n")]);
     let ended = collect(case, &["--json"]);
-    let value = objects(case, &ended).first().and_then(|object| object["value"].as_f64());
+    let value = objects(case, &ended)
+        .first()
+        .and_then(|object| object["value"].as_f64());
     case.expect(
         &ended,
         value == Some(18_446_744_073_709_551_615.0) && ended.stdout_text().contains("e+19"),
@@ -105,9 +103,20 @@ pub(super) fn all_metrics_are_listed(case: &mut Case) {
         .iter()
         .map(|object| format!("{:width$}  {}\n", text(&object["name"]), text(&object["about"])))
         .collect();
-    case.expect_same(&people, "the list for people, of what the objects say", &expected, &people.stdout_text());
+    case.expect_same(
+        &people,
+        "the list for people, of what the objects say",
+        &expected,
+        &people.stdout_text(),
+    );
     // There are these among them, and those that the host does not have have no values.
-    for (name, values) in [("load.1m", 1), ("load.15m", 0), ("accounts.total", 0), ("cpu.guest_nice", 0), ("agent.memory", 0)] {
+    for (name, values) in [
+        ("load.1m", 1),
+        ("load.15m", 0),
+        ("accounts.total", 0),
+        ("cpu.guest_nice", 0),
+        ("agent.memory", 0),
+    ] {
         let found: Vec<&Value> = objects.iter().filter(|object| object["name"] == name).collect();
         let is_so = found.len() == 1 && found[0]["values"].as_array().map(Vec::len) == Some(values);
         case.expect(
@@ -120,7 +129,9 @@ pub(super) fn all_metrics_are_listed(case: &mut Case) {
 }
 
 pub(super) fn a_closed_pipe_is_no_failure(case: &mut Case) {
-    let disks: String = (0..2000).map(|n| format!("8 {n} d{n}x 1 2 3 4 5 6 7 8 9 10 11\n")).collect();
+    let disks: String = (0..2000)
+        .map(|n| format!("8 {n} d{n}x 1 2 3 4 5 6 7 8 9 10 11\n"))
+        .collect();
     put(case, &[("proc/diskstats", &disks)]);
     let ended = case
         .program("collect")

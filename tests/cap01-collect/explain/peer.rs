@@ -26,11 +26,18 @@ pub(super) fn node_exporter_says_the_same(case: &mut Case) {
         case.expect_status(&ended, 0);
         let mut compared = 0;
         for reading in objects(case, &ended) {
-            let Some((name, factor)) = name(&reading) else { continue };
+            let Some((name, factor)) = name(&reading) else {
+                continue;
+            };
             // It does not tell states that no process is in.
             let is_idle = reading["name"] == "processes.in_state" && reading["value"] == 0;
             let Some(value) = theirs.get(&name).or(is_idle.then_some(&0.0)) else {
-                case.expect(&ended, false, &format!("nothing that node_exporter lacks of {recorded}: {name}"), &reading);
+                case.expect(
+                    &ended,
+                    false,
+                    &format!("nothing that node_exporter lacks of {recorded}: {name}"),
+                    &reading,
+                );
                 continue;
             };
             compared += 1;
@@ -42,7 +49,10 @@ pub(super) fn node_exporter_says_the_same(case: &mut Case) {
                 &reading,
             );
         }
-        assert!(compared >= at_least, "{recorded}: only {compared} values were compared");
+        assert!(
+            compared >= at_least,
+            "{recorded}: only {compared} values were compared"
+        );
     }
 }
 
@@ -58,7 +68,16 @@ fn ask_peer(case: &mut Case) -> BTreeMap<String, f64> {
         ],
     );
     let collectors = [
-        "cpu", "stat", "vmstat", "diskstats", "loadavg", "meminfo", "netdev", "pressure", "processes", "sockstat",
+        "cpu",
+        "stat",
+        "vmstat",
+        "diskstats",
+        "loadavg",
+        "meminfo",
+        "netdev",
+        "pressure",
+        "processes",
+        "sockstat",
     ];
     let mut peer = case
         .peer("prometheus-node-exporter", "prometheus-node-exporter")
@@ -109,16 +128,24 @@ fn name(reading: &Value) -> Option<(String, f64)> {
     let of = |name: &str, key: &str| format!("{name}{{{key}=\"{}\"}}", label(key));
     let bytes = if text("unit") == "bytes" { "_bytes" } else { "" };
     let found = match group {
-        "core" if noun == "guest" => format!("cpu_guest_seconds_total{{cpu=\"{}\",mode=\"user\"}}", label("cpu")),
+        "core" if noun == "guest" => format!(
+            "cpu_guest_seconds_total{{cpu=\"{}\",mode=\"user\"}}",
+            label("cpu")
+        ),
         "core" if noun == "guest_nice" => {
-            format!("cpu_guest_seconds_total{{cpu=\"{}\",mode=\"nice\"}}", label("cpu"))
+            format!(
+                "cpu_guest_seconds_total{{cpu=\"{}\",mode=\"nice\"}}",
+                label("cpu")
+            )
         }
         "core" => format!("cpu_seconds_total{{cpu=\"{}\",mode=\"{noun}\"}}", label("cpu")),
         "load" => format!("load{}", noun.trim_end_matches('m')),
         "memory" => format!("memory_{}{bytes}", field.replace('(', "_").replace(')', "")),
         // It gives what the kernel counts, and we give bytes.
         "vm" if noun.starts_with("paged") => return Some((format!("node_vmstat_{field}"), 1024.0)),
-        "vm" if noun.starts_with("swapped") => return Some((format!("node_vmstat_{field}"), page_size() as f64)),
+        "vm" if noun.starts_with("swapped") => {
+            return Some((format!("node_vmstat_{field}"), page_size() as f64));
+        }
         "vm" => format!("vmstat_{field}"),
         "sockets" if noun == "tcp" => return None,
         "sockets" if field.ends_with(" mem") => format!("sockstat_{}_bytes", field.replace(' ', "_")),

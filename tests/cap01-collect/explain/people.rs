@@ -21,7 +21,10 @@ pub(super) fn a_metric_is_explained_by_either_name(case: &mut Case) {
     put(
         case,
         &[
-            ("proc/diskstats", "8 0 sda 1 2 3 4 5 6 326656\n8 16 sdb 1 2 3 4 5 6 7\n"),
+            (
+                "proc/diskstats",
+                "8 0 sda 1 2 3 4 5 6 326656\n8 16 sdb 1 2 3 4 5 6 7\n",
+            ),
             ("proc/loadavg", "0.52 0.41 0.33 1/2 3\n"),
         ],
     );
@@ -78,7 +81,11 @@ pub(super) fn bytes_are_shown_in_the_largest_unit(case: &mut Case) {
         ("18446744073709551615", "16.0 EiB"),
     ] {
         put(case, &[("proc/net/dev", &format!("x\ny\nlo: {bytes}\n"))]);
-        expect_now(case, "network.received_bytes", &format!("{expected}  {{interface=\"lo\"}}"));
+        expect_now(
+            case,
+            "network.received_bytes",
+            &format!("{expected}  {{interface=\"lo\"}}"),
+        );
     }
 }
 
@@ -90,10 +97,30 @@ pub(super) fn decimals_are_few(case: &mut Case) {
         ("proc/loadavg", "0.9996", "load.1m", "1"),
         ("proc/uptime", "2041.39", "host.uptime", "2041.39 s"),
         ("proc/stat", "ctxt 9836744", "kernel.context_switches", "9836744"),
-        ("proc/pressure/io", "some avg10=3.94", "pressure.io_waiting_10s", "3.94 %"),
-        ("proc/pressure/io", "some avg10=3.946", "pressure.io_waiting_10s", "3.95 %"),
-        ("proc/pressure/io", "some avg10=100.00", "pressure.io_waiting_10s", "100 %"),
-        ("proc/pressure/io", "some total=1234567", "pressure.io_waiting", "1.235 s"),
+        (
+            "proc/pressure/io",
+            "some avg10=3.94",
+            "pressure.io_waiting_10s",
+            "3.94 %",
+        ),
+        (
+            "proc/pressure/io",
+            "some avg10=3.946",
+            "pressure.io_waiting_10s",
+            "3.95 %",
+        ),
+        (
+            "proc/pressure/io",
+            "some avg10=100.00",
+            "pressure.io_waiting_10s",
+            "100 %",
+        ),
+        (
+            "proc/pressure/io",
+            "some total=1234567",
+            "pressure.io_waiting",
+            "1.235 s",
+        ),
     ] {
         put(case, &[(file, text)]);
         expect_now(case, name, expected);
@@ -135,10 +162,7 @@ memory.total     2.0 KiB
 }
 
 pub(super) fn a_name_cannot_steer_the_terminal(case: &mut Case) {
-    put(
-        case,
-        &[("proc/net/dev", "x\ny\na\u{1b}[2J\u{202e}\"b\\'é: 7\n")],
-    );
+    put(case, &[("proc/net/dev", "x\ny\na\u{1b}[2J\u{202e}\"b\\'é: 7\n")]);
     let (ended, text) = on_a_terminal(case, &[]);
     let expected = "network.received_bytes  7 B  {interface=\"a\\u{1b}[2J\\u{202e}\\\"b\\\\'é\"}\n";
     case.expect_same(&ended, "the table", expected, &text);

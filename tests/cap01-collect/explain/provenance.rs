@@ -19,7 +19,9 @@ pub(super) fn each_value_is_where_its_source_says(case: &mut Case) {
         let ended = collect(case, &["--json"]);
         case.expect_status(&ended, 0);
         for reading in objects(case, &ended) {
-            let Some(text) = field(&host, &reading) else { continue };
+            let Some(text) = field(&host, &reading) else {
+                continue;
+            };
             followed += 1;
             let (raw, value): (f64, f64) = (
                 text.parse().unwrap_or(f64::NAN),
@@ -31,7 +33,10 @@ pub(super) fn each_value_is_where_its_source_says(case: &mut Case) {
             case.expect(
                 &ended,
                 is_so,
-                &format!("a value that is in {} of {recorded}, where {text} stands", reading["source"]),
+                &format!(
+                    "a value that is in {} of {recorded}, where {text} stands",
+                    reading["source"]
+                ),
                 reading,
             );
         }
@@ -68,7 +73,9 @@ fn field(root: &Path, reading: &Value) -> Option<String> {
         }
         ("/proc/loadavg" | "/proc/uptime", &[number]) => nth(&text, number, 1),
         ("/proc/meminfo" | "/proc/vmstat", &[name]) => {
-            let line = text.lines().find(|line| first(line).trim_end_matches(':') == name)?;
+            let line = text
+                .lines()
+                .find(|line| first(line).trim_end_matches(':') == name)?;
             nth(line, "field 2", 1)
         }
         ("/proc/diskstats", &[number]) => {
@@ -81,9 +88,13 @@ fn field(root: &Path, reading: &Value) -> Option<String> {
             let head: Vec<&str> = text.lines().nth(1)?.split('|').collect();
             let received = head.get(1)?.split_whitespace().map(|name| ("receive", name));
             let sent = head.get(2)?.split_whitespace().map(|name| ("transmit", name));
-            let at = received.chain(sent).position(|column| column == (direction, name))?;
+            let at = received
+                .chain(sent)
+                .position(|column| column == (direction, name))?;
             let prefix = format!("{}:", label("interface")?);
-            let line = text.lines().find_map(|line| line.trim_start().strip_prefix(&prefix))?;
+            let line = text
+                .lines()
+                .find_map(|line| line.trim_start().strip_prefix(&prefix))?;
             line.split_whitespace().nth(at).map(str::to_owned)
         }
         ("/proc/net/sockstat" | "/proc/net/sockstat6", &[pair]) => {
@@ -92,10 +103,16 @@ fn field(root: &Path, reading: &Value) -> Option<String> {
                 .lines()
                 .find_map(|line| line.strip_prefix(family)?.strip_prefix(':'))?;
             let words: Vec<&str> = line.split_whitespace().collect();
-            words.chunks(2).find(|pair| pair[0] == name)?.get(1).map(|&word| word.to_owned())
+            words
+                .chunks(2)
+                .find(|pair| pair[0] == name)?
+                .get(1)
+                .map(|&word| word.to_owned())
         }
         (_, &[line, name]) if file.starts_with("/proc/pressure/") => {
-            let line = text.lines().find(|text| first(text) == line.trim_start_matches("line "))?;
+            let line = text
+                .lines()
+                .find(|text| first(text) == line.trim_start_matches("line "))?;
             line.split_whitespace()
                 .find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
                 .map(str::to_owned)

@@ -40,18 +40,51 @@ pub(super) fn names_have_their_unit_and_counters_total(case: &mut Case) {
     put(
         case,
         &[
-            ("proc/meminfo", "MemTotal: 1 kB\nHugePages_Total: 3\nHugepagesize: 2 kB\n"),
-            ("proc/stat", "cpu0 100\nctxt 5\nbtime 7\nprocesses 6\nprocs_running 1\n"),
+            (
+                "proc/meminfo",
+                "MemTotal: 1 kB\nHugePages_Total: 3\nHugepagesize: 2 kB\n",
+            ),
+            (
+                "proc/stat",
+                "cpu0 100\nctxt 5\nbtime 7\nprocesses 6\nprocs_running 1\n",
+            ),
             ("proc/vmstat", "pgpgin 1\npgfault 2\n"),
             ("proc/uptime", "9.5 1\n"),
             ("proc/pressure/cpu", "some avg10=1.00 total=2000000\n"),
             ("proc/net/dev", "x\ny\nlo: 1 2\n"),
-            ("proc/5/stat", "5 (a) S 1 1 1 0 -1 4194560 150 0 0 0 25 5 0 0 20 0 4 0\n"),
+            (
+                "proc/5/stat",
+                "5 (a) S 1 1 1 0 -1 4194560 150 0 0 0 25 5 0 0 20 0 4 0\n",
+            ),
         ],
     );
-    let ended = export(case, &["--metric", "memory", "--metric", "core", "--metric", "cpu", "--metric", "kernel", "--metric", "host",
-        "--metric", "processes.forks", "--metric", "processes.running", "--metric", "processes.t", "--metric", "vm",
-        "--metric", "pressure", "--metric", "network"]);
+    let ended = export(
+        case,
+        &[
+            "--metric",
+            "memory",
+            "--metric",
+            "core",
+            "--metric",
+            "cpu",
+            "--metric",
+            "kernel",
+            "--metric",
+            "host",
+            "--metric",
+            "processes.forks",
+            "--metric",
+            "processes.running",
+            "--metric",
+            "processes.t",
+            "--metric",
+            "vm",
+            "--metric",
+            "pressure",
+            "--metric",
+            "network",
+        ],
+    );
     let expected = "\
 # TYPE muster_core_user_seconds_total counter
 muster_core_user_seconds_total{cpu=\"0\"} 1
@@ -90,7 +123,12 @@ muster_vm_page_faults_total 2
 # TYPE muster_vm_paged_in_bytes_total counter
 muster_vm_paged_in_bytes_total 1024
 ";
-    case.expect_same(&ended, "all lines but those of HELP", expected, &without_help(&ended));
+    case.expect_same(
+        &ended,
+        "all lines but those of HELP",
+        expected,
+        &without_help(&ended),
+    );
 }
 
 pub(super) fn a_family_is_written_in_one_piece(case: &mut Case) {
@@ -144,7 +182,12 @@ muster_network_received_bytes_total{interface=\"a\\\"b\\\\c\"} 18446744073709552
 # TYPE muster_network_received_packets_total counter
 muster_network_received_packets_total{interface=\"a\\\"b\\\\c\"} 0
 ";
-    case.expect_same(&ended, "all lines but those of HELP", expected, &without_help(&ended));
+    case.expect_same(
+        &ended,
+        "all lines but those of HELP",
+        expected,
+        &without_help(&ended),
+    );
 }
 
 pub(super) fn every_reading_is_a_sample(case: &mut Case) {
@@ -180,7 +223,9 @@ pub(super) fn every_reading_is_a_sample(case: &mut Case) {
         case.expect(
             &ended,
             odd.is_empty(),
-            &format!("of {recorded}, each reading as one sample below its own TYPE (+: not there, -: too many)"),
+            &format!(
+                "of {recorded}, each reading as one sample below its own TYPE (+: not there, -: too many)"
+            ),
             odd.join("\n"),
         );
         let mut unique = names.clone();

@@ -52,7 +52,10 @@ pub(super) fn drawn_sockets_are_counted(case: &mut Case) {
             })
             .collect();
         exchange()
-            .file(["host/proc/net/tcp", "host/proc/net/tcp6"][rng.usize(0..2)], table)
+            .file(
+                ["host/proc/net/tcp", "host/proc/net/tcp6"][rng.usize(0..2)],
+                table,
+            )
             .file("host/proc/net/sockstat", numbers)
     });
 }
@@ -60,7 +63,13 @@ pub(super) fn drawn_sockets_are_counted(case: &mut Case) {
 pub(super) fn drawn_people_are_counted(case: &mut Case) {
     const USERS: [&str; 4] = ["ann", "bob", "root", "a-name-that-fills-its-32-bytes--"];
     const SHELLS: [&str; 7] = [
-        "/bin/bash", "", "/usr/sbin/nologin", "/bin/false", "/sbin/halt", "/bin/sync", "/opt/false/sh",
+        "/bin/bash",
+        "",
+        "/usr/sbin/nologin",
+        "/bin/false",
+        "/sbin/halt",
+        "/bin/sync",
+        "/opt/false/sh",
     ];
     case.seeded(8, |rng| {
         let mut records = Vec::new();
@@ -82,6 +91,8 @@ pub(super) fn drawn_people_are_counted(case: &mut Case) {
                 format!("{sign}u{n}:x:{id}:7::/:{}\n", SHELLS[rng.usize(0..SHELLS.len())])
             })
             .collect();
-        exchange().file("host/run/utmp", records).file("host/etc/passwd", accounts)
+        exchange()
+            .file("host/run/utmp", records)
+            .file("host/etc/passwd", accounts)
     });
 }

@@ -14,8 +14,8 @@ use people::{
     the_program_says_what_it_costs,
 };
 use processes::{
-    a_process_may_be_called_anything, broken_processes_are_counted_and_said, folders_that_are_no_processes_are_skipped,
-    processes_are_counted_by_state, recorded_tables_are_read,
+    a_process_may_be_called_anything, broken_processes_are_counted_and_said,
+    folders_that_are_no_processes_are_skipped, processes_are_counted_by_state, recorded_tables_are_read,
 };
 use sockets::{
     a_long_table_of_sockets_is_read_in_pieces, broken_lines_of_a_long_table_have_their_numbers,

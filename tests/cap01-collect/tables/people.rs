@@ -96,7 +96,10 @@ pub(super) fn accounts_are_told_apart_by_shell_and_number(case: &mut Case) {
 pub(super) fn accounts_without_a_number_are_said(case: &mut Case) {
     check_faults(
         case,
-        &[("etc/passwd", "root:x:0:0::/:\n\na:x:minus:1::/:/bin/sh\nb:x:-1:1::/:/bin/sh\nc\n")],
+        &[(
+            "etc/passwd",
+            "root:x:0:0::/:\n\na:x:minus:1::/:/bin/sh\nb:x:-1:1::/:/bin/sh\nc\n",
+        )],
         "accounts.total 1 count
          accounts.login 1 count
          accounts.superusers 1 count",
@@ -126,5 +129,10 @@ pub(super) fn the_program_says_what_it_costs(case: &mut Case) {
         "agent.cpu 2.55 seconds
          agent.threads 7 count",
     );
-    check_faults(case, &[("proc/self/stat", "1 a R 1\n")], "", &["host/proc/self/stat, line 1: "]);
+    check_faults(
+        case,
+        &[("proc/self/stat", "1 a R 1\n")],
+        "",
+        &["host/proc/self/stat, line 1: "],
+    );
 }

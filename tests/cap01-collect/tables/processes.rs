@@ -12,7 +12,9 @@ const STATES: [&str; 8] = [
 
 /// Writes a `stat` as the kernel does.
 pub(super) fn stat(id: u32, name: &str, state: &str, threads: u32) -> String {
-    format!("{id} ({name}) {state} 1 1 1 0 -1 4194560 150 0 0 0 25 5 0 0 20 0 {threads} 0 12 8000 300 18446744073709551615 1 1\n")
+    format!(
+        "{id} ({name}) {state} 1 1 1 0 -1 4194560 150 0 0 0 25 5 0 0 20 0 {threads} 0 12 8000 300 18446744073709551615 1 1\n"
+    )
 }
 
 /// Makes the readings of so many processes of each state.
@@ -22,16 +24,32 @@ pub(super) fn rows(counts: [u32; 8], threads: u32) -> String {
         .zip(counts)
         .map(|(state, count)| format!("processes.in_state{{state=\"{state}\"}} {count} count\n"))
         .collect();
-    rows += &format!("processes.total {} count\nprocesses.threads {threads} count\n", counts.iter().sum::<u32>());
+    rows += &format!(
+        "processes.total {} count\nprocesses.threads {threads} count\n",
+        counts.iter().sum::<u32>()
+    );
     rows
 }
 
 pub(super) fn processes_are_counted_by_state(case: &mut Case) {
     for (id, state, threads) in [
-        (1, "S", 1), (2, "S", 4), (17, "R", 2), (300, "D", 1), (301, "I", 1), (302, "I", 1), (4000, "T", 8), (4001, "t", 1),
-        (4002, "Z", 1), (32768, "X", 1), (32769, "P", 1), (4194303, "R", 16),
+        (1, "S", 1),
+        (2, "S", 4),
+        (17, "R", 2),
+        (300, "D", 1),
+        (301, "I", 1),
+        (302, "I", 1),
+        (4000, "T", 8),
+        (4001, "t", 1),
+        (4002, "Z", 1),
+        (32768, "X", 1),
+        (32769, "P", 1),
+        (4194303, "R", 16),
     ] {
-        put(case, &[(&format!("proc/{id}/stat"), &stat(id, "cat", state, threads))]);
+        put(
+            case,
+            &[(&format!("proc/{id}/stat"), &stat(id, "cat", state, threads))],
+        );
     }
     let ended = collect(case, &[]);
     case.snapshot(&ended);
@@ -40,11 +58,22 @@ pub(super) fn processes_are_counted_by_state(case: &mut Case) {
 }
 
 pub(super) fn a_process_may_be_called_anything(case: &mut Case) {
-    let names = ["a) S 1 (b", "x\ny", "", "Web Content", "((", "))", "R) R 1 1 1 0 -1 4194560 150 0 0 0 25 5 0 0 20 0 99 0"];
+    let names = [
+        "a) S 1 (b",
+        "x\ny",
+        "",
+        "Web Content",
+        "((",
+        "))",
+        "R) R 1 1 1 0 -1 4194560 150 0 0 0 25 5 0 0 20 0 99 0",
+    ];
     for (id, name) in (10..).zip(names) {
         put(case, &[(&format!("proc/{id}/stat"), &stat(id, name, "D", 3))]);
     }
-    case.file("host/proc/90/stat", [&b"90 (\xff\xfe) Z"[..], &b" 1".repeat(17)].concat());
+    case.file(
+        "host/proc/90/stat",
+        [&b"90 (\xff\xfe) Z"[..], &b" 1".repeat(17)].concat(),
+    );
     let ended = collect(case, &[]);
     expect_readings(case, &ended, &rows([0, 0, 7, 0, 0, 0, 1, 0], 22));
 }
@@ -75,7 +104,10 @@ pub(super) fn broken_processes_are_counted_and_said(case: &mut Case) {
             ("proc/9/stat", "9 (a) S 1 1\n"),
             ("proc/100/stat", ""),
             ("proc/8/stat", &stat(8, "b", "S", 2)),
-            ("proc/33/stat", "33 (a) S 1 1 1 0 -1 4194560 150 0 0 0 25 5 0 0 20 0 -7 0\n"),
+            (
+                "proc/33/stat",
+                "33 (a) S 1 1 1 0 -1 4194560 150 0 0 0 25 5 0 0 20 0 -7 0\n",
+            ),
         ],
         &rows([0, 1, 0, 0, 0, 0, 0, 0], 2),
         &["host/proc/9/stat, line 1: "],
@@ -94,7 +126,12 @@ pub(super) fn recorded_tables_are_read(case: &mut Case) {
     for recorded in ["linux-6.18", "linux-2.6.32", "linux-3.10", "container"] {
         let _ = fs::remove_dir_all(case.dir().join("host"));
         put_recorded(case, recorded, |name| {
-            let net = ["proc/net/tcp", "proc/net/tcp6", "proc/net/sockstat", "proc/net/sockstat6"];
+            let net = [
+                "proc/net/tcp",
+                "proc/net/tcp6",
+                "proc/net/sockstat",
+                "proc/net/sockstat6",
+            ];
             name.ends_with("/stat") || net.contains(&name) || name == "run/utmp" || name == "etc/passwd"
         });
         let ended = collect(case, &[]);

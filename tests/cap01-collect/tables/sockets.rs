@@ -6,15 +6,27 @@ use support::Case;
 use crate::host::{check, check_faults};
 
 const STATES: [&str; 12] = [
-    "established", "syn_sent", "syn_received", "fin_wait_1", "fin_wait_2", "time_wait", "close", "close_wait", "last_ack",
-    "listen", "closing", "new_syn_received",
+    "established",
+    "syn_sent",
+    "syn_received",
+    "fin_wait_1",
+    "fin_wait_2",
+    "time_wait",
+    "close",
+    "close_wait",
+    "last_ack",
+    "listen",
+    "closing",
+    "new_syn_received",
 ];
 
 pub(super) const HEAD: &str =
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
 pub(super) fn line(number: usize, state: usize) -> String {
-    format!("{number:4}: 0100007F:8D86 0100007F:B04B {state:02X} 00000000:00000000 00:00000000 00000000     0        0 {number} 1 0\n")
+    format!(
+        "{number:4}: 0100007F:8D86 0100007F:B04B {state:02X} 00000000:00000000 00:00000000 00000000     0        0 {number} 1 0\n"
+    )
 }
 
 pub(super) fn rows(counts: [usize; 12]) -> String {
@@ -71,7 +83,11 @@ pub(super) fn numbers_of_sockets_are_found_by_name(case: &mut Case) {
 
 pub(super) fn connections_are_counted_by_state(case: &mut Case) {
     let table = |states: &[usize]| {
-        let lines: String = states.iter().enumerate().map(|(n, state)| line(n, *state)).collect();
+        let lines: String = states
+            .iter()
+            .enumerate()
+            .map(|(n, state)| line(n, *state))
+            .collect();
         HEAD.to_owned() + &lines
     };
     check(
@@ -122,7 +138,10 @@ pub(super) fn broken_lines_of_a_long_table_have_their_numbers(case: &mut Case) {
     for bad in ["00", "0D", "XX", "FFFFFFFFFFFFFFFFFF"] {
         check_faults(
             case,
-            &[("proc/net/tcp", &format!("{HEAD}{}1: a b {bad} 0:0\n\n", line(0, 1)))],
+            &[(
+                "proc/net/tcp",
+                &format!("{HEAD}{}1: a b {bad} 0:0\n\n", line(0, 1)),
+            )],
             &rows([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
             &["host/proc/net/tcp, line 3: "],
         );

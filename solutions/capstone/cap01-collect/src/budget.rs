@@ -4,6 +4,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::Cost;
 
+// region:given/budget
 /// Holds a collector to a share of a processor, however much there is to read: after a round that was long it rests.
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
@@ -13,6 +14,7 @@ pub(crate) struct Budget {
     rests_until: Option<Instant>,
     is_lifted: bool,
 }
+// endregion:given/budget
 
 impl Budget {
     /// How many times as long as it worked a collector rests, at least: half a percent.

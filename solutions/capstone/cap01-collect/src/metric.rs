@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+// region:given/metric
 /// Describes what is measured: one of these exists for each name, as a constant.
 ///
 /// ```
@@ -22,6 +23,7 @@ pub struct Metric {
     /// The file and the field the value is read from, such as `/proc/stat, line cpu, field 1`.
     pub source: &'static str,
 }
+// endregion:given/metric
 
 impl Metric {
     pub(crate) const fn gauge(
