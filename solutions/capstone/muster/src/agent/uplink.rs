@@ -1,8 +1,13 @@
+use std::time::Duration;
+
 use rpc::client::Multiplex;
 use rpc::{Code, Error};
 use tokio::sync::watch;
 
 use crate::wire;
+
+/// How long a hub that has too much to do is left alone.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// What jobs say to the hub, over whichever connection there is. Clones share it.
 #[derive(Clone)]
@@ -50,6 +55,7 @@ impl Uplink {
             match client.call(method, body).within(None).await {
                 Ok(_) => return Told::Heard,
                 Err(Error::Failed(why)) if why.code == wire::NO_SUCH_JOB => return Told::Unwanted,
+                Err(Error::Failed(why)) if why.code == Code::OVERLOADED => tokio::time::sleep(BUSY).await,
                 Err(Error::Failed(why)) if why.code != Code::GOING_AWAY => {
                     eprintln!("muster-agent: {method}: {why}");
                     return Told::Unwanted;

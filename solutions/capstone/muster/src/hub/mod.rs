@@ -18,7 +18,7 @@ mod runs;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rpc::methods::{Call, Methods};
@@ -39,11 +39,12 @@ pub const SILENT_INTERVALS: u32 = 3;
 /// The most loops that serve agents.
 const MOST_LOOPS: usize = 4;
 
-/// A hub that listens already.
+/// A hub that listens already, and has all it needs for serving.
 pub struct Hub {
-    config: config::Hub,
     server: Server,
     pages: TcpListener,
+    state: dashboard::State,
+    shared: Arc<Shared>,
 }
 
 /// What its methods share.
@@ -55,10 +56,11 @@ struct Shared {
 }
 
 impl Hub {
-    /// Listens, on both of its addresses. To be called before the process has other threads: from now on SIGTERM and SIGINT wait for [`Hub::serve`].
+    /// Listens, on both of its addresses, and opens its store. To be called before the process has other threads: from now on SIGTERM and SIGINT wait
+    /// for [`Hub::serve`].
     ///
     /// # Errors
-    /// [`Error::Server`], [`Error::System`].
+    /// What is wrong with a file; what the system does not give.
     pub fn bind(config: config::Hub) -> Result<Self> {
         let loops = thread::available_parallelism().map_or(1, |count| count.get().min(MOST_LOOPS));
         let server = Server::bind(Settings {
@@ -69,11 +71,31 @@ impl Hub {
             max_payload: wire::LARGEST,
             ..Settings::default()
         })?;
+        let tls = rpc::tls::server(&config.cert, &config.key, &config.ca)
+            .map_err(Error::system("use the certificates"))?;
         let pages = TcpListener::bind(config.dashboard).map_err(Error::system("listen for the dashboard"))?;
+        let store = Store::open(&config.data)?;
+        let fleet = Fleet::new(config.interval);
+        for host in Reader::open(&config.data)?.hosts()? {
+            let silent = u64::try_from(store::now_ms() - host.seen_ms).unwrap_or_default();
+            fleet.remember(&host.name, Duration::from_millis(silent));
+        }
+        let settings = dashboard::Settings {
+            token: config.token,
+            interval: config.interval,
+        };
+        let state = dashboard::State::new(&config.data, settings).map_err(Error::pages)?;
+        let shared = Arc::new(Shared {
+            fleet,
+            runs: Runs::new(),
+            writer: Writer::start(store, state.feed())?,
+            interval: config.interval,
+        });
         Ok(Self {
-            config,
-            server,
+            server: server.over(tls),
             pages,
+            state,
+            shared,
         })
     }
 
@@ -92,68 +114,37 @@ impl Hub {
             .map_err(Error::system("find the dashboard's address"))
     }
 
-    /// Returns the word that opens the dashboard.
-    pub fn token(&self) -> &str {
-        &self.config.token
-    }
-
     /// Serves until SIGTERM or SIGINT comes. What was acknowledged is stored then.
     ///
     /// # Errors
-    /// What is wrong with a file; what keeps it from going on.
+    /// What keeps it from going on.
     pub fn serve(self) -> Result<()> {
         let Self {
-            config,
             server,
             pages,
+            state,
+            shared,
         } = self;
-        let tls = rpc::tls::server(&config.cert, &config.key, &config.ca)
-            .map_err(Error::system("use the certificates"))?;
-        let store = Store::open(&config.data)?;
-        let fleet = Fleet::new(config.interval);
-        for host in Reader::open(&config.data)?.hosts()? {
-            let silent = u64::try_from(store::now_ms() - host.seen_ms).unwrap_or_default();
-            fleet.remember(&host.name, Duration::from_millis(silent));
-        }
-        let settings = dashboard::Settings {
-            token: config.token,
-            interval: config.interval,
-        };
-        let state = dashboard::State::new(&config.data, settings).map_err(Error::pages)?;
-        let shared = Arc::new(Shared {
-            fleet,
-            runs: Runs::new(),
-            writer: Writer::start(store, state.feed())?,
-            interval: config.interval,
-        });
         let served = state.clone();
-        let pages = thread::Builder::new()
-            .name("dashboard".to_owned())
-            .spawn(move || {
-                // Hosts still report and commands still run without it.
-                if let Err(why) = dashboard::serve(pages, served) {
-                    eprintln!("muster-hub: dashboard: {why}");
-                }
-            })
-            .map_err(Error::system("start a thread"))?;
+        let pages = spawn("dashboard", move || {
+            // Hosts still report and commands still run without it.
+            if let Err(why) = dashboard::serve(pages, served) {
+                eprintln!("muster-hub: dashboard: {why}");
+            }
+        })?;
         let (stop, stopped) = channel::<()>();
         let ticking = Arc::clone(&shared);
-        let ticks = thread::Builder::new()
-            .name("ticks".to_owned())
-            .spawn(move || {
-                let pause = (ticking.interval / 4).clamp(Duration::from_millis(50), Duration::from_secs(1));
-                while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                    ticking
-                        .runs
-                        .tick(Instant::now(), ticking.interval * SILENT_INTERVALS);
-                }
-            })
-            .map_err(Error::system("start a thread"))?;
-
+        let ticks = spawn("ticks", move || {
+            let pause = (ticking.interval / 4).clamp(Duration::from_millis(50), Duration::from_secs(1));
+            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                let silent = ticking.interval * SILENT_INTERVALS;
+                ticking.runs.tick(Instant::now(), silent);
+            }
+        })?;
         let mut methods = Methods::default();
         agents::register(&mut methods, &shared);
         operators::register(&mut methods, &shared);
-        let served = server.over(tls).serve(methods);
+        let served = server.serve(methods);
 
         drop(stop);
         state.stop();
@@ -162,6 +153,13 @@ impl Hub {
         shared.writer.stop();
         Ok(served?)
     }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(Error::system("start a thread"))
 }
 
 /// Returns who calls, if they have this role.

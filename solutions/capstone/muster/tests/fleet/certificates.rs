@@ -179,3 +179,28 @@ fn a_wrong_configuration_is_named_with_its_line() {
     );
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_hub_whose_files_are_wrong_does_not_say_that_it_listens() {
+    let mut fleet = Fleet::new();
+    fleet.kill_hub();
+    for (file, text, part) in [
+        ("hub.key", "x", "hub.key: there is no private key in it"),
+        ("token", "short\n", "token: a token is one word"),
+        ("hub.toml", "listen = 1\n", "hub.toml:1: "),
+    ] {
+        let path = fleet.files().join("hub").join(file);
+        let right = std::fs::read(&path).unwrap();
+        std::fs::write(&path, text).unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_muster-hub"))
+            .arg("--config")
+            .arg(fleet.files().join("hub/hub.toml"))
+            .output()
+            .unwrap();
+        let said = crate::harness::text(&output.stderr);
+        assert!(said.contains(part), "{file}: {said}");
+        assert!(!output.status.success() && output.stdout.is_empty(), "{file}");
+        std::fs::write(&path, right).unwrap();
+    }
+    fleet.start_hub();
+}
