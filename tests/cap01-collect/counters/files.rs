@@ -3,7 +3,7 @@
 use rustix::param::page_size;
 use support::Case;
 
-use crate::host::{check, check_faults, collect, put, put_recorded};
+use crate::host::{check, check_faults, collect, expect_readings, put, put_recorded};
 
 /// The files of this stage.
 pub(super) fn is_ours(name: &str) -> bool {
@@ -166,6 +166,31 @@ pub(super) fn pressure_is_seconds_and_a_part_of_1(case: &mut Case) {
         "pressure.io_waiting 0.000001 seconds",
         &["host/proc/pressure/io, line 1: "],
     );
+}
+
+/// Files that grow over every power of two that a buffer may have, and short ones behind them.
+pub(super) fn a_long_file_is_read_whole(case: &mut Case) {
+    for count in [300, 3000, 20_000] {
+        let stat: String = (0..count).map(|n| format!("cpu{n} {n}00 1 2 3\n")).collect();
+        put(
+            case,
+            &[
+                ("proc/stat", &stat),
+                ("proc/loadavg", "0.5 0.25 0.125 1/2 3\n"),
+                ("proc/meminfo", "MemTotal: 1 kB\n"),
+            ],
+        );
+        let metrics = ["core.user", "cpu.online", "load", "memory"];
+        let args: Vec<&str> = metrics.iter().flat_map(|metric| ["--metric", metric]).collect();
+        let ended = collect(case, &args);
+        let rows: String = (0..count)
+            .map(|n| format!("core.user{{cpu=\"{n}\"}} {n} seconds\n"))
+            .collect();
+        let rest = format!(
+            "cpu.online {count} count\nload.1m 0.5 count\nload.5m 0.25 count\nload.15m 0.125 count\nmemory.total 1024 bytes\n"
+        );
+        expect_readings(case, &ended, &(rows + &rest));
+    }
 }
 
 pub(super) fn a_recorded_host_is_read(case: &mut Case) {

@@ -18,9 +18,10 @@ use faults::{
     numbers_may_be_as_large_as_the_kernel_has_them, what_is_absent_is_absent_and_never_0,
 };
 use files::{
-    a_recorded_host_is_read, a_small_host_is_read, loads_are_read_as_far_as_they_are_there,
-    memory_is_bytes_and_huge_pages_are_counted, memory_without_its_unit_is_a_fault, older_hosts_are_read,
-    pressure_is_seconds_and_a_part_of_1, vm_counts_kibibytes_and_pages,
+    a_long_file_is_read_whole, a_recorded_host_is_read, a_small_host_is_read,
+    loads_are_read_as_far_as_they_are_there, memory_is_bytes_and_huge_pages_are_counted,
+    memory_without_its_unit_is_a_fault, older_hosts_are_read, pressure_is_seconds_and_a_part_of_1,
+    vm_counts_kibibytes_and_pages,
 };
 
 pub(crate) const STAGE: Stage = stage!("counters":
@@ -41,6 +42,7 @@ pub(crate) const STAGE: Stage = stage!("counters":
     each_file_has_one_line_for_all_its_faults,
     numbers_may_be_as_large_as_the_kernel_has_them,
     a_sign_is_no_digit,
+    a_long_file_is_read_whole,
     a_recorded_host_is_read,
     older_hosts_are_read;
     seeded: drawn_counters_are_read, drawn_files_are_broken
