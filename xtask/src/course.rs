@@ -343,9 +343,15 @@ pub fn is_graded(dir: &str) -> bool {
 /// The folders below the course's root whose folders are the student's.
 pub const HOMES: [&str; 2] = ["labs", "capstone"];
 
-/// Returns where the student's folder is, from the course's root: `labs/lab05-daemon`, `capstone/cap01-collect`.
+/// Returns where the student's folder is, from the course's root: `labs/lab05-daemon`, `capstone/01-collect`.
+///
+/// It is not what [`reference_of`] returns: two crates of one name at the same path from their workspace's root are one to cargo, and it would
+/// run the program of the one for the other.
 pub fn place_of(dir: &str) -> PathBuf {
-    Path::new(HOMES[usize::from(is_part(dir))]).join(dir)
+    match dir.strip_prefix("cap") {
+        Some(name) if is_part(dir) => Path::new(HOMES[1]).join(name),
+        _ => Path::new(HOMES[0]).join(dir),
+    }
 }
 
 /// Returns where the reference's folder is, from the folder of the solutions: `lab05-daemon`, `capstone/cap01-collect`.
@@ -548,12 +554,19 @@ mod tests {
         let places = |dir| (place_of(dir), reference_of(dir));
         assert_eq!(
             places("cap01-collect"),
-            ("capstone/cap01-collect".into(), "capstone/cap01-collect".into())
+            ("capstone/01-collect".into(), "capstone/cap01-collect".into())
         );
         assert_eq!(
             places("lab05-daemon"),
             ("labs/lab05-daemon".into(), "lab05-daemon".into())
         );
+        for dir in ["cap01-collect", "lab05-daemon"] {
+            assert_ne!(
+                place_of(dir),
+                reference_of(dir),
+                "cargo would take one for the other"
+            );
+        }
         assert!(is_graded("cap01-collect") && is_graded("lab05-daemon"));
         assert!(!is_graded("capstone") && !is_graded("cap-1") && !is_graded("support"));
     }

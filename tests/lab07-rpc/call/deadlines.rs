@@ -103,17 +103,17 @@ pub(super) fn a_call_that_waits_too_long_is_not_begun(case: &mut Case) {
            < ERROR 1 3 …
            < REPLY 4 {"slept":0}"#,
     );
-    // `panic` would have said so.
-    let said = server.said();
-    server.expect(
-        case,
+    let late = probe.ask(case, &mut server, "late");
+    server.expect_same(case, "calls that were late", "3", &late.to_string());
+    let ended = server.stop(case);
+    // `panic` would have said so. Only at the end is it certain that everything it said was read.
+    let said = ended.stderr_text();
+    case.expect(
+        &ended,
         !said.contains("panicked"),
         "calls 2 and 3, which were late before their turn came, not to be begun",
         &said,
     );
-    let late = probe.ask(case, &mut server, "late");
-    server.expect_same(case, "calls that were late", "3", &late.to_string());
-    server.stop(case);
 }
 
 pub(super) fn a_deadline_is_a_time_left(case: &mut Case) {

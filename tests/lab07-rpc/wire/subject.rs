@@ -249,11 +249,6 @@ impl Subject {
             });
     }
 
-    /// What standard error holds so far.
-    pub(crate) fn said(&mut self) -> String {
-        String::from_utf8_lossy(&self.running().stderr()).into_owned()
-    }
-
     /// Waits until standard output has `count` lines, and returns them.
     pub(crate) fn lines(&mut self, count: usize) -> Vec<String> {
         self.running().wait_for_lines(count)

@@ -9,6 +9,9 @@
 mod explained;
 mod mutation;
 
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash as _, Hasher as _};
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
@@ -16,6 +19,7 @@ use lexopt::prelude::*;
 
 use explained::Explained;
 use mutation::Mutation;
+use xtask::cargo::{self, Say};
 use xtask::check::print_quietly;
 use xtask::commands::at_least_one;
 use xtask::course::{Course, Lab};
@@ -71,6 +75,8 @@ enum Fate {
     Survived,
     /// It does not compile, so nobody could have written it.
     Unviable,
+    /// It makes the same programs: what was changed is not compiled here, or comes to the same.
+    Same,
     /// The suite or the runner failed over it: a mistake of ours that catches nothing.
     Fault(String),
 }
@@ -112,7 +118,10 @@ struct Hunt<'a> {
     survived: usize,
     explained: usize,
     unviable: usize,
+    same: usize,
     faults: usize,
+    /// What the unchanged solution's programs are, as a hash.
+    programs: Option<u64>,
 }
 
 impl<'a> Hunt<'a> {
@@ -130,7 +139,9 @@ impl<'a> Hunt<'a> {
             survived: 0,
             explained: 0,
             unviable: 0,
+            same: 0,
             faults: 0,
+            programs: None,
         };
         let mut status = Status::start();
         status.show(&t!("mutants.baseline", lab = lab.id));
@@ -141,8 +152,11 @@ impl<'a> Hunt<'a> {
             Fate::Caught(what) | Fate::Fault(what) => {
                 return Err(Stop::failed(t!("mutants.not_green", lab = lab.id, what = what)));
             }
-            Fate::Unviable => return Err(Stop::failed(t!("runner.reference_broken", lab = lab.id))),
+            Fate::Unviable | Fate::Same => {
+                return Err(Stop::failed(t!("runner.reference_broken", lab = lab.id)));
+            }
         }
+        hunt.programs = hunt.programs_of(&hunt.staged(&hunt.files)?)?;
         hunt.started = Instant::now();
         Ok(hunt)
     }
@@ -162,6 +176,7 @@ impl<'a> Hunt<'a> {
             match fate {
                 Fate::Caught(_) => self.caught += 1,
                 Fate::Unviable => self.unviable += 1,
+                Fate::Same => self.same += 1,
                 Fate::Survived => {
                     self.survived += 1;
                     status.clear();
@@ -194,7 +209,12 @@ impl<'a> Hunt<'a> {
 
     /// Grades changed files. What fails must fail a second time: on a busy machine a limit may pass by itself.
     fn fate(&self, files: &Files) -> Result<Fate> {
-        let subject = Subject::stage(self.course, self.lab, "mutation", files)?;
+        let subject = self.staged(files)?;
+        match self.programs_of(&subject)? {
+            None => return Ok(Fate::Unviable),
+            programs if programs == self.programs => return Ok(Fate::Same),
+            _ => {}
+        }
         let mut plan = Plan {
             seed: Some(self.options.seed),
             quiet: true,
@@ -222,13 +242,36 @@ impl<'a> Hunt<'a> {
         Ok(Fate::Survived)
     }
 
-    /// Mutations tried that compile.
+    /// Every one at the same place: where a crate lies is in its programs too.
+    fn staged(&self, files: &Files) -> Result<Subject> {
+        Subject::stage(self.course, self.lab, "mutation", files)
+    }
+
+    /// Builds the programs of a subject and returns what tells them from others; `None` if they do not compile.
+    fn programs_of(&self, subject: &Subject) -> Result<Option<u64>> {
+        let Some(programs) = cargo::build(self.course, self.lab, subject, Say::Keep)?.programs else {
+            return Ok(None);
+        };
+        let mut hasher = DefaultHasher::new();
+        for (name, path) in programs {
+            name.hash(&mut hasher);
+            fs::read(&path)
+                .map_err(|error| Stop::io(&path, error))?
+                .hash(&mut hasher);
+        }
+        Ok(Some(hasher.finish()))
+    }
+
+    /// Mutations tried that compile and make another program.
     fn viable(&self) -> usize {
         self.caught + self.survived + self.faults
     }
 
     fn progress(&self, all: usize) -> String {
-        let of = self.options.sample.min(all.saturating_sub(self.unviable));
+        let of = self
+            .options
+            .sample
+            .min(all.saturating_sub(self.unviable + self.same));
         let done = self.viable();
         let left = match u32::try_from(done) {
             Ok(tried @ 1..) => {
@@ -263,6 +306,7 @@ impl<'a> Hunt<'a> {
             explained = self.explained,
             excused = percent(excused, tried),
             unviable = self.unviable,
+            same = self.same,
             time = minutes(self.started.elapsed())
         );
         print_quietly(&format!("\n{summary}\n"))?;
@@ -286,6 +330,7 @@ fn log(mutation: &Mutation, fate: &Fate) {
         ),
         Fate::Survived => t!("mutants.survived"),
         Fate::Unviable => t!("mutants.unviable"),
+        Fate::Same => t!("mutants.same"),
         Fate::Fault(_) => t!("mutants.fault"),
     };
     eprintln!("{}: {became}", mutation.name);
