@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::buffer::Buffer;
 use crate::mailbox::Post;
 use crate::slab::Token;
+use crate::transport::Transport;
 
 /// What a server does with the bytes of its peers. One value serves all loops.
 ///
@@ -231,6 +232,7 @@ pub struct Reply<'a> {
     pub(crate) started: Instant,
     pub(crate) now: Duration,
     pub(crate) peer: &'a Peer,
+    pub(crate) transport: &'a dyn Transport,
     pub(crate) post: &'a Post,
 }
 
@@ -271,6 +273,11 @@ impl Reply<'_> {
     /// Returns who is answered.
     pub fn peer(&self) -> &Peer {
         self.peer
+    }
+
+    /// Returns the certificate by which the peer has shown who it is, in DER, if the connection is one that asks for it.
+    pub fn certificate(&self) -> Option<&[u8]> {
+        self.transport.certificate()
     }
 
     /// Returns what sends messages to other connections.

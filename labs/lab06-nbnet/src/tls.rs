@@ -122,6 +122,11 @@ impl Transport for Connection {
         self.unread
     }
 
+    fn certificate(&self) -> Option<&[u8]> {
+        // The first is the peer's own; those behind it only vouch for it.
+        self.session.peer_certificates()?.first().map(AsRef::as_ref)
+    }
+
     fn end(&mut self) -> io::Result<()> {
         self.session.send_close_notify();
         // It is a courtesy: if the socket takes no more, the end of the stream says the same.

@@ -45,6 +45,11 @@ pub trait Transport: Send {
         false
     }
 
+    /// Returns the certificate by which the peer has shown who it is, in DER, if the transport asks for one and the handshake is done.
+    fn certificate(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Says that nothing more will be sent.
     ///
     /// # Errors

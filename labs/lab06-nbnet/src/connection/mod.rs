@@ -158,10 +158,15 @@ impl<S: Service> Connection<S> {
     /// Reads once if it may, answers what came, sends once, and looks what comes next. Returns whether there is anything to do at once.
     #[expect(dead_code, reason = "`go_on` will use it")]
     fn turn(&mut self, context: &mut Context<S>) -> io::Result<bool> {
-        if self.state == State::Accept && self.goes_on_with_handshake(context)? {
-            self.step(Input::Accepted);
-            // Requests may have come with the end of the handshake.
-            self.readable |= self.transport.has_unread();
+        if self.state == State::Accept {
+            if self.goes_on_with_handshake(context)? {
+                self.step(Input::Accepted);
+                // Requests may have come with the end of the handshake.
+                self.readable |= self.transport.has_unread();
+            } else {
+                // It reads for itself. A read here could take its end, and a request behind that, of which then no poller knows.
+                self.readable = false;
+            }
         }
         if self.readable && self.wants_to_read() {
             self.read(context)?;

@@ -86,6 +86,7 @@ impl<S: Service> Connection<S> {
             started: context.started,
             now: context.now,
             peer: &self.peer,
+            transport: self.transport.as_ref(),
             post: &context.post,
         };
         ask(&context.service, &mut self.session, &mut reply)

@@ -50,6 +50,12 @@ impl Call {
         self.link.peer()
     }
 
+    /// Returns the certificate by which the client has shown who it is, in DER. There is none without TLS; with it, the server's `ca` vouches for
+    /// the certificate, or there would be no call.
+    pub fn certificate(&self) -> Option<&[u8]> {
+        self.link.certificate()
+    }
+
     /// Returns when its time is over, if it has a limit.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline

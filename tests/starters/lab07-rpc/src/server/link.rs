@@ -19,6 +19,8 @@ const WORTH_KEEPING: usize = 16 << 10;
 /// What the threads that answer calls share with the loop that has the connection.
 pub(super) struct Link {
     peer: Peer,
+    /// The client's certificate, in DER, if it has shown one.
+    certificate: Option<Box<[u8]>>,
     post: Post,
     nudge: Arc<[u8]>,
     /// How many bytes may wait for the client before those who send more have to wait.
@@ -69,6 +71,7 @@ impl Link {
     pub(super) fn new(reply: &Reply<'_>, limit: u32, stats: &Arc<Stats>) -> Self {
         Self {
             peer: *reply.peer(),
+            certificate: reply.certificate().map(Box::from),
             post: reply.post().clone(),
             nudge: NUDGE.into(),
             mark: reply.mark(),
@@ -82,6 +85,11 @@ impl Link {
     /// Returns who is at the other end.
     pub(super) fn peer(&self) -> SocketAddr {
         self.peer.socket()
+    }
+
+    /// Returns the certificate of the other end, in DER, if it has shown one.
+    pub(super) fn certificate(&self) -> Option<&[u8]> {
+        self.certificate.as_deref()
     }
 
     /// Locks the outbox.

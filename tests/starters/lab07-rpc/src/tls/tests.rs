@@ -1,14 +1,18 @@
 //! Both clients against a server, with certificates that `openssl` makes.
 
 use std::fs;
+use std::os::fd::BorrowedFd;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
+
+use nbnet::transport::{Transport, Wrap};
 
 use super::*;
 use crate::builtin;
 use crate::client::{Multiplex, Options, blocking::Client};
-use crate::methods::Methods;
+use crate::methods::{Method, Methods};
 use crate::server::{Server, Settings};
 
 /// A folder with certificates that two authorities have signed, gone with its value.
@@ -74,20 +78,30 @@ impl Drop for Folder {
 
 /// Starts a server, which lasts as long as the process of the tests. Returns its address.
 fn serve(folder: &Folder) -> String {
-    let settings = Settings {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        ..Settings::default()
-    };
+    serve_over(transport(folder))
+}
+
+fn transport(folder: &Folder) -> nbnet::tls::Tls {
     let transport = server(
         &folder.path("server.pem"),
         &folder.path("server.key"),
         &folder.path("ca.pem"),
     );
-    let server = Server::bind(settings).unwrap().over(transport.unwrap());
+    transport.unwrap()
+}
+
+fn serve_over(wrap: impl Wrap) -> String {
+    let settings = Settings {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        ..Settings::default()
+    };
+    let server = Server::bind(settings).unwrap().over(wrap);
     let address = server.address().to_string();
     thread::spawn(move || {
         let mut methods = Methods::default();
         builtin::register(&mut methods, server.stats());
+        let certificate = Method::pooled(|call, _| Ok(call.certificate().unwrap_or_default().to_vec()));
+        methods.add("certificate", certificate);
         server.serve(methods)
     });
     address
@@ -122,6 +136,93 @@ fn both_clients_call_a_server_that_knows_them() {
         let large = vec![b'y'; 1_000_000];
         assert_eq!(client.call("echo", &large).await.as_ref(), Ok(&large));
     });
+}
+
+#[test]
+fn a_method_learns_whose_certificate_a_client_has_shown() {
+    let folder = Folder::new("whose");
+    let address = serve(&folder);
+    for side in ["client", "server"] {
+        let mut client = Client::connect(&address, &folder.options(side)).unwrap();
+        let shown = client.call("certificate", b"").unwrap();
+        let files = pem::chain(&folder.path(&format!("{side}.pem"))).unwrap();
+        assert_eq!(shown, files[0].as_ref(), "{side}");
+    }
+}
+
+/// Notes whether a server reads requests before it knows whose they are.
+struct Watched {
+    tls: nbnet::tls::Tls,
+    early: Arc<AtomicBool>,
+}
+
+impl Wrap for Watched {
+    fn wrap(&self, socket: TcpStream) -> io::Result<Box<dyn Transport>> {
+        Ok(Box::new(WatchedConnection {
+            inner: self.tls.wrap(socket)?,
+            done: false,
+            early: Arc::clone(&self.early),
+        }))
+    }
+}
+
+struct WatchedConnection {
+    inner: Box<dyn Transport>,
+    done: bool,
+    early: Arc<AtomicBool>,
+}
+
+impl Transport for WatchedConnection {
+    fn handshake(&mut self) -> io::Result<bool> {
+        self.done = self.inner.handshake()?;
+        Ok(self.done)
+    }
+
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.early.fetch_or(!self.done, Ordering::Relaxed);
+        self.inner.read(into)
+    }
+
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        self.inner.write(from)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+
+    fn has_unsent(&self) -> bool {
+        self.inner.has_unsent()
+    }
+
+    fn has_unread(&self) -> bool {
+        self.inner.has_unread()
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.inner.end()
+    }
+
+    fn socket(&self) -> BorrowedFd<'_> {
+        self.inner.socket()
+    }
+}
+
+#[test]
+fn nothing_is_read_before_the_handshake_is_done() {
+    let folder = Folder::new("early");
+    let early = Arc::new(AtomicBool::new(false));
+    let watched = Watched {
+        tls: transport(&folder),
+        early: Arc::clone(&early),
+    };
+    let address = serve_over(watched);
+    for _ in 0..10 {
+        let mut client = Client::connect(&address, &folder.options("client")).unwrap();
+        assert_eq!(client.call("echo", b"1"), Ok(b"1".to_vec()));
+    }
+    // A read then could take the first request along with the end of the handshake, and nobody would answer it.
+    assert!(!early.load(Ordering::Relaxed));
 }
 
 #[test]
