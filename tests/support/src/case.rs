@@ -113,6 +113,11 @@ impl Case {
         Failure::new(Outcome::NotRun, format!("install {package}")).raise()
     }
 
+    /// Ends the case as "not run" because this machine cannot have `what`, whatever is installed: that is no failure anywhere.
+    pub fn not_possible(&self, what: &str) -> ! {
+        Failure::new(Outcome::NotRun, format!("needs {what}")).raise()
+    }
+
     /// Expects what the program printed and its exit status to be as the committed snapshot says, byte for byte.
     ///
     /// Addresses of the case's sites stand there as the sites' names. What it says on standard error is its own affair; see
