@@ -151,6 +151,7 @@ fn read<'a>(path: &Path, buffer: &'a mut Vec<u8>, round: &mut Round<'_>) -> Opti
 }
 
 /// Reads a file into a buffer that only grows, to the limit and a byte, and returns its length.
+#[expect(clippy::ptr_arg, reason = "it will grow")]
 #[expect(unused_variables, unused_mut, reason = "goes with the todo!")]
 fn fill(mut file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
     todo!(
@@ -160,6 +161,7 @@ fn fill(mut file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
 
 /// Reads a file to its end, or to the limit and some more, and gives out whole lines; a line that is longer than the
 /// buffer is cut. Returns the length.
+#[expect(clippy::ptr_arg, reason = "it will grow")]
 #[expect(unused_variables, unused_mut, reason = "goes with the todo!")]
 fn pieces(mut file: File, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io::Result<usize> {
     todo!(

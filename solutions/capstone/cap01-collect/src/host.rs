@@ -151,6 +151,7 @@ fn read<'a>(path: &Path, buffer: &'a mut Vec<u8>, round: &mut Round<'_>) -> Opti
 }
 
 /// Reads a file into a buffer that only grows, to the limit and a byte, and returns its length.
+//~counters #[expect(clippy::ptr_arg, reason = "it will grow")]
 fn fill(mut file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
     // region:counters/fill Read until a read returns nothing, or more than Host::LIMIT bytes are there. The buffer grows when it is nearly full; what it held before is overwritten.
     // The kernel writes a page at a time, and says by an empty read only that there is no more.
@@ -175,6 +176,7 @@ fn fill(mut file: File, buffer: &mut Vec<u8>) -> io::Result<usize> {
 
 /// Reads a file to its end, or to the limit and some more, and gives out whole lines; a line that is longer than the
 /// buffer is cut. Returns the length.
+//~tables #[expect(clippy::ptr_arg, reason = "it will grow")]
 fn pieces(mut file: File, buffer: &mut Vec<u8>, mut give: impl FnMut(&[u8])) -> io::Result<usize> {
     // region:tables/pieces Read behind what is left of the last piece, give out what ends with a line feed, move the rest to the front. The end of the file ends the last line.
     buffer.resize(buffer.len().max(Host::KEPT), 0);
