@@ -90,11 +90,12 @@ function paint() {
   if (!host) return;
   if (view.live) [view.from, view.to] = [now() - view.span, now()];
   for (const chart of charts) chart.draw(points, view);
-  const rates = { Network: ["network.received_bytes", "network.sent_bytes"], Disks: ["disk.read_bytes", "disk.written_bytes"] };
+  const rates = { Network: ["received", "sent", "network"], Disks: ["read", "written", "disk"] };
   // Looking back must not make what was then look like now.
-  if (view.live) for (const [title, [into, out]] of Object.entries(rates)) {
-    const [a, b] = [newest(into), newest(out)];
-    tiles[title].set(a === null ? "–" : `↓ ${bytes(a)}/s`, b === null ? "" : `↑ ${bytes(b)}/s`);
+  if (view.live) for (const [title, [into, out, group]] of Object.entries(rates)) {
+    const [a, b] = [newest(`${group}.${into}_bytes`), newest(`${group}.${out}_bytes`)];
+    const words = [a === null ? "" : into, b === null ? "" : `${out} ${bytes(b)}/s`].filter(Boolean);
+    tiles[title].set(a === null ? "–" : `${bytes(a)}/s`, words.join(", "));
   }
   for (const { size, available, meter, text } of mounts) {
     const [all, rest] = [size, available].map((one) => points.of(one.id).at(-1)?.value ?? one.last);

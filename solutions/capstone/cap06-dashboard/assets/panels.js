@@ -120,7 +120,7 @@ function mirrored(title, all, above, nameAbove, below, nameBelow) {
     lines.push({ name: `${label(up)} ${nameAbove}`, sums: [[up]], make: first, colour: n });
     if (down) lines.push({ name: `${label(up)} ${nameBelow}`, sums: [[down]], make: first, colour: n, down: true });
   });
-  return { title, note: `↑ ${nameAbove}  ↓ ${nameBelow}`, lines, filled: true, quantity: quantity("bytes", "counter"), least: 1024 };
+  return { title, note: `${nameAbove} above, ${nameBelow} below`, lines, filled: true, quantity: quantity("bytes", "counter"), least: 1024 };
 }
 
 /** Loops tell little. */
