@@ -37,7 +37,7 @@ fn start(args: &[&str]) -> (Process, Said) {
         agents: agents
             .map(|rest| rest.split_once(')').unwrap().0.to_owned())
             .collect(),
-        folder: word(2, "try: muster --dir ")
+        folder: word(2, concat!("try: ", env!("CARGO_BIN_EXE_muster"), " --dir "))
             .split_once(' ')
             .unwrap()
             .0

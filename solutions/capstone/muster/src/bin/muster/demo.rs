@@ -178,8 +178,10 @@ impl Fleet {
         let agents: Vec<String> = agents
             .map(|(name, agent)| format!("{name} (process {})", agent.id()))
             .collect();
+        // As it was called: it may be nowhere that a shell looks.
+        let own = env::args().next().unwrap_or_else(|| "muster".to_owned());
         format!(
-            "dashboard: {}\nagents: {}\ntry: muster --dir {} run --all -- uname -a\nlogs: {}\nstop: Ctrl-C\n",
+            "dashboard: {}\nagents: {}\ntry: {own} --dir {} run --all -- uname -a\nlogs: {}\nstop: Ctrl-C\n",
             self.dashboard,
             agents.join(", "),
             folder.join("fleet").display(),
