@@ -55,7 +55,8 @@ impl Journal {
         if let Some(line) = self.strange.first() {
             return Some(format!("a line of another form: {line}"));
         }
-        if self.head.is_empty() && self.have.is_empty() {
+        // Without a record it promises nothing: a run may be killed between the making of the journal and that of the file.
+        if self.have.is_empty() {
             return None;
         }
         let file = match File::open(part) {

@@ -50,8 +50,10 @@ pub struct Plan {
     pub reuse: bool,
     /// Each failing case will be shown, so each is run.
     pub in_full: bool,
-    /// Start no more cases once one has failed (a grader fault is none), and keep no files of it: all that counts is whether any does.
-    pub until_failure: bool,
+    /// Only cases of these kinds; none is all of them.
+    pub kinds: Option<Vec<Kind>>,
+    /// Start no more cases once one has come to this, and keep no files: all that counts is whether any does.
+    pub until: Option<Until>,
     /// What each case took before, in milliseconds, by `STAGE.CASE`: those that take least are run first.
     pub took: Option<Arc<BTreeMap<String, u64>>>,
     /// How many cases run at the same time; without a number, as many as there are processors.
@@ -60,6 +62,24 @@ pub struct Plan {
     pub ready: Option<Arc<Ready>>,
     /// Build only these executables of the subject; none is all of them.
     pub programs: Option<Vec<String>>,
+}
+
+/// What a case may come to that decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// It has passed.
+    Pass,
+    /// It has failed; a grader fault is no failure.
+    Failure,
+}
+
+impl Until {
+    fn is_met(self, outcome: Outcome) -> bool {
+        match self {
+            Self::Pass => outcome == Outcome::Pass,
+            Self::Failure => !matches!(outcome, Outcome::Pass | Outcome::NotRun | Outcome::Fault),
+        }
+    }
 }
 
 /// What several subjects of one lab are graded with.
@@ -201,7 +221,7 @@ impl<'c> Run<'c> {
         }
         let chosen = chosen;
         let failed_dir = self.course.failed_dir().join(&self.lab.id);
-        if plan.case.is_none() && plan.stages.is_none() && !plan.until_failure {
+        if plan.case.is_none() && plan.stages.is_none() && plan.until.is_none() {
             let _ = fs::remove_dir_all(&failed_dir);
         }
 
@@ -228,9 +248,7 @@ impl<'c> Run<'c> {
                             .position(|other| std::ptr::eq(other, case))
                             .unwrap_or(0);
                         let result = self.case(suite, case, plan, settled, &failed_dir);
-                        let decides =
-                            !matches!(result.outcome, Outcome::Pass | Outcome::NotRun | Outcome::Fault);
-                        if plan.until_failure && decides {
+                        if plan.until.is_some_and(|until| until.is_met(result.outcome)) {
                             next.store(chosen.len(), Ordering::Relaxed);
                         }
                         lock(&results)[index] = Some(result);
@@ -253,7 +271,7 @@ impl<'c> Run<'c> {
 
         let mut results: Vec<_> = std::mem::take(&mut *lock(&results));
         let missing = results.iter().filter(|result| result.is_none()).count();
-        if missing > 0 && !plan.until_failure {
+        if missing > 0 && plan.until.is_none() {
             return Err(Stop::new(FAULT, t!("runner.lost", missing = missing)));
         }
         let mut stages = Vec::new();
@@ -342,6 +360,7 @@ impl<'c> Run<'c> {
             let mut cases: Vec<Listed> = listed
                 .iter()
                 .filter(|case| case.stage == stage.name && wanted_case(case))
+                .filter(|case| plan.kinds.as_ref().is_none_or(|kinds| kinds.contains(&case.kind)))
                 .filter(|case| match case.kind {
                     Kind::Snapshot => true,
                     Kind::Hidden => !plan.bless || plan.case.is_none(),
@@ -437,7 +456,7 @@ impl<'c> Run<'c> {
             );
         }
         let failed = !matches!(result.outcome, Outcome::Pass | Outcome::NotRun);
-        if failed && case.kind != Kind::Hidden && !plan.until_failure {
+        if failed && case.kind != Kind::Hidden && plan.until.is_none() {
             result.kept = keep(&base, &failed_dir.join(&full_name));
         }
         let unwritten = result.outcome == Outcome::NotWritten;

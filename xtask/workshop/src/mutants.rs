@@ -25,7 +25,7 @@ use xtask::commands::at_least_one;
 use xtask::course::{Course, Lab};
 use xtask::exit::{FAILED, FAULT, NOT_INSTALLED, OK, Result, Stop};
 use xtask::machine::find_program;
-use xtask::runner::{self, Plan};
+use xtask::runner::{self, Plan, Until};
 use xtask::subject::{Files, Subject, read_tree};
 use xtask::t;
 use xtask::term::{Status, Style};
@@ -218,7 +218,7 @@ impl<'a> Hunt<'a> {
         let mut plan = Plan {
             seed: Some(self.options.seed),
             quiet: true,
-            until_failure: true,
+            until: Some(Until::Failure),
             ..Plan::default()
         };
         for _ in 0..2 {

@@ -8,7 +8,7 @@ use super::{AT_ONCE, Ledger, Pending, Proof, memorised, papers, strict, wrong};
 use crate::starter;
 use xtask::cargo::{self, Say};
 use xtask::course::{Course, Lab};
-use xtask::runner::{self, Plan, Ready};
+use xtask::runner::{self, Plan, Ready, Until};
 use xtask::subject::{Files, Subject, read_tree};
 use xtask::t;
 use xtask::verdict::{CaseResult, LabResult, Outcome, StageResult};
@@ -113,7 +113,7 @@ pub(super) struct Shared<'a> {
     /// The executables that each case of the solution needed, by `STAGE.CASE`.
     needed: BTreeMap<String, Vec<String>>,
     /// How long each of them took.
-    took: Arc<BTreeMap<String, u64>>,
+    pub(super) took: Arc<BTreeMap<String, u64>>,
     /// None where something does not compile; then each proof says so.
     ready: Option<Arc<Ready>>,
 }
@@ -132,7 +132,7 @@ impl Shared<'_> {
     /// The same for what some case must catch: no more is run than it takes, and what takes least is run first.
     pub(super) fn plan_to_catch(&self) -> Plan {
         Plan {
-            until_failure: true,
+            until: Some(Until::Failure),
             took: Some(self.took.clone()),
             ..self.plan()
         }

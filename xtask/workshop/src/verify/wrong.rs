@@ -91,7 +91,7 @@ impl Wrong {
         if result.stages.iter().flat_map(StageResult::failures).all(is_late) {
             // Perhaps another case does not wait so long for what does not come.
             let whole = Plan {
-                until_failure: false,
+                until: None,
                 ..needed
             };
             result = shared.grade(&subject, &whole)?;
