@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use collect::{Collectors, Metric};
 use lexopt::{Arg, Parser, ValueExt as _};
-use muster::{agent, config, parent};
+use muster::{agent, config, parent, service};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -108,6 +108,7 @@ fn run(config: config::Agent, with_parent: Option<u32>) -> anyhow::Result<()> {
                 _ = interrupt.recv() => {}
             }
         };
+        service::ready()?;
         agent::run(config, until).await?;
         Ok(())
     })

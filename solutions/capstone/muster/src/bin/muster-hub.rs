@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use lexopt::{Arg, Parser, ValueExt as _};
 use muster::config;
 use muster::hub::Hub;
-use muster::parent;
+use muster::{parent, service};
 
 const HELP: &str = "\
 usage: muster-hub --config FILE [OPTION…]
@@ -80,6 +80,7 @@ fn serve(options: Options) -> anyhow::Result<()> {
         hub.address(),
         hub.dashboard()?
     ));
+    service::ready()?;
     Ok(hub.serve()?)
 }
 

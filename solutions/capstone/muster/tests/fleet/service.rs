@@ -1,0 +1,71 @@
+//! How hub and agents run under a supervisor.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use daemon::control::notify::{Receiver, VARIABLE};
+
+use crate::harness::{Fleet, Folder, Process, text, until};
+
+#[test]
+fn a_supervisor_is_told_when_hub_and_agent_do_their_work() {
+    let mut fleet = Fleet::new();
+    fleet.add("web01");
+    fleet.kill_hub();
+    let files = fleet.files();
+    let any = ["--listen", "127.0.0.1:0", "--dashboard", "127.0.0.1:0"];
+    let hub: &[&str] = &any;
+    let agent: &[&str] = &["--hub", "127.0.0.1:1"];
+    for (program, config, options) in [
+        (env!("CARGO_BIN_EXE_muster-hub"), files.join("hub/hub.toml"), hub),
+        (
+            env!("CARGO_BIN_EXE_muster-agent"),
+            files.join("agents/web01/agent.toml"),
+            agent,
+        ),
+    ] {
+        let supervisor = Receiver::new().unwrap();
+        let mut command = Command::new(program);
+        command.arg("--config").arg(config).args(options);
+        command
+            .env(VARIABLE, supervisor.name())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let _process = Process(command.spawn().unwrap());
+        let told = until("the supervisor is told something", || {
+            supervisor.receive().unwrap()
+        });
+        assert!(told.ready, "{program}: {told:?}");
+    }
+}
+
+/// The units name executables in /usr/local/bin, which need not be there to see whether systemd understands the rest.
+#[test]
+fn systemd_understands_the_units() {
+    let there = |dir: &Path| dir.join("systemd-analyze").is_file();
+    if !env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|dir| there(&dir)) {
+        eprintln!("not run: systemd-analyze is not here");
+        return;
+    }
+    let folder = Folder::new();
+    let units = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
+    for (name, program) in [
+        ("muster-hub.service", env!("CARGO_BIN_EXE_muster-hub")),
+        ("muster-agent.service", env!("CARGO_BIN_EXE_muster-agent")),
+    ] {
+        let unit = fs::read_to_string(units.join(name)).unwrap();
+        let installed = format!("/usr/local/bin/{}", name.trim_end_matches(".service"));
+        assert!(unit.contains(&installed), "{name}");
+        let copy = folder.0.join(name);
+        fs::write(&copy, unit.replace(&installed, program)).unwrap();
+        let verified = Command::new("systemd-analyze")
+            .args(["verify", "--man=no"])
+            .arg(&copy)
+            .output()
+            .unwrap();
+        let said = text(&verified.stderr);
+        let ours: Vec<&str> = said.lines().filter(|line| line.contains("muster")).collect();
+        assert!(verified.status.success() && ours.is_empty(), "{name}: {said}");
+    }
+}
