@@ -196,10 +196,12 @@ impl Manifest {
         }
         if let Some(environment) = &file.environment {
             check(environment, |variables| {
-                variables.iter().try_for_each(|(name, value)| match is_variable(name) {
-                    true => is_for_the_system(value),
-                    false => Err(format!("{name:?} is no variable that a manifest may set")),
-                })
+                variables
+                    .iter()
+                    .try_for_each(|(name, value)| match is_variable(name) {
+                        true => is_for_the_system(value),
+                        false => Err(format!("{name:?} is no variable that a manifest may set")),
+                    })
             })?;
         }
         Ok(Self {
@@ -245,7 +247,10 @@ impl Manifest {
 // region:manifest
 /// Returns what a manifest's file calls its plug-in.
 fn name_of(path: &Path) -> &str {
-    let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let file = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     file.strip_suffix(SUFFIX).unwrap_or(file)
 }
 // endregion:manifest

@@ -40,6 +40,9 @@ pub fn write(samples: &[Sample], mut out: impl Write) -> io::Result<()> {
 fn help(name: &str) -> String {
     match own::metric(name) {
         Some(metric) => format!("{} From {}.", metric.about, metric.source),
-        None => format!("Said by the plug-in {}.", name.split('.').nth(1).unwrap_or_default()),
+        None => format!(
+            "Said by the plug-in {}.",
+            name.split('.').nth(1).unwrap_or_default()
+        ),
     }
 }

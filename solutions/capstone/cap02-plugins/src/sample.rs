@@ -167,7 +167,10 @@ fn unit_of(name: &str) -> Unit {
 fn own_labels(pairs: Vec<(String, String)>) -> Result<Labels, String> {
     // region:forms/own_labels Not too many, not too long, none twice; the three of FOREIGN are renamed before that is looked at.
     if pairs.len() > MOST_LABELS {
-        return Err(format!("{} labels, where {MOST_LABELS} are the most", pairs.len()));
+        return Err(format!(
+            "{} labels, where {MOST_LABELS} are the most",
+            pairs.len()
+        ));
     }
     let count = pairs.len();
     let mut own = Vec::with_capacity(count);
@@ -177,10 +180,15 @@ fn own_labels(pairs: Vec<(String, String)>) -> Result<Labels, String> {
             false => name,
         };
         if name.len() > LONGEST_LABEL {
-            return Err(format!("the label {} is longer than {LONGEST_LABEL} bytes", quoted(&name)));
+            return Err(format!(
+                "the label {} is longer than {LONGEST_LABEL} bytes",
+                quoted(&name)
+            ));
         }
         if value.len() > LONGEST_VALUE {
-            return Err(format!("the value of the label {name} is longer than {LONGEST_VALUE} bytes"));
+            return Err(format!(
+                "the value of the label {name} is longer than {LONGEST_VALUE} bytes"
+            ));
         }
         if own.iter().any(|(other, _)| *other == name) {
             return Err(format!("the label {name} is there twice"));

@@ -28,7 +28,9 @@ pub(super) fn run(form: Form, file: Option<&Path>, name: &Name, status: u8) -> a
             return Ok(ExitCode::FAILURE);
         }
     };
-    io::stdout().lock().write_all(output::lines(&report.samples).as_bytes())?;
+    io::stdout()
+        .lock()
+        .write_all(output::lines(&report.samples).as_bytes())?;
     for fault in &report.faults {
         output::complain(format!("{shown}, {fault}"));
     }

@@ -154,7 +154,9 @@ impl Runs {
         // region:contain/end Kill the group while its number is still its own, then reap; then strays; then what stands in the pipes; and the outcome goes to `ended`.
         let Some(run) = self.runs.get_mut(&id) else { return };
         let Some(how) = run.process.reap() else { return };
-        let Some(mut run) = self.runs.remove(&id) else { return };
+        let Some(mut run) = self.runs.remove(&id) else {
+            return;
+        };
         let escaped = self.end_strays(Some(run.process.group()));
         run.drain();
         let outcome = run.outcome(how, escaped, self.began.elapsed());

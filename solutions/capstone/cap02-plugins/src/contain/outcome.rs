@@ -4,9 +4,9 @@ use std::time::Duration;
 use daemon::process::How;
 
 use super::life::Life;
+use crate::Name;
 use crate::form::{Form, Report};
 use crate::script::Refused;
-use crate::Name;
 
 // region:given/reason
 /// Why a run has failed.

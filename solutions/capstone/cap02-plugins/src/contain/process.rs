@@ -30,14 +30,13 @@ pub(super) enum Source {
 }
 
 impl Source {
-    const ALL: [Self; 3] = [
-        Self::Output(Stream::Out),
-        Self::Output(Stream::Err),
-        Self::End,
-    ];
+    const ALL: [Self; 3] = [Self::Output(Stream::Out), Self::Output(Stream::Err), Self::End];
 
     fn token(self, id: u64) -> u64 {
-        let place = Self::ALL.iter().position(|source| *source == self).unwrap_or_default();
+        let place = Self::ALL
+            .iter()
+            .position(|source| *source == self)
+            .unwrap_or_default();
         id * 3 + place as u64
     }
 
@@ -126,7 +125,9 @@ impl Process {
         };
         match rustix::io::read(pipe.as_fd(), into) {
             Ok(count) if count > 0 => Came::Bytes(count),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Came::Nothing,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+                Came::Nothing
+            }
             // Closed, it is not watched any more either: nobody else has this end.
             _ => {
                 self.outputs[stream as usize] = None;
@@ -140,7 +141,10 @@ impl Process {
         if self.is_there
             && let Err(error) = kill_group(self.pid, signal)
         {
-            eprintln!("plugins: cannot send {signal} to process group {}: {error}", self.pid);
+            eprintln!(
+                "plugins: cannot send {signal} to process group {}: {error}",
+                self.pid
+            );
         }
     }
 

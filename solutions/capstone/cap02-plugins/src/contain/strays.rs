@@ -11,9 +11,7 @@ use std::time::{Duration, Instant};
 
 use daemon::process::children;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitOptions, getpgid, kill_process, pidfd_open, waitpid,
-};
+use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions, getpgid, kill_process, pidfd_open, waitpid};
 
 /// The variable.
 pub const VARIABLE: &str = "PLUGIN_RUN";

@@ -10,8 +10,8 @@ mod range;
 
 use std::fmt;
 
-use crate::sample::{Sample, Sheet};
 use crate::Name;
+use crate::sample::{Sample, Sheet};
 
 /// The most bytes that a run may write, of both its outputs together.
 pub const MOST_OUTPUT: usize = 256 << 10;

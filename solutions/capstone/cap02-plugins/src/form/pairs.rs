@@ -26,7 +26,10 @@ fn pair(line: &str) -> Result<Said<'_>, String> {
     let Some((key, value)) = line.split_once(':') else {
         return Err(format!("{} has no colon", quoted(line)));
     };
-    let (key, value) = (key.trim_end_matches([' ', '\t']), value.trim_start_matches([' ', '\t']));
+    let (key, value) = (
+        key.trim_end_matches([' ', '\t']),
+        value.trim_start_matches([' ', '\t']),
+    );
     let is_key = key.starts_with(|char: char| char.is_ascii_alphabetic())
         && key
             .bytes()
@@ -53,7 +56,10 @@ mod tests {
     fn a_pair_is_a_key_and_a_number() {
         for (line, expected) in [
             ("waiting: 5", Some(("waiting", 5.0))),
-            ("Active connections :\t-1.5e3", Some(("Active connections", -1500.0))),
+            (
+                "Active connections :\t-1.5e3",
+                Some(("Active connections", -1500.0)),
+            ),
             ("waiting 5", None),
             ("waiting: 5 7", None),
             ("a/b: 5", None),

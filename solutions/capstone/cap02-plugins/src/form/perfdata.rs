@@ -146,7 +146,7 @@ struct Measure {
 
 impl Measure {
     fn of(uom: &str) -> Result<Self, String> {
-        // region:nagios/measure See the table in the chapter; `c` is a counter. What is not in it is a count with a label, if it is not too long.
+        // region:nagios/measure See the table in the chapter; `c` is a counter. What is not in it is a count with a label, if it is not too long and has no digit and no quote.
         const KIB: f64 = 1024.0;
         let (unit, factor) = match uom {
             "" | "c" => (Unit::Count, 1.0),
@@ -161,7 +161,11 @@ impl Measure {
             "GB" | "GiB" => (Unit::Bytes, KIB.powi(3)),
             "TB" | "TiB" => (Unit::Bytes, KIB.powi(4)),
             "PB" | "PiB" => (Unit::Bytes, KIB.powi(5)),
-            _ if uom.len() > LONGEST_UOM => return Err(format!("{} is no unit", quoted(uom))),
+            _ if uom.len() > LONGEST_UOM
+                || uom.contains(|char: char| char.is_ascii_digit() || "'\"".contains(char)) =>
+            {
+                return Err(format!("{} is no unit", quoted(uom)));
+            }
             _ => {
                 return Ok(Self {
                     unit: Unit::Count,
@@ -193,7 +197,10 @@ pub(super) fn plain(text: &str) -> Result<f64, String> {
     let is_plain = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b"-.".contains(&byte));
-    let number = text.parse::<f64>().ok().filter(|number| is_plain && number.is_finite());
+    let number = text
+        .parse::<f64>()
+        .ok()
+        .filter(|number| is_plain && number.is_finite());
     number.ok_or_else(|| format!("{} is no number", quoted(text)))
 }
 

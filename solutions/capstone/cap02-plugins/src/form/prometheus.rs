@@ -261,7 +261,9 @@ fn word(text: &str) -> (&str, &str) {
 
 /// Returns how many bytes at the beginning of a text are the name of a metric.
 fn name_length(text: &str) -> usize {
-    length(text, |byte| byte == b'_' || byte == b':' || byte.is_ascii_alphabetic())
+    length(text, |byte| {
+        byte == b'_' || byte == b':' || byte.is_ascii_alphabetic()
+    })
 }
 
 /// Returns how many bytes at the beginning of a text are the name of a label.

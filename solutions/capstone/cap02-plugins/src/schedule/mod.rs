@@ -48,9 +48,12 @@ impl Scheduler {
     /// Begins a schedule of these plug-ins. `refused` is how many manifests could not be taken.
     pub fn new(manifests: Vec<Manifest>, refused: usize, at_once: usize, runs: Runs) -> Self {
         let began = Instant::now();
-        let entries = manifests
-            .iter()
-            .map(|manifest| (timetable::phase(&manifest.name, manifest.interval), manifest.interval));
+        let entries = manifests.iter().map(|manifest| {
+            (
+                timetable::phase(&manifest.name, manifest.interval),
+                manifest.interval,
+            )
+        });
         Self {
             table: Timetable::new(entries, at_once),
             plugins: HashMap::new(),

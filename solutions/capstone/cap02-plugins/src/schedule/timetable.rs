@@ -20,9 +20,14 @@ use crate::Name;
 /// assert_eq!(phase, Duration::from_millis(52_023));
 /// ```
 pub fn phase(name: &Name, interval: Duration) -> Duration {
-    // region:schedule/phase The jitter's limit is a millisecond less than the interval, for that is included.
-    jitter::wait("", name.as_str(), 0, interval.saturating_sub(Duration::from_millis(1)))
-    // endregion:schedule/phase
+    // region:manifest/phase The jitter's limit is a millisecond less than the interval, for that is included.
+    jitter::wait(
+        "",
+        name.as_str(),
+        0,
+        interval.saturating_sub(Duration::from_millis(1)),
+    )
+    // endregion:manifest/phase
 }
 
 // region:given/table
@@ -139,7 +144,10 @@ mod tests {
         table.due(ms(0));
         assert_eq!((table.turn(), table.next()), (None, Some(ms(5))));
         table.due(ms(10));
-        assert_eq!([table.turn(), table.turn(), table.turn()], [Some(1), Some(0), None]);
+        assert_eq!(
+            [table.turn(), table.turn(), table.turn()],
+            [Some(1), Some(0), None]
+        );
         table.due(ms(110));
         assert_eq!((table.turn(), table.missed(0)), (None, 1));
         table.ended(0);
