@@ -11,7 +11,7 @@ pub(super) const TAKEN: &[&str] = &[
     "x 1 1700000000000\n",
     "x{} 1\n",
     "x{a=\"b\",} 1\n",
-    "x { a = \"b\" , c=\"d\" } 1 -5 \n",
+    "x { a = \"b\" , c=\"d\" } 1 -5\n",
     "\tx\t1\n",
     "x{a=\"b\"}1\n",
     "#\n# \n# a comment\n#HELP\n# HELP\n# HELP x\n# TYPE\n# TYPE x\n# EOF\n",
@@ -19,7 +19,7 @@ pub(super) const TAKEN: &[&str] = &[
     "# TYPE x untyped\nx 1\n",
     "x +Inf\ny -Inf\nz NaN\n",
     "x 1e5\ny .5\nz -0\n",
-    "x:y 1\n_ 2\n",
+    "x:y 1\n_z 2\n",
     "# TYPE x_sum gauge\nx_sum 1\n",
 ];
 

@@ -6,9 +6,12 @@ use crate::plug::{expect_fault, expect_samples, lines, parse};
 
 /// Expects these samples of data, `perf` for the name, beside the status.
 fn expect_data(case: &mut Case, data: &str, rows: &str) {
-    let rows = rows
-        .replace("perf", "plugin.stdin.perf")
-        .replace("{plugin.stdin.", "{");
+    let rows: Vec<String> = rows
+        .lines()
+        .filter(|row| !row.trim().is_empty())
+        .map(|row| format!("plugin.stdin.{}", row.trim()))
+        .collect();
+    let rows = rows.join("\n");
     let output = format!("OK - text | {data}\n");
     expect_samples(
         case,

@@ -8,7 +8,7 @@ use crate::plug::Plug;
 pub(super) fn promtool_has_nothing_to_say(case: &mut Case) {
     put(
         case,
-        &Plug::pairs("a", "echo x_bytes: 5\necho n_total: 7\n")
+        &Plug::pairs("a", "echo x_bytes: 5\necho sent_total: 7\n")
             .every("150ms")
             .within("150ms"),
     );
@@ -16,12 +16,12 @@ pub(super) fn promtool_has_nothing_to_say(case: &mut Case) {
         case,
         &Plug::pairs("fails", "exit 1\n").every("150ms").within("150ms"),
     );
-    let mut plug = Plug::pairs("disk", "echo 'OK | /=5MB;8;9;0;10 t=3ms n=4c p=5%'\n")
+    let mut plug = Plug::pairs("disk", "echo 'OK | /=5MB;8;9;0;10 t=3ms lost=4c p=5%'\n")
         .every("150ms")
         .within("150ms");
     plug.form = "nagios";
     put(case, &plug);
-    let mut plug = Plug::pairs("batch", "echo '# TYPE d_seconds histogram'\necho 'd_seconds_bucket{le=\"1\"} 2'\necho 'd_seconds_sum 2'\necho 'd_seconds_count 2'\n")
+    let mut plug = Plug::pairs("batch", "echo '# TYPE took_seconds histogram'\necho 'took_seconds_bucket{le=\"1\"} 2'\necho 'took_seconds_sum 2'\necho 'took_seconds_count 2'\n")
         .every("150ms")
         .within("150ms");
     plug.form = "prometheus";
@@ -32,7 +32,7 @@ pub(super) fn promtool_has_nothing_to_say(case: &mut Case) {
             value(page, &format!("muster_plugin_runs_total{{plugin=\"{name}\"}}"))
                 .is_some_and(|runs| runs >= 1.0)
         }) && page.contains("muster_plugin_disk_perf_bytes{")
-            && page.contains("muster_plugin_batch_d_seconds_bucket")
+            && page.contains("muster_plugin_batch_took_seconds_bucket")
     });
     let ended = finish(case, running);
     let judged = case
