@@ -1,6 +1,7 @@
 //! Plug-ins for cases.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use sha2::{Digest as _, Sha256};
 use support::{Case, Ended};
@@ -57,7 +58,8 @@ impl<'a> Plug<'a> {
             more,
             ..
         } = self;
-        case.file(&format!("{name}.sh"), &script);
+        let path = case.file(&format!("{name}.sh"), &script);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("it is the case's own file");
         let sha256 = sha256(script.as_bytes());
         let manifest = format!(
             "command = [\"{name}.sh\"{arguments}]\nform = \"{form}\"\nsha256 = \"{sha256}\"\ninterval = \"{interval}\"\ntimeout = \"{timeout}\"\n{more}"
@@ -74,7 +76,6 @@ impl<'a> Plug<'a> {
 
 /// Writes a manifest that only its owner may change, whatever the umask is.
 pub(crate) fn put_manifest(case: &mut Case, file: &str, text: &str) {
-    use std::os::unix::fs::PermissionsExt as _;
     let path = case.file(file, text);
     fs::set_permissions(path, fs::Permissions::from_mode(0o644)).expect("it is the case's own file");
 }

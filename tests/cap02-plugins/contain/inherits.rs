@@ -86,7 +86,9 @@ pub(super) fn it_has_a_session_of_its_own_and_no_new_rights(case: &mut Case) {
         import resource\n\
         print('core:', resource.getrlimit(resource.RLIMIT_CORE)[0])\n";
     drop(case.peer("python3", "python3"));
-    let ended = Plug::pairs("a", script).once(case);
+    Plug::pairs("a", script).put(case);
+    let program = case.program("plugins").args(["once", "a.plugin.toml"]);
+    let ended = program.stdin("a secret").run();
     let rows = "plugin.a.own 1 count gauge\nplugin.a.rights 1 count gauge\nplugin.a.blocked 1 count gauge\nplugin.a.input 0 count gauge\nplugin.a.core 0 count gauge";
     case.expect_stdout(
         &ended,

@@ -208,8 +208,8 @@ pub(super) fn a_plug_in_that_fails_is_told_with_its_reason(case: &mut Case) {
     });
     case.file("set/fail", "");
     let failed = "muster_plugin_failures_total{plugin=\"a\",reason=\"status\"}";
-    let failing = wait_for_page(&mut running, &address, "told of two failures", |page| {
-        value(page, failed).is_some_and(|failures| failures >= 2.0)
+    let failing = wait_for_page(&mut running, &address, "told of five failures", |page| {
+        value(page, failed).is_some_and(|failures| failures >= 5.0)
     });
     let age = value(&failing, "muster_plugin_age_seconds{plugin=\"a\"}").unwrap_or_default();
     wait_for_page(&mut running, &address, "told a growing age", |page| {
@@ -223,11 +223,13 @@ pub(super) fn a_plug_in_that_fails_is_told_with_its_reason(case: &mut Case) {
     let is_so = value(&failing, "muster_plugin_up{plugin=\"a\"}") == Some(0.0)
         && value(&failing, "muster_plugin_exit_status{plugin=\"a\"}") == Some(3.0)
         && value(&failing, "muster_plugin_a_x").is_none()
-        && age > 0.0;
+        // Four intervals lie between five failures.
+        && age >= 0.8
+        && value(&failing, "muster_plugin_runs_total{plugin=\"a\"}").is_some_and(|runs| runs >= 6.0);
     case.expect(
         &ended,
         is_so,
-        "up 0, exit status 3, an age, and no samples while it fails",
+        "up 0, exit status 3, six runs, the age of the last that was in order, and no samples while it fails",
         &failing,
     );
     let is_so = value(&again, "muster_plugin_up{plugin=\"a\"}") == Some(1.0)

@@ -12,6 +12,7 @@
 //!
 //! **A process that runs plug-ins has no other children.** It is the parent of whatever a plug-in leaves behind
 //! ([`contain::Runs`]), and ends what it does not know.
+//~schedule #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
 
 pub mod contain;
 mod error;

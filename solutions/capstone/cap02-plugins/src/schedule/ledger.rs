@@ -137,6 +137,7 @@ impl Ledger {
 }
 
 impl Record {
+    //~schedule #[expect(clippy::ptr_arg, reason = "it will grow")]
     fn own(&self, now: Duration, samples: &mut Vec<Sample>) {
         // region:schedule/own Each metric of own.rs that this record has, in their order, with the label `plugin`; failures for every reason, also those with 0.
         let labels = Labels::one("plugin", &self.name);

@@ -114,6 +114,7 @@ impl Ledger {
 }
 
 impl Record {
+    #[expect(clippy::ptr_arg, reason = "it will grow")]
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn own(&self, now: Duration, samples: &mut Vec<Sample>) {
         todo!(

@@ -91,7 +91,6 @@ impl Scheduler {
         )
     }
 
-    #[expect(dead_code, reason = "`step` will use it")]
     fn settle(&mut self, plugin: usize, outcome: Outcome) {
         let news = self.ledger.lock().ended(plugin, outcome, Instant::now());
         self.news.extend(news);
