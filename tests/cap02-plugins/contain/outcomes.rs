@@ -12,7 +12,7 @@ pub(super) fn a_run_in_order_is_told(case: &mut Case) {
     .once(case);
     case.snapshot(&ended);
     case.expect_quiet(&ended);
-    let mut plug = Plug::pairs("b", "echo 'DISK OK | /=5MB 5 b=U'\nexit 1\n");
+    let mut plug = Plug::pairs("b", "echo 'DISK OK | /=5MB b=U'\nexit 1\n");
     plug.form = "nagios";
     let ended = plug.once(case);
     case.snapshot(&ended);

@@ -16,6 +16,8 @@ pub struct Ledger {
     records: Vec<Record>,
     refused: usize,
     began: Instant,
+    /// Whose new samples are taken first.
+    turn: usize,
 }
 
 #[derive(Debug)]
@@ -63,6 +65,7 @@ impl Ledger {
             records: manifests.iter().map(record).collect(),
             refused,
             began,
+            turn: 0,
         }
     }
 
@@ -96,14 +99,23 @@ impl Ledger {
         fresh.flat_map(|record| record.samples.iter().cloned()).collect()
     }
 
-    /// Returns what was said since this was last asked, at most `most` samples. What is more waits for the next time; each run is taken whole.
+    /// Returns what was said since this was last asked, as much as fits `most` bytes of names and labels. What is more waits for the next
+    /// time, in its turn; each run is taken whole. One that does not fit at all is never taken: no run has more than 400 KiB.
     pub fn take_new(&mut self, now: Instant, most: usize) -> Vec<Sample> {
         let now = since(self.began, now);
-        let mut taken = Vec::new();
-        for record in &mut self.records {
-            if !record.is_new || taken.len() + record.samples.len() > most {
+        let (mut taken, mut room) = (Vec::new(), most);
+        let count = self.records.len();
+        for place in 0..count {
+            let record = &mut self.records[(self.turn + place) % count];
+            let weight: usize = record.samples.iter().map(weight).sum();
+            if !record.is_new {
                 continue;
             }
+            if weight > room {
+                self.turn = (self.turn + place) % count;
+                break;
+            }
+            room -= weight;
             record.is_new = false;
             if record.is_fresh(now) {
                 taken.extend(record.samples.iter().cloned());
@@ -111,6 +123,12 @@ impl Ledger {
         }
         taken
     }
+}
+
+/// Returns about how many bytes a sample has.
+fn weight(sample: &Sample) -> usize {
+    let labels = sample.labels.iter().map(|(key, value)| key.len() + value.len());
+    sample.name.len() + labels.sum::<usize>() + 16
 }
 
 impl Record {
