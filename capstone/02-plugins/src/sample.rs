@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use collect::human::quoted;
 use collect::{Kind, Labels, Unit};
 
 use crate::Name;
@@ -119,15 +120,6 @@ fn own_labels(pairs: Vec<(String, String)>) -> Result<Labels, String> {
     todo!(
         "forms: Not too many, not too long, none twice; the three of FOREIGN are renamed before that is looked at."
     )
-}
-
-/// Quotes text that may be anything, in any length, for a message.
-pub(crate) fn quoted(text: &str) -> String {
-    const LIMIT: usize = 40;
-    match text.char_indices().nth(LIMIT) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use wrong::{
     unknown_and_missing_keys_are_named,
 };
 
-pub(crate) use set::phase;
+pub(crate) use set::{called, phase};
 
 pub(crate) const STAGE: Stage = stage!("manifest":
     a_manifest_is_told,

@@ -154,6 +154,13 @@ pub(super) fn a_script_that_is_no_file_is_not_waited_for(case: &mut Case) {
     }
 }
 
+/// Finds a name that begins so, and whose phase in an interval of so many ms is one of these.
+pub(crate) fn called(begin: &str, interval: u64, phases: std::ops::Range<u64>) -> String {
+    let names = (0..).map(|number| format!("{begin}{number}"));
+    let mut names = names.filter(|name| phases.contains(&phase(name, interval)));
+    names.next().expect("there are names for every phase")
+}
+
 /// FNV-1a of a zero byte, the name, a zero byte and `0`, modulo the interval in ms.
 pub(crate) fn phase(name: &str, interval: u64) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;

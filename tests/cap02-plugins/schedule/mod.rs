@@ -8,8 +8,8 @@ use support::{Stage, stage};
 
 use pages::{
     a_manifest_that_is_refused_is_counted, a_page_is_served, a_plug_in_that_fails_is_told_with_its_reason,
-    a_script_that_changes_is_not_run_any_more, escapes_are_counted, samples_that_are_old_are_not_told,
-    the_page_is_printed_at_the_end,
+    a_script_that_changes_is_not_run_any_more, counters_are_there_from_the_beginning, escapes_are_counted,
+    samples_that_are_old_are_not_told, the_page_is_printed_at_the_end,
 };
 use peer::promtool_has_nothing_to_say;
 use times::{
@@ -18,6 +18,7 @@ use times::{
 };
 
 pub(crate) const STAGE: Stage = stage!("schedule":
+    counters_are_there_from_the_beginning,
     the_page_is_printed_at_the_end,
     a_page_is_served,
     first_runs_come_in_the_order_of_their_phases,

@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use rustix::process::Signal;
 use support::{Case, Running};
 
-use crate::manifest::phase;
+use crate::manifest::called;
 use crate::plug::{Plug, put_manifest};
 
 /// Starts the schedule of `set`, and returns it with the address of its page.
@@ -83,61 +83,55 @@ pub(super) fn put(case: &mut Case, plug: &Plug<'_>) {
     put_manifest(case, &file, &text.replace("[\"set/", "[\""));
 }
 
+pub(super) fn counters_are_there_from_the_beginning(case: &mut Case) {
+    for name in ["disk", "web"] {
+        put(case, &Plug::pairs(name, "echo x: 1\n").every("24h").within("10s"));
+    }
+    let ended = case
+        .program("plugins")
+        .args(["run", "set", "--for", "100ms"])
+        .run();
+    case.snapshot(&ended);
+    case.expect_quiet(&ended);
+}
+
 pub(super) fn the_page_is_printed_at_the_end(case: &mut Case) {
+    // One after the other, each in the first second: who comes last knows that the others have ended.
+    let names = [("a", 0..300), ("web", 300..600), ("last", 600..900)];
+    let [a, web, last] = names.map(|(begin, phases)| called(begin, 15_000, phases));
     put(
         case,
-        &Plug::pairs(
-            "a",
-            "echo x_bytes: 5\necho n_total: 7\necho >> a.ran\necho >> a.ran\n",
-        )
-        .every("200ms")
-        .within("200ms"),
+        &Plug::pairs(&a, "echo x_bytes: 5\necho n_total: 7\n").every("15s"),
     );
-    let mut plug = Plug::pairs(
-        "web",
-        "echo >> web.ran\necho >> web.ran\necho 'OK | /=5MB;8'\nexit 1\n",
-    )
-    .every("300ms")
-    .within("300ms");
+    let mut plug = Plug::pairs(&web, "echo 'OK | /=5MB;8'\nexit 1\n").every("15s");
     plug.form = "nagios";
     put(case, &plug);
-    let mut running = case.program("plugins").args(["run", "set"]).spawn();
-    let ran = |file: &str| {
-        fs::read_to_string(case.dir().join("set").join(file))
-            .unwrap_or_default()
-            .len()
-    };
-    // Who begins once more is known to have ended before.
-    running.wait_until("ran both twice", || ran("a.ran") >= 4 && ran("web.ran") >= 4);
+    put(
+        case,
+        &Plug::pairs(&last, "touch runs\nexec sleep 1000\n").every("15s"),
+    );
+    let mut running = case
+        .program("plugins")
+        .args(["run", "set", "--at-once", "1"])
+        .spawn();
+    let runs = case.dir().join("set/runs");
+    running.wait_until("ran the last one", || runs.exists());
     let ended = finish(case, running);
     let text = ended.stdout_text();
+    let varies = |line: &str| {
+        let names = ["age", "duration", "missed"].map(|name| format!("muster_plugin_{name}_"));
+        names.iter().any(|name| line.starts_with(name))
+    };
     let lines: Vec<&str> = text
         .lines()
-        .filter(|line| !line.starts_with("# HELP"))
-        .filter(|line| {
-            !["age", "duration", "runs", "missed"]
-                .iter()
-                .any(|name| line.starts_with(&format!("muster_plugin_{name}")))
-        })
-        .filter(|line| {
-            !["age", "duration", "runs", "missed"]
-                .iter()
-                .any(|name| line.starts_with(&format!("# TYPE muster_plugin_{name}")))
-        })
+        .filter(|line| !line.starts_with("# HELP") && !varies(line))
         .collect();
     case.snapshot_text(&ended, &(lines.join("\n") + "\n"));
-    for plugin in ["a", "web"] {
+    for plugin in [&a, &web] {
         let of = |name: &str| value(&text, &format!("muster_plugin_{name}{{plugin=\"{plugin}\"}}"));
-        let is_so = of("runs_total").is_some_and(|runs| runs >= 1.0 && runs.fract() == 0.0)
-            && of("duration_seconds").is_some_and(|took| took > 0.0 && took < 1.0)
-            && of("age_seconds").is_some_and(|age| (0.0..20.0).contains(&age))
-            && of("missed_total").is_some();
-        case.expect(
-            &ended,
-            is_so,
-            &format!("runs, duration, age and missed of {plugin}"),
-            &text,
-        );
+        let is_so = of("duration_seconds").is_some_and(|took| took > 0.0 && took < 15.0)
+            && of("age_seconds").is_some_and(|age| (0.0..20.0).contains(&age));
+        case.expect(&ended, is_so, &format!("duration and age of {plugin}"), &text);
     }
 }
 
@@ -210,6 +204,7 @@ pub(super) fn a_plug_in_that_fails_is_told_with_its_reason(case: &mut Case) {
     let failed = "muster_plugin_failures_total{plugin=\"a\",reason=\"status\"}";
     let failing = wait_for_page(&mut running, &address, "told of five failures", |page| {
         value(page, failed).is_some_and(|failures| failures >= 5.0)
+            && value(page, "muster_plugin_exit_status{plugin=\"a\"}") == Some(3.0)
     });
     let age = value(&failing, "muster_plugin_age_seconds{plugin=\"a\"}").unwrap_or_default();
     wait_for_page(&mut running, &address, "told a growing age", |page| {
@@ -241,11 +236,19 @@ pub(super) fn a_plug_in_that_fails_is_told_with_its_reason(case: &mut Case) {
         &again,
     );
     let said = ended.stderr_text();
-    let is_so = said.lines().count() == 2 && said.contains("a: status: ") && said.contains("no access");
+    // On a machine that is busy, a run may be late for its limit as well.
+    let late = value(
+        &again,
+        "muster_plugin_failures_total{plugin=\"a\",reason=\"timeout\"}",
+    )
+    .unwrap_or_default();
+    let is_so = said.lines().count() as f64 <= 4.0 + 2.0 * late
+        && said.contains("plugins: a: status: ")
+        && said.contains("no access");
     case.expect(
         &ended,
         is_so,
-        "two lines on standard error: that it fails, and that it does no more",
+        "a line on standard error that it fails, one that it does no more, and not one for each run",
         &said,
     );
 }
@@ -277,38 +280,28 @@ pub(super) fn a_script_that_changes_is_not_run_any_more(case: &mut Case) {
 }
 
 pub(super) fn samples_that_are_old_are_not_told(case: &mut Case) {
-    put(
-        case,
-        &Plug::pairs("a", "echo x: 1\n").every("300ms").within("300ms"),
-    );
+    let a = called("a", 1000, 0..300);
+    put(case, &Plug::pairs(&a, "echo x: 1\n").every("1s").within("1s"));
     // With one place, a second plug-in keeps the first from running again, from its phase on.
-    let name = (0..)
-        .map(|n| format!("b{n}"))
-        .find(|name| (1500..3000).contains(&phase(name, 15_000)));
-    let name = name.unwrap_or_default();
-    put(
-        case,
-        &Plug::pairs(&name, "exec sleep 1000\n").every("15s").within("15s"),
-    );
+    let b = called("b", 15_000, 3500..4000);
+    put(case, &Plug::pairs(&b, "exec sleep 1000\n").every("15s"));
+    let of = |name: &str| format!("muster_plugin_{name}{{plugin=\"{a}\"}}");
     let (mut running, address) = serve(case, &["--at-once", "1"]);
     wait_for_page(&mut running, &address, "told what it says", |page| {
-        value(page, "muster_plugin_a_x") == Some(1.0)
+        value(page, &format!("muster_plugin_{a}_x")) == Some(1.0)
     });
     let old = wait_for_page(
         &mut running,
         &address,
         "left out samples that are older than three intervals",
-        |page| {
-            value(page, "muster_plugin_up{plugin=\"a\"}").is_some()
-                && value(page, "muster_plugin_a_x").is_none()
-        },
+        |page| value(page, &of("up")).is_some() && value(page, &format!("muster_plugin_{a}_x")).is_none(),
     );
     let missed = wait_for_page(&mut running, &address, "counted what was missed", |page| {
-        value(page, "muster_plugin_missed_total{plugin=\"a\"}").is_some_and(|missed| missed >= 3.0)
+        value(page, &of("missed_total")).is_some_and(|missed| missed >= 3.0)
     });
     let ended = finish(case, running);
-    let is_so = value(&old, "muster_plugin_up{plugin=\"a\"}") == Some(1.0)
-        && value(&old, "muster_plugin_age_seconds{plugin=\"a\"}").is_some_and(|age| age > 0.9);
+    let is_so =
+        value(&old, &of("up")) == Some(1.0) && value(&old, &of("age_seconds")).is_some_and(|age| age > 3.0);
     case.expect(
         &ended,
         is_so,
@@ -317,7 +310,7 @@ pub(super) fn samples_that_are_old_are_not_told(case: &mut Case) {
     );
     case.expect(
         &ended,
-        value(&missed, "muster_plugin_a_x").is_none(),
+        value(&missed, &format!("muster_plugin_{a}_x")).is_none(),
         "that old samples stay away",
         &missed,
     );

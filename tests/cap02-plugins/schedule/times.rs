@@ -7,7 +7,13 @@ use rustix::process::Signal;
 use support::Case;
 
 use super::pages::{finish, put, serve, value, wait_for_page};
+use crate::manifest::{called, phase};
 use crate::plug::{Plug, expect_gone, is_alive};
+
+fn floods(page: &str) -> f64 {
+    let series = "muster_plugin_failures_total{plugin=\"flood\",reason=\"flood\"}";
+    value(page, series).unwrap_or_default()
+}
 
 fn runs(page: &str, plugin: &str) -> f64 {
     value(page, &format!("muster_plugin_runs_total{{plugin=\"{plugin}\"}}")).unwrap_or_default()
@@ -20,7 +26,7 @@ pub(super) fn first_runs_come_in_the_order_of_their_phases(case: &mut Case) {
     for name in &names {
         put(case, &Plug::pairs(name, script).every("4s").within("4s"));
     }
-    names.sort_by_key(|name| crate::manifest::phase(name, 4000));
+    names.sort_by_key(|name| phase(name, 4000));
     let (mut running, _) = serve(case, &["--at-once", "1"]);
     let order = case.dir().join("order");
     let read = || fs::read_to_string(&order).unwrap_or_default();
@@ -33,7 +39,7 @@ pub(super) fn first_runs_come_in_the_order_of_their_phases(case: &mut Case) {
         &names.join("\n"),
         &found.join("\n"),
     );
-    let least = Duration::from_millis(crate::manifest::phase(&names[11], 4000));
+    let least = Duration::from_millis(phase(&names[11], 4000));
     case.expect(
         &ended,
         ended.wall >= least,
@@ -100,7 +106,7 @@ pub(super) fn whoever_hangs_does_not_stop_the_others(case: &mut Case) {
     put(
         case,
         &Plug::pairs(
-            "hang",
+            &called("hang", 15_000, 0..300),
             "trap '' TERM\necho $$ > pid\nwhile :; do sleep 0.01; done\n",
         )
         .every("15s")
@@ -116,36 +122,42 @@ pub(super) fn whoever_hangs_does_not_stop_the_others(case: &mut Case) {
     );
     let (mut running, address) = serve(case, &[]);
     let text = wait_for_page(&mut running, &address, "ran the others twenty times", |page| {
-        runs(page, "a") >= 20.0 && runs(page, "flood") >= 3.0
+        runs(page, "a") >= 20.0 && runs(page, "flood") >= 3.0 && floods(page) >= 1.0
     });
     let ended = finish(case, running);
-    let flood = value(
+    expect_gone(case, &ended, &["set/pid"]);
+    let hung = value(
         &text,
-        "muster_plugin_failures_total{plugin=\"flood\",reason=\"flood\"}",
+        "muster_plugin_failures_total{plugin=\"a\",reason=\"flood\"}",
     );
     case.expect(
         &ended,
-        flood.is_some_and(|flood| flood >= 1.0),
-        "floods that are counted",
-        format!("{flood:?}"),
+        hung == Some(0.0),
+        "floods of others that are not counted as its own",
+        &text,
     );
 }
 
 pub(super) fn a_signal_ends_all_of_them(case: &mut Case) {
     drop(case.peer("setsid", "util-linux"));
+    let a = called("a", 15_000, 0..300);
     put(
         case,
-        &Plug::pairs("a", "trap '' TERM\nsetsid sh -c 'echo $$ > one; exec sleep 1000' &\necho $$ > pid\nwhile :; do sleep 0.01; done\n").every("100ms").within("100ms"),
+        &Plug::pairs(&a, "trap '' TERM\nsetsid sh -c 'echo $$ > one; exec sleep 1000' &\necho $$ > pid\nwhile :; do sleep 0.01; done\n").every("15s"),
     );
     for signal in [Signal::TERM, Signal::INT] {
-        let _ = fs::remove_file(case.dir().join("set/one"));
+        for file in ["set/one", "set/pid"] {
+            let _ = fs::remove_file(case.dir().join(file));
+        }
         let mut running = case
             .program("plugins")
             .args(["run", "set", "--for", "1h"])
             .spawn();
         let dir = case.dir().join("set");
         let pid = |file: &str| fs::read_to_string(dir.join(file)).unwrap_or_default();
-        running.wait_until("ran the script", || is_alive(&pid("one")));
+        running.wait_until("ran the script", || {
+            is_alive(&pid("one")) && is_alive(&pid("pid"))
+        });
         running.signal(signal);
         let ended = running.wait();
         case.expect_status(&ended, 0);
@@ -153,7 +165,7 @@ pub(super) fn a_signal_ends_all_of_them(case: &mut Case) {
         let text = ended.stdout_text();
         case.expect(
             &ended,
-            text.contains("\nmuster_plugin_runs_total{plugin=\"a\"} "),
+            text.contains("\nmuster_plugin_refused 0\n"),
             "a page at the end",
             &text,
         );

@@ -44,8 +44,11 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
             break;
         }
     }
+    let ledger = scheduler.ledger();
+    // Whatever still runs is killed before anybody is waited for.
+    drop(scheduler);
     if options.listen.is_none() {
-        io::stdout().lock().write_all(&text(&scheduler.ledger()))?;
+        io::stdout().lock().write_all(&text(&ledger))?;
     }
     Ok(ExitCode::SUCCESS)
 }

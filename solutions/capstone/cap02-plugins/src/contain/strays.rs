@@ -11,7 +11,11 @@ use std::time::{Duration, Instant};
 
 use daemon::process::children;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions, getpgid, kill_process, pidfd_open, waitpid};
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, getpgid, kill_process, pidfd_open, waitid,
+    waitpid,
+};
 
 /// The variable.
 pub const VARIABLE: &str = "PLUGIN_RUN";
@@ -35,6 +39,10 @@ pub(super) fn end(mains: &[Pid], marks: &[&str], group: Option<Pid>) -> u32 {
     let until = Instant::now() + LIMIT;
     let mut killed = 0;
     loop {
+        // To look for children means to go through all of /proc.
+        if mains.is_empty() && has_no_child() {
+            return killed;
+        }
         let strays: Vec<Pid> = children()
             .unwrap_or_default()
             .into_iter()
@@ -57,6 +65,11 @@ pub(super) fn end(mains: &[Pid], marks: &[&str], group: Option<Pid>) -> u32 {
 }
 
 // region:contain/helpers
+fn has_no_child() -> bool {
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    matches!(waitid(WaitId::All, look), Err(Errno::CHILD))
+}
+
 /// Lays a child to rest if it has ended.
 fn has_ended(pid: Pid) -> bool {
     matches!(waitpid(Some(pid), WaitOptions::NOHANG), Ok(Some(_)))

@@ -1,4 +1,4 @@
-use crate::sample::quoted;
+use collect::human::quoted;
 
 /// Reads a number as Prometheus does: decimal, with a sign, a point and an exponent if need be; or `NaN`, `Inf`,
 /// `Infinity` in any case, which may have a sign.

@@ -1,7 +1,7 @@
+use collect::human::quoted;
 use collect::{Kind, Unit};
 
 use super::range::Range;
-use crate::sample::quoted;
 
 /// The longest unit that is told as a label, in bytes.
 const LONGEST_UOM: usize = 16;

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use collect::Kind;
+use collect::human::quoted;
 
 use super::Fault;
 use super::lines::lines;
 use super::number::number;
-use crate::sample::{Said, Sheet, quoted};
+use crate::sample::{Said, Sheet};
 
 /// Reads Prometheus' text format, and refuses what its own parser refuses.
 ///

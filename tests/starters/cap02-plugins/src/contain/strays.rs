@@ -11,7 +11,11 @@ use std::time::{Duration, Instant};
 
 use daemon::process::children;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions, getpgid, kill_process, pidfd_open, waitpid};
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, getpgid, kill_process, pidfd_open, waitid,
+    waitpid,
+};
 
 /// The variable.
 pub const VARIABLE: &str = "PLUGIN_RUN";

@@ -1,7 +1,9 @@
+use collect::human::quoted;
+
 use super::Fault;
 use super::lines::lines;
 use super::number::number;
-use crate::sample::{Said, Sheet, quoted};
+use crate::sample::{Said, Sheet};
 
 /// Reads lines of `key: value`. Empty lines, and those that begin with `#`, are skipped.
 ///

@@ -1,4 +1,4 @@
-use crate::sample::quoted;
+use collect::human::quoted;
 
 use super::perfdata::plain;
 
