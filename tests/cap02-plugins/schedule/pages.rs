@@ -1,6 +1,5 @@
 //! What is known of plug-ins.
 
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
