@@ -1,5 +1,4 @@
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -8,8 +7,11 @@ use collect::{Collectors, Reading};
 
 use super::backlog::Backlog;
 use super::metrics;
+use super::plugins::Plugins;
+use crate::config;
 use crate::error::{Error, Result};
-use crate::wire::batch::{self, Stamp};
+use crate::wire;
+use crate::wire::batch::{self, Entry, Stamp};
 
 /// How often the host is read as long as no hub has said otherwise.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -37,7 +39,7 @@ impl Collector {
     ///
     /// # Errors
     /// [`Error::System`].
-    pub(super) fn start(root: &Path, instance: u64, backlog: &Arc<Backlog>) -> Result<Self> {
+    pub(super) fn start(config: &config::Agent, instance: u64, backlog: &Arc<Backlog>) -> Result<Self> {
         let pace = Arc::new(Pace {
             state: Mutex::new(State {
                 interval: INTERVAL,
@@ -46,7 +48,8 @@ impl Collector {
             changed: Condvar::new(),
         });
         let mut work = Work {
-            collectors: Collectors::new(root),
+            collectors: Collectors::new(&config.root),
+            plugins: config.plugins.as_deref().map(Plugins::of),
             readings: Vec::new(),
             said: HashSet::new(),
             instance,
@@ -124,6 +127,7 @@ impl Pace {
 /// What the thread has.
 struct Work {
     collectors: Collectors,
+    plugins: Option<Plugins>,
     readings: Vec<Reading>,
     said: HashSet<String>,
     instance: u64,
@@ -149,7 +153,14 @@ impl Work {
             sequence: self.sequence,
             time_ms: since.as_millis().try_into().unwrap_or_default(),
         };
-        self.backlog
-            .push(self.sequence, batch::encode(stamp, &self.readings));
+        let samples = self.plugins.as_mut().map(Plugins::take).unwrap_or_default();
+        let readings = self.readings.iter().map(Entry::from);
+        let mut body = batch::encode(stamp, readings.clone().chain(samples.iter().map(Entry::from)));
+        // Whatever plug-ins say, the host's own readings are reported.
+        if body.len() > wire::LARGEST as usize {
+            eprintln!("muster-agent: plug-ins have said too much for one report: what they said is lost");
+            body = batch::encode(stamp, readings);
+        }
+        self.backlog.push(self.sequence, body);
     }
 }

@@ -27,9 +27,11 @@ static WAITING: Metric = Metric {
     source: "the agent itself",
 };
 
-/// Returns all metrics of an agent: those of the host, and its own.
+/// Returns all metrics of an agent: those of the host, its own, and those that tell of plug-ins.
 pub fn metrics() -> impl Iterator<Item = &'static Metric> {
-    collect::metrics().chain([&BATCHES, &DROPPED, &WAITING])
+    collect::metrics()
+        .chain([&BATCHES, &DROPPED, &WAITING])
+        .chain(&plugins::schedule::own::METRICS)
 }
 
 /// Returns what an agent says of itself, in its batch of this number.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `collector` | a thread that reads the host each interval |
 //! | `metrics` | what it says of itself |
+//! | `plugins` | what its plug-ins say, which run in a process of their own |
 //! | `backlog` | batches that the hub has not acknowledged yet |
 //! | `session` | one connection to the hub: hello, reports, orders |
 //! | `uplink` | what jobs say to the hub, over whichever connection there is |
@@ -18,6 +19,7 @@ mod collector;
 mod command;
 mod jobs;
 mod metrics;
+pub mod plugins;
 mod process;
 mod session;
 mod sys;
@@ -57,7 +59,7 @@ pub async fn run(config: config::Agent, until: impl Future<Output = ()>) -> Resu
         source: why.into(),
     })?;
     let backlog = Arc::new(Backlog::default());
-    let collector = Collector::start(&config.root, instance, &backlog)?;
+    let collector = Collector::start(&config, instance, &backlog)?;
     let uplink = Uplink::default();
     let jobs = Jobs::new(config.commands, config.at_once, uplink.clone());
     let session = Session {

@@ -29,6 +29,8 @@ enum Task {
         config: Box<config::Agent>,
         with_parent: Option<u32>,
     },
+    /// To run plug-ins for an agent.
+    Plugins(PathBuf),
     /// To explain a metric.
     Explain(&'static Metric),
     /// To say this.
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
     };
     let done = match task {
         Task::Run { config, with_parent } => run(*config, with_parent),
+        Task::Plugins(folder) => agent::plugins::serve(&folder).map_err(Into::into),
         Task::Explain(metric) => {
             explain(metric);
             Ok(())
@@ -77,6 +80,10 @@ fn parse(mut parser: Parser) -> anyhow::Result<Task> {
                     env!("CARGO_PKG_VERSION"),
                     "\n"
                 )));
+            }
+            // For the agent itself, which speaks to it over its standard input and output.
+            Arg::Value(word) if word == agent::plugins::COMMAND => {
+                return Ok(Task::Plugins(parser.value()?.into()));
             }
             Arg::Value(word) if word == "explain" => {
                 let name = parser.value().context("explain: METRIC is missing")?.string()?;

@@ -13,6 +13,7 @@ use crate::error::Result;
 /// | `commands` | whether the hub may run commands here | `true` |
 /// | `at_once` | how many of them at a time | `8` |
 /// | `root` | where `proc/` and `sys/` are | `"/"` |
+/// | `plugins` | the folder with the manifests of its plug-ins | it has none |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the agent is, in PEM | `"agent.pem"`, `"agent.key"` |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Agent {
     pub at_once: usize,
     /// Where `proc/` and `sys/` are.
     pub root: PathBuf,
+    /// The folder with the manifests of its plug-ins.
+    pub plugins: Option<PathBuf>,
     /// Who it is, and whom it believes.
     pub tls: rpc::tls::Files,
 }
@@ -38,6 +41,7 @@ pub(super) struct File {
     #[serde(default = "eight")]
     at_once: std::num::NonZeroU16,
     root: Option<PathBuf>,
+    plugins: Option<PathBuf>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
@@ -65,6 +69,7 @@ impl Agent {
             commands: file.commands,
             at_once: file.at_once.get().into(),
             root: folder.join(file.root.unwrap_or_else(|| "/".into())),
+            plugins: file.plugins.map(|plugins| folder.join(plugins)),
             tls: client(
                 folder,
                 &file.ca.unwrap_or(ca),
@@ -89,6 +94,9 @@ at_once = 8
 
 # Where proc/ and sys/ are.
 root = "/"
+
+# A folder of plug-ins: scripts whose output is reported too, each with a manifest, NAME.plugin.toml. `plugins check DIR` checks them.
+# plugins = "plugins"
 
 # Whose certificates are believed, and who this agent is, in PEM.
 ca = "ca.pem"

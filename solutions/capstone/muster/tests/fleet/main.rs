@@ -5,6 +5,7 @@ mod demo;
 mod harness;
 mod hosts;
 mod init;
+mod plugins;
 mod proxy;
 mod restart;
 mod run;
