@@ -7,18 +7,23 @@ use std::sync::Arc;
 use collect::{Kind, Labels, Unit};
 use rusqlite::{Connection, params};
 
+use crate::chunk::{self, window};
 use crate::error::Fault;
 use crate::reader::{HostId, SeriesId};
+use crate::recent;
 use crate::sample::{Sample, Value};
-use crate::{chunk, recent};
 
 /// The most series of a host. A script that puts a time into a label would otherwise fill the database with names.
 const MOST_SERIES: usize = 10_000;
 
-/// With how many fresh samples of each of its series a host is packed. A part of that more, by the number of the host, so that hosts which
-/// came together are not packed together for ever.
-const DUE: usize = 240;
-const SPREAD: usize = 120;
+/// How long after the end of a window a host is packed: late samples come mostly before. Up to so much later, by the number of the host, so
+/// that not all hosts are packed in the same moment.
+const GRACE_MS: i64 = 300_000;
+const SPREAD_MS: i64 = 600_000;
+
+/// With how many fresh samples of each of its series a host is packed before its window has ended: all that is fresh has to be read when
+/// somebody asks for the newest values.
+const MOST_FRESH: usize = 1024;
 
 /// All hosts that have reported since the store was opened.
 #[derive(Default)]
@@ -37,6 +42,9 @@ pub(crate) struct Head {
     /// How many samples of it are recent, and of how many series.
     fresh: usize,
     active: usize,
+    /// The time of its newest sample since the store was opened, and the window in which that was when it was packed last.
+    newest_ms: i64,
+    packed_ms: i64,
 }
 
 // region:given/slot
@@ -102,6 +110,8 @@ impl Head {
             order: Vec::new(),
             fresh: 0,
             active: 0,
+            newest_ms: i64::MIN,
+            packed_ms: i64::MIN,
         };
         head.load_series(connection)?;
         let mut fresh = Vec::new();
@@ -227,6 +237,7 @@ impl Head {
         };
         self.active += usize::from(fresh.is_empty());
         self.fresh += 1;
+        self.newest_ms = self.newest_ms.max(value.time_ms);
         fresh.insert(place, value);
         true
         // endregion:append
@@ -237,19 +248,31 @@ impl Head {
         self.slots[at].id
     }
 
-    /// Says whether it should be packed.
-    pub(crate) fn is_due(&self) -> bool {
-        let spread = self.id.0.unsigned_abs() as usize * 37 % SPREAD;
-        self.fresh > 0 && self.fresh >= self.active * (DUE + spread)
+    /// Says up to which time it should be packed now, if it should be.
+    pub(crate) fn is_due(&self) -> Option<i64> {
+        let spread_ms = self.id.0.wrapping_mul(37_000).rem_euclid(SPREAD_MS);
+        let ended_ms = window(self.newest_ms.saturating_sub(GRACE_MS + spread_ms));
+        if self.fresh > self.active * MOST_FRESH {
+            Some(i64::MAX)
+        } else {
+            (self.fresh > 0 && ended_ms > self.packed_ms).then_some(ended_ms)
+        }
+    }
+
+    /// Returns the time of its newest sample.
+    pub(crate) fn newest_ms(&self) -> i64 {
+        self.newest_ms
     }
 
     pub(crate) fn slots_mut(&mut self) -> &mut [Slot] {
         &mut self.slots
     }
 
-    /// Counts anew after all is packed.
-    pub(crate) fn is_packed(&mut self) {
-        (self.fresh, self.active) = (0, 0);
+    /// Counts anew after all from before a time was packed.
+    pub(crate) fn is_packed(&mut self, until_ms: i64) {
+        self.fresh = self.slots.iter().map(|slot| slot.fresh.len()).sum();
+        self.active = self.slots.iter().filter(|slot| !slot.fresh.is_empty()).count();
+        self.packed_ms = window(self.newest_ms).min(until_ms);
     }
 }
 

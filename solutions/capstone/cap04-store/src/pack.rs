@@ -7,23 +7,29 @@ use crate::chunk::{self, window};
 use crate::error::Fault;
 use crate::head::Head;
 use crate::reader::SeriesId;
-use crate::rollup;
 use crate::sample::Value;
+use crate::{recent, rollup};
 
-/// Packs all recent samples of a host. Whoever calls it commits.
-pub(crate) fn host(connection: &Connection, head: &mut Head) -> Result<(), Fault> {
-    // region:pack Every series that has fresh samples; then nothing of the host is recent any more, neither in the table nor in the head.
-    for slot in head.slots_mut() {
-        if let Some(newest) = slot.fresh.last() {
-            series(connection, slot.id, slot.kind, &slot.fresh, slot.packed_until)?;
-            slot.packed_until = slot.packed_until.max(newest.time_ms);
-            slot.fresh = Vec::new();
+/// Packs the recent samples of a host that are from before a time. Whoever calls it commits.
+///
+/// Windows that have ended come first, those that go on behind them: what is written again soon lies together, and whole pages come free.
+pub(crate) fn host(connection: &Connection, head: &mut Head, until_ms: i64) -> Result<(), Fault> {
+    // region:pack Of every series the fresh samples from before that time; then these are neither in the table `recent` nor in the head any more.
+    let open_ms = window(head.newest_ms());
+    for end_ms in [until_ms.min(open_ms), until_ms] {
+        for slot in head.slots_mut() {
+            let count = slot.fresh.partition_point(|value| value.time_ms < end_ms);
+            if count == 0 {
+                continue;
+            }
+            let left = slot.fresh.split_off(count);
+            let packed = std::mem::replace(&mut slot.fresh, left);
+            series(connection, slot.id, slot.kind, &packed, slot.packed_until)?;
+            slot.packed_until = slot.packed_until.max(packed[count - 1].time_ms);
         }
     }
-    connection
-        .prepare_cached("DELETE FROM recent WHERE host = ?1")?
-        .execute([head.id.0])?;
-    head.is_packed();
+    recent::delete_before(connection, head.id, until_ms)?;
+    head.is_packed(until_ms);
     Ok(())
     // endregion:pack
 }

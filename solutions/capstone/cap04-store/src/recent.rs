@@ -155,6 +155,26 @@ pub(crate) fn before(
     Ok(best)
 }
 
+/// Deletes the samples of a host that are from before a time. A row that has others as well is written anew with these.
+pub(crate) fn delete_before(connection: &Connection, host: HostId, time_ms: i64) -> Result<(), Fault> {
+    let mut left = Row::default();
+    let mut statement = connection.prepare_cached(
+        "SELECT id, samples FROM recent WHERE host = ?1 AND from_ms < ?2 AND until_ms >= ?2",
+    )?;
+    let mut rows = statement.query(params![host.0, time_ms])?;
+    while let Some(row) = rows.next()? {
+        decode_row(row, |series, value| {
+            if value.time_ms >= time_ms {
+                left.push(series, value);
+            }
+        })?;
+    }
+    connection
+        .prepare_cached("DELETE FROM recent WHERE host = ?1 AND from_ms < ?2")?
+        .execute(params![host.0, time_ms])?;
+    Ok(left.insert(connection, host)?)
+}
+
 /// Returns the time of the first sample of a series that is recent.
 pub(crate) fn first(connection: &Connection, host: HostId, series: SeriesId) -> Result<Option<i64>, Fault> {
     let values = of_series(connection, host, series, i64::MIN, i64::MAX)?;

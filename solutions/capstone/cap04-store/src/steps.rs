@@ -26,7 +26,7 @@ pub struct Point {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bucket {
     pub(crate) time_ms: i64,
-    /// The least and the most; of a counter, of its growth a second.
+    /// The least and the most; of a counter, of its growth a second, rounded to an `f32`.
     pub(crate) min: f64,
     pub(crate) max: f64,
     /// The sum; of a counter, by how much it grew.
@@ -52,14 +52,15 @@ impl Bucket {
 
     /// Sums up the growth of a counter from one value to the next, which is later.
     pub(crate) fn of_growth(older: Value, newer: Value) -> Self {
-        // region:query A counter that is below what it was has begun anew at 0. Growth and its rate belong to the time of the newer value.
+        // region:query A counter that is below what it was has begun anew at 0. Growth and its rate belong to the time of the newer value; the rate is rounded to an f32.
         let growth = if newer.value < older.value {
             newer.value
         } else {
             newer.value - older.value
         };
         let weight = newer.time_ms.wrapping_sub(older.time_ms) as f64;
-        let rate = growth * 1000.0 / weight;
+        // Seven digits of a peak are enough, and a minute's least and most rates need half as many bytes.
+        let rate = f64::from((growth * 1000.0 / weight) as f32);
         Self {
             time_ms: newer.time_ms,
             min: rate,

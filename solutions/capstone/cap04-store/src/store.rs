@@ -11,8 +11,8 @@ use crate::retention::{self, Expired, Retention};
 use crate::sample::{Appended, Batch, Value};
 use crate::{pack, schema};
 
-/// The most samples that are in no chunk: 64 MiB of memory, and about 40 MiB to read when a store is opened.
-const MOST_FRESH: usize = 4_000_000;
+/// The most samples that are in no chunk: about 128 MiB of memory, and 80 MB in the table `recent`.
+const MOST_FRESH: usize = 8_000_000;
 
 /// Writes samples into a database. There is one of it for a file.
 pub struct Store {
@@ -88,7 +88,9 @@ impl Store {
         // region:pack Ask the table `recent` for the names of these hosts, then pack each in a transaction of its own.
         let names = names_with_recent(&self.connection, time_ms).map_err(|fault| fault.read(&self.path))?;
         for name in names {
-            self.transaction(|connection, heads| pack::host(connection, heads.host(connection, &name, 0)?))?;
+            self.transaction(|connection, heads| {
+                pack::host(connection, heads.host(connection, &name, 0)?, i64::MAX)
+            })?;
         }
         Ok(())
         // endregion:pack
@@ -152,8 +154,8 @@ fn append(
         row.insert(connection, head.id)?;
         // endregion:append
         // region:pack
-        if head.is_due() {
-            pack::host(connection, head)?;
+        if let Some(until_ms) = head.is_due() {
+            pack::host(connection, head, until_ms)?;
         }
         // endregion:pack
         done.push((head.id, appended));
@@ -162,7 +164,7 @@ fn append(
     while heads.fresh() > MOST_FRESH
         && let Some(head) = heads.largest()
     {
-        pack::host(connection, head)?;
+        pack::host(connection, head, i64::MAX)?;
     }
     //~ // Stage pack: hosts that are due, and the largest ones while there is more than MOST_FRESH.
     // endregion:pack
