@@ -15,7 +15,7 @@ pub(crate) const WINDOW_MS: i64 = 7_200_000;
 
 /// Returns when the window begins that a time is in.
 pub(crate) fn window(time_ms: i64) -> i64 {
-    time_ms.div_euclid(WINDOW_MS) * WINDOW_MS
+    time_ms.saturating_sub(time_ms.rem_euclid(WINDOW_MS))
 }
 
 fn decode(series: SeriesId, from_ms: i64, data: &[u8]) -> Result<Vec<Value>, Fault> {
