@@ -42,6 +42,8 @@
 //! # std::fs::remove_dir_all(&folder).unwrap();
 //! # Ok::<(), store::Error>(())
 //! ```
+//~codec #![expect(clippy::ptr_arg, reason = "what your code appends to is here already")]
+//~crash #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
 mod check;
 mod chunk;
 pub mod codec;

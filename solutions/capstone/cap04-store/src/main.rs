@@ -1,4 +1,5 @@
 //! The program: reads the arguments, does what they say, and turns errors into an exit status.
+//~append #![expect(unused_imports, reason = "what your code will call is here already")]
 
 mod commands;
 

@@ -86,7 +86,7 @@ pub(crate) fn expire(
     now_ms: i64,
     retention: &Retention,
 ) -> Result<Expired, Fault> {
-    // region:rollup First the cuts, in one transaction, so that no late sample comes in behind them; then a slice of series at a time.
+    // region:rollup First the cuts, in one transaction, so that no late sample comes in behind them; then a slice of series at a time; then `give_back`.
     let cuts = [
         ("raw", cut_at(now_ms, retention.raw)),
         ("minute", cut_at(now_ms, retention.minutes)),
@@ -118,9 +118,9 @@ pub(crate) fn expire(
         }
         transaction.commit()?;
     }
-    // endregion:rollup
     give_back(connection)?;
     Ok(expired)
+    // endregion:rollup
 }
 
 // region:rollup
