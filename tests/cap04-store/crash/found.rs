@@ -158,6 +158,30 @@ pub(super) fn each_broken_invariant_is_found(case: &mut Case) {
     case.expect_status(&ended, 1);
 }
 
+pub(super) fn a_copy_of_a_database_in_use_is_whole(case: &mut Case) {
+    some_database(case);
+    let mut running = case
+        .program("store")
+        .args(["put", "fleet.db", "--now", &crate::db::now()])
+        .stdin_piped()
+        .spawn();
+    running.write((gauge(&[(3 * WINDOW, 7.0)]) + "\n").as_bytes());
+    running.wait_for_lines(1);
+    let ended = store(case, &["backup", "fleet.db", "copy.db"]);
+    case.expect_status(&ended, 0);
+    running.write((gauge(&[(3 * WINDOW + 1, 8.0)]) + "\n").as_bytes());
+    running.wait_for_lines(2);
+    let ended = running.wait();
+    case.expect_status(&ended, 0);
+    crate::db::expect(case, &["check", "copy.db"], "ok: 12 samples\n");
+    expect_ok(case, 13);
+    // A file that is there stays as it is.
+    let ended = store(case, &["backup", "fleet.db", "copy.db"]);
+    case.expect_status(&ended, 1);
+    case.expect_stderr_names(&ended, "copy.db");
+    crate::db::expect(case, &["check", "copy.db"], "ok: 12 samples\n");
+}
+
 /// Removes the database.
 pub(super) fn remove(case: &mut Case) {
     for file in ["fleet.db", "fleet.db-wal", "fleet.db-shm"] {

@@ -6,7 +6,10 @@ mod migrated;
 
 use support::{Stage, stage};
 
-use found::{a_whole_database_is_ok, after_expiry_a_database_is_ok, each_broken_invariant_is_found};
+use found::{
+    a_copy_of_a_database_in_use_is_whole, a_whole_database_is_ok, after_expiry_a_database_is_ok,
+    each_broken_invariant_is_found,
+};
 use killed::{
     a_kill_while_it_packs_changes_nothing, a_kill_while_it_sums_up_and_deletes_changes_no_sum,
     a_restart_needs_little_memory, what_is_acknowledged_is_there_once_after_fifty_kills,
@@ -20,6 +23,7 @@ pub(crate) const STAGE: Stage = stage!("crash":
     a_whole_database_is_ok,
     after_expiry_a_database_is_ok,
     each_broken_invariant_is_found,
+    a_copy_of_a_database_in_use_is_whole,
     what_is_acknowledged_is_there_once_after_fifty_kills,
     a_kill_while_it_packs_changes_nothing,
     a_kill_while_it_sums_up_and_deletes_changes_no_sum,

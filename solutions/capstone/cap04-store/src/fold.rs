@@ -33,7 +33,8 @@ pub(crate) fn each(
     mut with: impl FnMut(Value),
 ) -> Result<(), Fault> {
     let recent = recent::of_series(connection, asked.host, asked.id, from_ms, to_ms)?;
-    // region:pack/each Chunks come in order, and what is recent is sorted: of two next ones the earlier.
+    // region:pack/each
+    // Chunks come in order, and what is recent is sorted: of two next ones the earlier.
     let mut recent = recent.into_iter().peekable();
     chunk::each(connection, asked.id, from_ms, to_ms, |values| {
         for value in values

@@ -44,6 +44,7 @@
 //! ```
 //~codec #![expect(clippy::ptr_arg, reason = "what your code appends to is here already")]
 //~crash #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
+mod backup;
 mod check;
 mod chunk;
 pub mod codec;
@@ -62,6 +63,7 @@ mod steps;
 mod store;
 mod writer;
 
+pub use backup::backup;
 pub use check::{Checked, Info, check, info};
 pub use error::{Error, Place, Result};
 pub use reader::{Host, HostId, Reader, Series, SeriesId};

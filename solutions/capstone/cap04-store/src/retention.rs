@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::chunk::window;
 use crate::error::Fault;
+use crate::reader::HostId;
 
 /// How long samples, their minutes and their hours are kept.
 ///
@@ -80,70 +81,94 @@ pub(crate) fn cut(connection: &Connection, resolution: &str) -> Result<i64, Faul
     Ok(cut.unwrap_or(i64::MIN))
 }
 
-/// Deletes what is too old. What is recent and too old has been packed.
-pub(crate) fn expire(
-    connection: &mut Connection,
-    now_ms: i64,
-    retention: &Retention,
-) -> Result<Expired, Fault> {
-    // region:rollup First the cuts, in one transaction, so that no late sample comes in behind them; then a slice of series at a time; then `give_back`.
-    let cuts = [
-        ("raw", cut_at(now_ms, retention.raw)),
-        ("minute", cut_at(now_ms, retention.minutes)),
-        ("hour", cut_at(now_ms, retention.hours)),
-    ];
-    let transaction = connection.transaction()?;
-    for (resolution, before_ms) in cuts {
-        transaction.execute(
-            "INSERT INTO cut (resolution, before_ms) VALUES (?1, ?2)
-             ON CONFLICT (resolution) DO UPDATE SET before_ms = max(before_ms, excluded.before_ms)",
-            params![resolution, before_ms],
-        )?;
-    }
-    transaction.commit()?;
-    let cuts = [
-        cut(connection, "raw")?,
-        cut(connection, "minute")?,
-        cut(connection, "hour")?,
-    ];
-    let series: Vec<i64> = connection
-        .prepare("SELECT id FROM series")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let mut expired = Expired::default();
-    for slice in series.chunks(SLICE) {
-        let transaction = connection.transaction()?;
-        for id in slice {
-            delete(&transaction, *id, cuts, &mut expired)?;
-        }
-        transaction.commit()?;
-    }
-    give_back(connection)?;
-    Ok(expired)
-    // endregion:rollup
+/// A round of deleting, slice by slice, so that others can write between two of them.
+#[derive(Debug)]
+pub(crate) struct Expiring {
+    /// From when on samples, minutes and hours are kept.
+    cuts: [i64; 3],
+    /// The series that have not been looked at.
+    left: Vec<(i64, HostId)>,
+    pub(crate) expired: Expired,
 }
 
-// region:rollup
-fn delete(
-    connection: &Connection,
-    series: i64,
-    cuts: [i64; 3],
-    expired: &mut Expired,
-) -> rusqlite::Result<()> {
-    let run = |sql, cut: i64| connection.prepare_cached(sql)?.execute(params![series, cut]);
-    expired.chunks += run("DELETE FROM chunk WHERE series = ?1 AND from_ms < ?2", cuts[0])?;
-    expired.minutes += run("DELETE FROM minute WHERE series = ?1 AND from_ms < ?2", cuts[1])?;
-    expired.hours += run("DELETE FROM hour WHERE series = ?1 AND from_ms < ?2", cuts[2])?;
-    expired.series += connection
-        .prepare_cached(
-            "DELETE FROM series WHERE id = ?1
-             AND NOT EXISTS (SELECT 1 FROM chunk WHERE series = ?1) AND NOT EXISTS (SELECT 1 FROM minute WHERE series = ?1)
-             AND NOT EXISTS (SELECT 1 FROM hour WHERE series = ?1) AND NOT EXISTS (SELECT 1 FROM recent WHERE host = series.host)",
-        )?
-        .execute([series])?;
-    Ok(())
+impl Expiring {
+    /// Moves the cuts. What is recent and older has been packed.
+    pub(crate) fn begin(
+        connection: &mut Connection,
+        now_ms: i64,
+        retention: &Retention,
+    ) -> Result<Self, Fault> {
+        // region:rollup All cuts in one transaction; one never goes back. Then read them again, and all series with their hosts.
+        let cuts = [
+            ("raw", cut_at(now_ms, retention.raw)),
+            ("minute", cut_at(now_ms, retention.minutes)),
+            ("hour", cut_at(now_ms, retention.hours)),
+        ];
+        let transaction = connection.transaction()?;
+        for (resolution, before_ms) in cuts {
+            transaction.execute(
+                "INSERT INTO cut (resolution, before_ms) VALUES (?1, ?2)
+                 ON CONFLICT (resolution) DO UPDATE SET before_ms = max(before_ms, excluded.before_ms)",
+                params![resolution, before_ms],
+            )?;
+        }
+        transaction.commit()?;
+        let left = connection
+            .prepare("SELECT id, host FROM series")?
+            .query_map([], |row| Ok((row.get(0)?, HostId(row.get(1)?))))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Self {
+            cuts: [
+                cut(connection, "raw")?,
+                cut(connection, "minute")?,
+                cut(connection, "hour")?,
+            ],
+            left,
+            expired: Expired::default(),
+        })
+        // endregion:rollup
+    }
+
+    /// Deletes what is too old of the next series, in one transaction. Returns the hosts that lost a series by that, or `None` when all is done.
+    pub(crate) fn next(&mut self, connection: &mut Connection) -> Result<Option<Vec<HostId>>, Fault> {
+        // region:rollup/next The last SLICE series that are left: what is before the cuts, and then the series itself if nothing is left of it. When there is none left, `give_back`.
+        if self.left.is_empty() {
+            give_back(connection)?;
+            return Ok(None);
+        }
+        let slice = self.left.split_off(self.left.len().saturating_sub(SLICE));
+        let mut poorer = Vec::new();
+        let transaction = connection.transaction()?;
+        for (series, host) in slice {
+            if self.delete(&transaction, series)? {
+                poorer.push(host);
+            }
+        }
+        transaction.commit()?;
+        Ok(Some(poorer))
+        // endregion:rollup/next
+    }
+
+    // region:rollup
+    /// Deletes what is too old of one series; `true` if that was all.
+    fn delete(&mut self, connection: &Connection, series: i64) -> rusqlite::Result<bool> {
+        let run = |sql, cut: i64| connection.prepare_cached(sql)?.execute(params![series, cut]);
+        let [raw, minute, hour] = self.cuts;
+        self.expired.chunks += run("DELETE FROM chunk WHERE series = ?1 AND from_ms < ?2", raw)?;
+        self.expired.minutes += run("DELETE FROM minute WHERE series = ?1 AND from_ms < ?2", minute)?;
+        self.expired.hours += run("DELETE FROM hour WHERE series = ?1 AND from_ms < ?2", hour)?;
+        let gone = connection
+            .prepare_cached(
+                "DELETE FROM series WHERE id = ?1
+                 AND NOT EXISTS (SELECT 1 FROM chunk WHERE series = ?1) AND NOT EXISTS (SELECT 1 FROM minute WHERE series = ?1)
+                 AND NOT EXISTS (SELECT 1 FROM hour WHERE series = ?1) AND NOT EXISTS (SELECT 1 FROM recent WHERE host = series.host)",
+            )?
+            .execute([series])?;
+        self.expired.series += gone;
+        Ok(gone > 0)
+    }
+    // endregion:rollup
 }
-// endregion:rollup
 
 /// Gives free pages back until at most a quarter of the file is free: what comes next will need some.
 fn give_back(connection: &Connection) -> rusqlite::Result<()> {
