@@ -81,6 +81,14 @@ pub enum Error {
         /// What is wrong with it.
         source: Damaged,
     },
+    /// A copy of the database cannot be made, or there is a file of its name.
+    #[error("cannot copy to {}", path.display())]
+    Copy {
+        /// The copy.
+        path: PathBuf,
+        /// What the system or SQLite says.
+        source: std::io::Error,
+    },
     /// No thread could be started for the writer.
     #[error("cannot start a thread to write with")]
     Thread {

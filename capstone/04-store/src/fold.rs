@@ -25,12 +25,6 @@ pub(crate) struct Asked {
 }
 
 /// Goes through the samples from a time until before another, in order.
-#[expect(
-    unused_variables,
-    unused_mut,
-    unreachable_code,
-    reason = "goes with the todo!"
-)]
 pub(crate) fn each(
     connection: &Connection,
     asked: Asked,
@@ -39,7 +33,6 @@ pub(crate) fn each(
     mut with: impl FnMut(Value),
 ) -> Result<(), Fault> {
     let recent = recent::of_series(connection, asked.host, asked.id, from_ms, to_ms)?;
-    todo!("pack: Chunks come in order, and what is recent is sorted: of two next ones the earlier.");
     // Stage pack: there may be chunks as well.
     recent.into_iter().for_each(with);
     Ok(())

@@ -66,6 +66,13 @@ impl Heads {
         self.hosts.clear();
     }
 
+    /// Forgets hosts, whose series will be looked for again.
+    pub(crate) fn forget(&mut self, hosts: &[HostId]) {
+        if !hosts.is_empty() {
+            self.hosts.retain(|_, head| !hosts.contains(&head.id));
+        }
+    }
+
     /// Finds a host, or adds it.
     pub(crate) fn host(
         &mut self,

@@ -50,6 +50,7 @@
     unused_imports,
     reason = "what your code will call is here already"
 )]
+mod backup;
 mod check;
 mod chunk;
 pub mod codec;
@@ -68,6 +69,7 @@ mod steps;
 mod store;
 mod writer;
 
+pub use backup::backup;
 pub use check::{Checked, Info, check, info};
 pub use error::{Error, Place, Result};
 pub use reader::{Host, HostId, Reader, Series, SeriesId};

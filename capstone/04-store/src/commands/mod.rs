@@ -24,6 +24,7 @@ usage: store encode | decode
        store top DB METRIC [--most N] [--from MS] [--to MS]
        store dump DB
        store compact | info | check DB
+       store backup DB FILE
        store expire DB [--now MS] [--raw SPAN] [--minutes SPAN] [--hours SPAN]
 
 Keeps series of samples in a database of SQLite.
@@ -41,6 +42,7 @@ Keeps series of samples in a database of SQLite.
   expire        deletes what is older than it is to be kept
   info          what there is, and what it costs
   check         whether the database is as it should be
+  backup        a copy as of one moment, also while others write; FILE must not be there
 
 SERIES is a name and its labels as `series` prints them, such as cpu.user{cpu=\"0\"}. Times are
 milliseconds since 1970-01-01 UTC; a range ends before --to. A SPAN is a number and ms, s, m, h or d.
@@ -97,6 +99,10 @@ pub(crate) enum Command {
         db: PathBuf,
         now_ms: Option<i64>,
         retention: Retention,
+    },
+    Backup {
+        db: PathBuf,
+        to: PathBuf,
     },
     Info {
         db: PathBuf,
@@ -219,6 +225,10 @@ impl Given {
             },
             ["dump", db] => Command::Dump { db: db.into() },
             ["compact", db] => Command::Compact { db: db.into() },
+            ["backup", db, to] => Command::Backup {
+                db: db.into(),
+                to: to.into(),
+            },
             ["info", db] => Command::Info { db: db.into() },
             ["check", db] => Command::Check { db: db.into() },
             ["expire", db] => {
@@ -235,7 +245,7 @@ impl Given {
             }
             [
                 word @ ("encode" | "decode" | "put" | "series" | "get" | "range" | "rate" | "top" | "dump"
-                | "compact" | "info" | "check" | "expire"),
+                | "compact" | "info" | "backup" | "check" | "expire"),
                 ..,
             ] => bail!("{word}: too many arguments, or too few"),
             [word, ..] => bail!("{word:?}: there is no such command"),
@@ -297,6 +307,7 @@ impl Command {
                 now_ms,
                 retention,
             } => upkeep::expire(&db, now_ms, &retention)?,
+            Command::Backup { db, to } => store::backup(&db, &to)?,
             Command::Info { db } => upkeep::info(&db)?,
             Command::Check { db } => return upkeep::check(&db),
         }

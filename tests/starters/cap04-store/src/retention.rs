@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::chunk::window;
 use crate::error::Fault;
+use crate::reader::HostId;
 
 /// How long samples, their minutes and their hours are kept.
 ///
@@ -79,16 +80,36 @@ pub(crate) fn cut(connection: &Connection, resolution: &str) -> Result<i64, Faul
     Ok(cut.unwrap_or(i64::MIN))
 }
 
-/// Deletes what is too old. What is recent and too old has been packed.
-#[expect(unused_variables, reason = "goes with the todo!")]
-pub(crate) fn expire(
-    connection: &mut Connection,
-    now_ms: i64,
-    retention: &Retention,
-) -> Result<Expired, Fault> {
-    todo!(
-        "rollup: First the cuts, in one transaction, so that no late sample comes in behind them; then a slice of series at a time; then `give_back`."
-    )
+/// A round of deleting, slice by slice, so that others can write between two of them.
+#[derive(Debug)]
+pub(crate) struct Expiring {
+    /// From when on samples, minutes and hours are kept.
+    cuts: [i64; 3],
+    /// The series that have not been looked at.
+    left: Vec<(i64, HostId)>,
+    pub(crate) expired: Expired,
+}
+
+impl Expiring {
+    /// Moves the cuts. What is recent and older has been packed.
+    #[expect(unused_variables, reason = "goes with the todo!")]
+    pub(crate) fn begin(
+        connection: &mut Connection,
+        now_ms: i64,
+        retention: &Retention,
+    ) -> Result<Self, Fault> {
+        todo!(
+            "rollup: All cuts in one transaction; one never goes back. Then read them again, and all series with their hosts."
+        )
+    }
+
+    /// Deletes what is too old of the next series, in one transaction. Returns the hosts that lost a series by that, or `None` when all is done.
+    #[expect(unused_variables, reason = "goes with the todo!")]
+    pub(crate) fn next(&mut self, connection: &mut Connection) -> Result<Option<Vec<HostId>>, Fault> {
+        todo!(
+            "rollup: The last SLICE series that are left: what is before the cuts, and then the series itself if nothing is left of it. When there is none left, `give_back`."
+        )
+    }
 }
 
 /// Gives free pages back until at most a quarter of the file is free: what comes next will need some.

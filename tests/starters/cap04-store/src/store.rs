@@ -7,7 +7,7 @@ use crate::error::{Fault, Result};
 use crate::head::Heads;
 use crate::reader::HostId;
 use crate::recent::Row;
-use crate::retention::{self, Expired, Retention};
+use crate::retention::{self, Expired, Expiring, Retention};
 use crate::sample::{Appended, Batch, Value};
 use crate::{pack, schema};
 
@@ -21,6 +21,7 @@ pub struct Store {
     heads: Heads,
     /// Samples that are older have been deleted.
     oldest_ms: i64,
+    retention: Retention,
 }
 
 impl Store {
@@ -37,6 +38,7 @@ impl Store {
             connection,
             heads: Heads::default(),
             oldest_ms,
+            retention: Retention::default(),
         })
     }
 
@@ -68,19 +70,46 @@ impl Store {
     }
 
     /// Deletes what is older than it is to be kept, and gives pages that are free back to the file system. What is recent and old is summed
-    /// up before. It works in many small transactions; a [`Writer`](crate::Writer) on another connection can write between any two of them.
+    /// up before. It works in many small transactions, between which others can write.
     ///
     /// # Errors
     /// As [`compact`](Self::compact).
     pub fn expire(&mut self, now_ms: i64, retention: &Retention) -> Result<Expired> {
+        let mut expiring = self.begin_to_expire(now_ms, retention)?;
+        while self.expire_next(&mut expiring)? {}
+        Ok(expiring.expired)
+    }
+
+    /// Packs what is recent and old, and begins to delete.
+    pub(crate) fn begin_to_expire(&mut self, now_ms: i64, retention: &Retention) -> Result<Expiring> {
         let cut_ms = retention.oldest_ms(now_ms);
         self.pack_those_before(cut_ms)?;
-        let expired = retention::expire(&mut self.connection, now_ms, retention)
+        let expiring = Expiring::begin(&mut self.connection, now_ms, retention)
             .map_err(|fault| fault.write(&self.path))?;
         self.oldest_ms = retention::cut(&self.connection, "raw").map_err(|fault| fault.read(&self.path))?;
-        // Series that have nothing left are gone with their numbers.
-        self.heads.clear();
-        Ok(expired)
+        Ok(expiring)
+    }
+
+    /// Deletes what is too old of some series; `false` when all is done.
+    pub(crate) fn expire_next(&mut self, expiring: &mut Expiring) -> Result<bool> {
+        let poorer = expiring
+            .next(&mut self.connection)
+            .map_err(|fault| fault.write(&self.path))?;
+        // A series that comes again gets another number.
+        self.heads.forget(poorer.as_deref().unwrap_or_default());
+        Ok(poorer.is_some())
+    }
+
+    /// Returns how long the writer of this store is to keep what it writes.
+    pub(crate) fn retention(&self) -> Retention {
+        self.retention
+    }
+
+    /// Sets how long a [`Writer`](crate::Writer) keeps what it writes, if not as [`Retention::default`] says.
+    #[must_use]
+    pub fn keeping(mut self, retention: Retention) -> Self {
+        self.retention = retention;
+        self
     }
 
     /// Packs each host that has a recent sample from before a time.
