@@ -53,10 +53,10 @@ pub(crate) fn series(
         values.sort_by_key(|value| value.time_ms);
         chunk::replace(connection, id, from_ms, &values)?;
     }
-    //~ Ok(())
     // endregion:pack/series
     // region:rollup/packed
     rollup::packed(connection, id, kind, fresh, packed_until)
     //~ // Stage rollup: sum up the windows that have changed.
+    //~ Ok(())
     // endregion:rollup/packed
 }
