@@ -16,6 +16,10 @@ use crate::wire::batch::{self, Entry, Stamp};
 /// How often the host is read as long as no hub has said otherwise.
 const INTERVAL: Duration = Duration::from_secs(10);
 
+/// By how much a reading may be off its time and still be stamped with that: as many milliseconds as a thread takes to wake up. Times that are regular
+/// cost the store nothing. Prometheus does the same (`scrape.timestamp-tolerance`).
+const TOLERANCE_MS: u64 = 5;
+
 /// The most problems that are remembered as said.
 const MOST_SAID: usize = 1000;
 
@@ -54,6 +58,7 @@ impl Collector {
             said: HashSet::new(),
             instance,
             sequence: 0,
+            last_ms: None,
             backlog: Arc::clone(backlog),
         };
         let own = Arc::clone(&pace);
@@ -98,7 +103,8 @@ impl Pace {
         let mut last = Instant::now();
         let mut paced = None;
         loop {
-            work.collect();
+            let interval = self.lock().interval;
+            work.collect(interval);
             let mut state = self.lock();
             loop {
                 if state.stopped {
@@ -132,11 +138,13 @@ struct Work {
     said: HashSet<String>,
     instance: u64,
     sequence: u64,
+    /// The time that the last batch was stamped with.
+    last_ms: Option<u64>,
     backlog: Arc<Backlog>,
 }
 
 impl Work {
-    fn collect(&mut self) {
+    fn collect(&mut self, interval: Duration) {
         self.readings.clear();
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         for problem in self.collectors.collect(&mut self.readings) {
@@ -148,10 +156,13 @@ impl Work {
         }
         self.sequence += 1;
         self.readings.extend(metrics::own(self.sequence, &self.backlog));
+        let now_ms = since.as_millis().try_into().unwrap_or_default();
+        let time_ms = on_time(now_ms, self.last_ms, interval);
+        self.last_ms = Some(time_ms);
         let stamp = Stamp {
             instance: self.instance,
             sequence: self.sequence,
-            time_ms: since.as_millis().try_into().unwrap_or_default(),
+            time_ms,
         };
         let samples = self.plugins.as_mut().map(Plugins::take).unwrap_or_default();
         let readings = self.readings.iter().map(Entry::from);
@@ -162,5 +173,33 @@ impl Work {
             body = batch::encode(stamp, readings);
         }
         self.backlog.push(self.sequence, body);
+    }
+}
+
+/// Returns the time that is due an interval after the last one, if it is that or nearly that.
+fn on_time(now_ms: u64, last_ms: Option<u64>, interval: Duration) -> u64 {
+    let interval_ms = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
+    last_ms
+        .map(|last_ms| last_ms.saturating_add(interval_ms))
+        .filter(|due_ms| due_ms.abs_diff(now_ms) <= TOLERANCE_MS)
+        .unwrap_or(now_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_that_is_nearly_on_time_is_stamped_as_if_it_were() {
+        for (now_ms, last_ms, expected) in [
+            (20_003, Some(10_000), 20_000),
+            (19_995, Some(10_000), 20_000),
+            (20_006, Some(10_000), 20_006),
+            (20_003, None, 20_003),
+            (5_000, Some(10_000), 5_000),
+            (3, Some(u64::MAX), 3),
+        ] {
+            assert_eq!(on_time(now_ms, last_ms, INTERVAL), expected, "{now_ms}");
+        }
     }
 }

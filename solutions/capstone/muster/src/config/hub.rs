@@ -1,10 +1,12 @@
 use std::fs;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use daemon::duration;
 use serde::Deserialize;
+use store::Retention;
 
 use super::{folder, read, time};
 use crate::error::{Error, Result};
@@ -20,6 +22,7 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `dashboard` | where the pages are, `ADDRESS:PORT` | refused |
 /// | `interval` | how often agents report; a host that has not for three of them is down | `"10s"` |
 /// | `data` | the database, a file | `"muster.db"` |
+/// | `samples_days`, `minutes_days`, `hours_days` | how long samples, their minutes and their hours are kept | `15`, `90`, `730` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
@@ -33,6 +36,8 @@ pub struct Hub {
     pub interval: Duration,
     /// The database.
     pub data: PathBuf,
+    /// How long what is in it is kept.
+    pub retention: Retention,
     /// What opens the dashboard.
     pub token: String,
     /// Whose certificates are believed.
@@ -51,6 +56,9 @@ pub(super) struct File {
     #[serde(default = "interval", deserialize_with = "time")]
     interval: Duration,
     data: Option<PathBuf>,
+    samples_days: Option<NonZeroU32>,
+    minutes_days: Option<NonZeroU32>,
+    hours_days: Option<NonZeroU32>,
     token: Option<PathBuf>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
@@ -69,12 +77,21 @@ impl Hub {
     pub fn read(path: &Path) -> Result<Self> {
         let file: File = read(path)?;
         let folder = folder(path);
+        let days = |days: Option<NonZeroU32>, usual: Duration| {
+            days.map_or(usual, |days| Duration::from_secs(u64::from(days.get()) * 86_400))
+        };
+        let usual = Retention::default();
         let at = |path: Option<PathBuf>, name: &str| folder.join(path.unwrap_or_else(|| name.into()));
         Ok(Self {
             listen: file.listen,
             dashboard: file.dashboard,
             interval: file.interval,
             data: at(file.data, "muster.db"),
+            retention: Retention {
+                raw: days(file.samples_days, usual.raw),
+                minutes: days(file.minutes_days, usual.minutes),
+                hours: days(file.hours_days, usual.hours),
+            },
             token: token(&at(file.token, "token"))?,
             ca: at(file.ca, "ca.pem"),
             cert: at(file.cert, "hub.pem"),
@@ -99,6 +116,11 @@ interval = "{interval}"
 
 # The database, a file of SQLite.
 data = "muster.db"
+
+# For how many days samples are kept as they came, and what they were in each minute and in each hour.
+samples_days = 15
+minutes_days = 90
+hours_days = 730
 
 # A file with the word that opens the dashboard.
 token = "token"

@@ -74,7 +74,7 @@ impl Hub {
         let tls = rpc::tls::server(&config.cert, &config.key, &config.ca)
             .map_err(Error::system("use the certificates"))?;
         let pages = TcpListener::bind(config.dashboard).map_err(Error::system("listen for the dashboard"))?;
-        let store = Store::open(&config.data)?;
+        let store = Store::open(&config.data)?.keeping(config.retention);
         let fleet = Fleet::new(config.interval);
         for host in Reader::open(&config.data)?.hosts()? {
             let silent = u64::try_from(store::now_ms() - host.seen_ms).unwrap_or_default();
