@@ -12,6 +12,7 @@ use crate::{Because, Rule};
 impl Judge {
     /// An alarm has begun to fire.
     pub(super) fn begins(&mut self, key: &Key) {
+        self.tried(key);
         let flap = self.rules.get(&key.rule).and_then(|rule| rule.flap);
         match flap {
             Some(flap) if self.flaps(key, flap) => {}
