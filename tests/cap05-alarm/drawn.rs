@@ -53,7 +53,12 @@ fn rule(rng: &mut Rng, level: Level, n: usize) -> String {
         0 => text += &format!("when = '''absent({series}, {}s)'''\n", rng.u32(3..40)),
         1 => text += &format!("when = '''{one} and {two}'''\n"),
         2 => text += &format!("when = '''{one} or {two}'''\n"),
-        3 => text += &format!("when = '''{one}'''\nrecover = '''{good}'''\nbreaches = {}\n", rng.u32(1..4)),
+        3 => {
+            text += &format!(
+                "when = '''{one}'''\nrecover = '''{good}'''\nbreaches = {}\n",
+                rng.u32(1..4)
+            )
+        }
         _ => text += &format!("when = '''{one}'''\nbreaches = {}\n", rng.u32(1..4)),
     }
     text += &format!("good = {}\nstale = \"{}s\"\n", rng.u32(1..4), rng.u32(4..60));
@@ -66,7 +71,11 @@ fn rule(rng: &mut Rng, level: Level, n: usize) -> String {
         }
         text += &format!("repeat = \"{}s\"\n", rng.u32(5..90));
         if rng.u32(0..3) == 0 {
-            text += &format!("flaps = {}\nflap_span = \"{}s\"\n", rng.u32(1..3), rng.u32(10..60));
+            text += &format!(
+                "flaps = {}\nflap_span = \"{}s\"\n",
+                rng.u32(1..3),
+                rng.u32(10..60)
+            );
         }
         if rng.u32(0..3) == 0 {
             let by = if rng.bool() { "rule" } else { "host" };
@@ -125,7 +134,10 @@ fn operator(rng: &mut Rng, host: &str, seconds: u64) -> String {
                 _ => "label.x=!1".to_owned(),
             };
             let from = seconds + rng.u64(0..10);
-            format!("@silence {id} {what} from={from} until={} by=me why=so", from + rng.u64(1..60))
+            format!(
+                "@silence {id} {what} from={from} until={} by=me why=so",
+                from + rng.u64(1..60)
+            )
         }
         5 => format!("@unsilence {id}"),
         6 => format!("@retire {host}"),

@@ -20,7 +20,10 @@ pub(super) fn absence_counts_from_the_newest_sample(case: &mut Case) {
 }
 
 pub(super) fn absence_recovers_with_a_sample(case: &mut Case) {
-    let text = rules(PATIENT, "[r]\nwhen = 'absent(m, 30s)'\n[slow]\nwhen = 'absent(m, 40s)'\ngood = 2");
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'absent(m, 30s)'\n[slow]\nwhen = 'absent(m, 40s)'\ngood = 2",
+    );
     expect(
         case,
         &text,
@@ -104,7 +107,10 @@ pub(super) fn a_breach_before_a_gap_is_forgotten(case: &mut Case) {
 
 /// What is due at a moment happens at that moment, in the order of time; at the very same one, what the trace says comes first.
 pub(super) fn what_is_due_happens_before_what_comes_later(case: &mut Case) {
-    let text = rules(PATIENT, "[b]\nwhen = 'absent(m, 30s)'\n[a]\nwhen = 'absent(n, 20s)'");
+    let text = rules(
+        PATIENT,
+        "[b]\nwhen = 'absent(m, 30s)'\n[a]\nwhen = 'absent(n, 20s)'",
+    );
     expect(
         case,
         &text,

@@ -19,7 +19,10 @@ fn fire_at_the_end(case: &mut Case, values: &[f64], table: &[(&str, bool)]) {
     let said = ended.stdout_text();
     let fires = |n: usize| {
         let of_it = |line: &&str| line.contains(&format!(" h r{n} ")) && line.contains(" -> ");
-        said.lines().filter(of_it).next_back().is_some_and(|line| line.contains("-> firing"))
+        said.lines()
+            .filter(of_it)
+            .next_back()
+            .is_some_and(|line| line.contains("-> firing"))
     };
     let row = |when: &str, fires: bool| format!("{when}: {}\n", if fires { "fires" } else { "does not" });
     let expected: String = table.iter().map(|(when, fires)| row(when, *fires)).collect();
@@ -28,7 +31,12 @@ fn fire_at_the_end(case: &mut Case, values: &[f64], table: &[(&str, bool)]) {
         .enumerate()
         .map(|(n, (when, _))| row(when, fires(n)))
         .collect();
-    case.expect_same(&ended, &format!("what fires after {values:?}, 10 s apart"), &expected, &found);
+    case.expect_same(
+        &ended,
+        &format!("what fires after {values:?}, 10 s apart"),
+        &expected,
+        &found,
+    );
     case.expect_status(&ended, 0);
 }
 

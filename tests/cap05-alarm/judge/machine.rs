@@ -44,7 +44,12 @@ fn sorted(ended: &Ended, wanted: impl Fn(&str) -> bool) -> String {
 
 pub(super) fn the_machine_is_a_table(case: &mut Case) {
     let ended = case.program("alarm").args(["machine"]).run();
-    case.expect_same(&ended, "the rows of the table, sorted", TABLE, &sorted(&ended, |_| true));
+    case.expect_same(
+        &ended,
+        "the rows of the table, sorted",
+        TABLE,
+        &sorted(&ended, |_| true),
+    );
     case.expect_status(&ended, 0);
 }
 
@@ -163,7 +168,10 @@ pub(super) fn a_relapse_goes_on_firing(case: &mut Case) {
 }
 
 pub(super) fn what_is_between_breaks_both_counts(case: &mut Case) {
-    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 9'\nrecover = 'last(m) < 5'\nbreaches = 2\ngood = 2");
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 9'\nrecover = 'last(m) < 5'\nbreaches = 2\ngood = 2",
+    );
     expect(
         case,
         &text,
@@ -242,16 +250,29 @@ pub(super) fn hosts_are_chosen_by_patterns(case: &mut Case) {
         ("'web.'", ""),
         ("'**'", "web1 web22 db1 xweb1 a-b ab aba ababa abaaba Web1"),
     ] {
-        let text = rules(PATIENT, &format!("[r]\nwhen = 'last(m) > 0'\nhosts = [{patterns}]"));
+        let text = rules(
+            PATIENT,
+            &format!("[r]\nwhen = 'last(m) > 0'\nhosts = [{patterns}]"),
+        );
         let lines: String = hosts.iter().map(|host| format!("1 {host} m 1\n")).collect();
         let ended = judge(case, &text, &lines);
         let fired: Vec<_> = ended
             .stdout_text()
             .lines()
-            .filter_map(|line| line.strip_prefix("1 notify firing r ")?.split(' ').next().map(str::to_owned))
+            .filter_map(|line| {
+                line.strip_prefix("1 notify firing r ")?
+                    .split(' ')
+                    .next()
+                    .map(str::to_owned)
+            })
             .collect();
         let what = format!("the hosts of the patterns [{patterns}]");
-        case.expect_same(&ended, &what, &format!("{expected}\n"), &format!("{}\n", fired.join(" ")));
+        case.expect_same(
+            &ended,
+            &what,
+            &format!("{expected}\n"),
+            &format!("{}\n", fired.join(" ")),
+        );
     }
 }
 
@@ -284,7 +305,10 @@ pub(super) fn labels_are_chosen_by_patterns(case: &mut Case) {
 
 /// The clock of the machine is not asked: a trace of the year 1970 and one of 2255 are judged alike, and as fast as they can be read.
 pub(super) fn time_is_that_of_the_trace(case: &mut Case) {
-    let text = rules("interval = '36500d'\n", "[r]\nwhen = 'sum(m, 1d) > 4'\n[gone]\nwhen = 'absent(m, 2d)'\nrepeat = 'never'");
+    let text = rules(
+        "interval = '36500d'\n",
+        "[r]\nwhen = 'sum(m, 1d) > 4'\n[gone]\nwhen = 'absent(m, 2d)'\nrepeat = 'never'",
+    );
     expect(
         case,
         &text,

@@ -9,8 +9,9 @@ use support::{Case, Stage, stage};
 use crate::drawn::{Level, drawn};
 
 use absence::{
-    a_breach_before_a_gap_is_forgotten, a_series_that_is_gone_is_absent, absence_counts_from_the_newest_sample,
-    absence_recovers_with_a_sample, what_is_due_happens_before_what_comes_later,
+    a_breach_before_a_gap_is_forgotten, a_series_that_is_gone_is_absent,
+    absence_counts_from_the_newest_sample, absence_recovers_with_a_sample,
+    what_is_due_happens_before_what_comes_later,
 };
 use functions::{
     a_counter_that_falls_has_begun_anew, and_and_or_know_what_cannot_be_said, comparisons_are_exact,
@@ -19,8 +20,9 @@ use functions::{
 use machine::{
     a_good_sample_begins_the_count_anew, a_relapse_goes_on_firing, each_host_has_an_alarm_of_its_own,
     each_series_has_an_alarm_of_its_own, good_samples_in_a_row_end_it, hosts_are_chosen_by_patterns,
-    labels_are_chosen_by_patterns, lines_that_are_wrong_are_named_and_the_rest_is_judged, n_breaches_in_a_row_fire,
-    the_machine_is_a_table, the_machine_is_drawn, time_is_that_of_the_trace, what_is_between_breaks_both_counts,
+    labels_are_chosen_by_patterns, lines_that_are_wrong_are_named_and_the_rest_is_judged,
+    n_breaches_in_a_row_fire, the_machine_is_a_table, the_machine_is_drawn, time_is_that_of_the_trace,
+    what_is_between_breaks_both_counts,
 };
 
 pub(crate) const STAGE: Stage = stage!("judge":

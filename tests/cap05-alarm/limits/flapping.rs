@@ -3,7 +3,10 @@ use support::Case;
 use crate::world::{PATIENT, expect_told, rules};
 
 pub(super) fn an_alarm_that_flaps_is_told_once(case: &mut Case) {
-    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\nflaps = 2\nflap_span = '100s'\nrepeat = '50s'");
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\nflaps = 2\nflap_span = '100s'\nrepeat = '50s'",
+    );
     expect_told(
         case,
         &text,
@@ -36,7 +39,10 @@ pub(super) fn an_alarm_that_flaps_is_told_once(case: &mut Case) {
 }
 
 pub(super) fn what_stays_as_it_is_flaps_no_more(case: &mut Case) {
-    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\nflaps = 1\nflap_span = '60s'\nat_most = 3");
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\nflaps = 1\nflap_span = '60s'\nat_most = 3",
+    );
     // a ends well, b goes on firing; c began to flap when the limit was reached, so that nobody knows of it until it is steady.
     expect_told(
         case,
@@ -62,7 +68,10 @@ pub(super) fn what_stays_as_it_is_flaps_no_more(case: &mut Case) {
         151 notify recovered r b severity=warning
         160 notify firing r b severity=warning",
     );
-    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\nflaps = 1\nflap_span = '60s'\nat_most = 1");
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\nflaps = 1\nflap_span = '60s'\nat_most = 1",
+    );
     expect_told(
         case,
         &text,

@@ -52,7 +52,10 @@ pub(super) fn groups_are_by_rule_or_by_host(case: &mut Case) {
 }
 
 pub(super) fn what_begins_and_what_ends_are_told_apart(case: &mut Case) {
-    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\ngroup_wait = '10s'\nrepeat = '20s'\nstale = '22s'");
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\ngroup_wait = '10s'\nrepeat = '20s'\nstale = '22s'",
+    );
     expect_told(
         case,
         &text,
@@ -92,7 +95,10 @@ pub(super) fn what_is_over_before_its_group_is_told_is_not_told(case: &mut Case)
 }
 
 pub(super) fn a_group_is_one_notification_for_a_limit(case: &mut Case) {
-    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\ngroup_wait = '10s'\nat_most = 1");
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\ngroup_wait = '10s'\nat_most = 1",
+    );
     expect_told(
         case,
         &text,

@@ -9,11 +9,12 @@ use crate::drawn::{Level, drawn};
 use crate::world::{PATIENT, expect_told, rules};
 
 use flapping::{
-    a_beginning_that_is_a_span_ago_does_not_count, an_alarm_that_flaps_is_told_once, what_stays_as_it_is_flaps_no_more,
+    a_beginning_that_is_a_span_ago_does_not_count, an_alarm_that_flaps_is_told_once,
+    what_stays_as_it_is_flaps_no_more,
 };
 use groups::{
     a_group_is_one_notification_for_a_limit, a_group_waits_for_others, groups_are_by_rule_or_by_host,
-    what_is_over_before_its_group_is_told_is_not_told, what_begins_and_what_ends_are_told_apart,
+    what_begins_and_what_ends_are_told_apart, what_is_over_before_its_group_is_told_is_not_told,
 };
 
 pub(crate) const STAGE: Stage = stage!("limits":
@@ -43,7 +44,10 @@ fn drawn_traces_are_told(case: &mut Case) {
 }
 
 fn a_rule_tells_at_most_n_in_60_s(case: &mut Case) {
-    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\nat_most = 2\n[free]\nwhen = 'last(m) > 4'");
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\nat_most = 2\n[free]\nwhen = 'last(m) > 4'",
+    );
     expect_told(
         case,
         &text,
@@ -172,7 +176,10 @@ fn what_was_held_back_is_said_in_the_next_notification(case: &mut Case) {
 
 /// A mistake of the original course: the limit was one of messages, and the one that was held back said that all is well again.
 fn a_recovery_is_never_held_back(case: &mut Case) {
-    let text = rules("interval = '1d'\nat_most = 1\n", "[r]\nwhen = 'last(m) > 4'\nstale = '10s'\nat_most = 1");
+    let text = rules(
+        "interval = '1d'\nat_most = 1\n",
+        "[r]\nwhen = 'last(m) > 4'\nstale = '10s'\nat_most = 1",
+    );
     expect_told(
         case,
         &text,

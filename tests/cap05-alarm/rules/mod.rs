@@ -46,11 +46,17 @@ fn refused(case: &mut Case, text: &str, faults: &[(usize, &str)]) {
         && said.lines().zip(faults).all(|(line, (number, part))| {
             line.starts_with(&format!("alarm: rules.toml, line {number}: ")) && line.contains(part)
         });
-    let expected: Vec<_> = faults.iter().map(|(line, part)| format!("line {line}: …{part}…")).collect();
+    let expected: Vec<_> = faults
+        .iter()
+        .map(|(line, part)| format!("line {line}: …{part}…"))
+        .collect();
     case.expect(
         &ended,
         is_so,
-        &format!("on standard error, one line each: `alarm: rules.toml, {}`", expected.join("`, `")),
+        &format!(
+            "on standard error, one line each: `alarm: rules.toml, {}`",
+            expected.join("`, `")
+        ),
         &said,
     );
 }
@@ -58,7 +64,11 @@ fn refused(case: &mut Case, text: &str, faults: &[(usize, &str)]) {
 /// Expects that each of these expressions is refused.
 fn refused_when(case: &mut Case, table: &[(&str, &str)]) {
     for (when, part) in table {
-        refused(case, &format!("[[rule]]\nname = \"r\"\nwhen = '''{when}'''\n"), &[(3, part)]);
+        refused(
+            case,
+            &format!("[[rule]]\nname = \"r\"\nwhen = '''{when}'''\n"),
+            &[(3, part)],
+        );
     }
 }
 
@@ -102,11 +112,26 @@ fn and_binds_closer_than_or_and_both_from_the_left(case: &mut Case) {
     understood(
         case,
         &[
-            ("last(m) > 1 or last(m) < 2 and last(m) == 3", "(last(m) > 1 or (last(m) < 2 and last(m) == 3))"),
-            ("last(m) > 1 and last(m) < 2 or last(m) == 3", "((last(m) > 1 and last(m) < 2) or last(m) == 3)"),
-            ("last(m) > 1 or last(m) < 2 or last(m) == 3", "((last(m) > 1 or last(m) < 2) or last(m) == 3)"),
-            ("last(m) > 1 and last(m) < 2 and last(m) == 3", "((last(m) > 1 and last(m) < 2) and last(m) == 3)"),
-            ("(last(m) > 1 or last(m) < 2) and last(m) == 3", "((last(m) > 1 or last(m) < 2) and last(m) == 3)"),
+            (
+                "last(m) > 1 or last(m) < 2 and last(m) == 3",
+                "(last(m) > 1 or (last(m) < 2 and last(m) == 3))",
+            ),
+            (
+                "last(m) > 1 and last(m) < 2 or last(m) == 3",
+                "((last(m) > 1 and last(m) < 2) or last(m) == 3)",
+            ),
+            (
+                "last(m) > 1 or last(m) < 2 or last(m) == 3",
+                "((last(m) > 1 or last(m) < 2) or last(m) == 3)",
+            ),
+            (
+                "last(m) > 1 and last(m) < 2 and last(m) == 3",
+                "((last(m) > 1 and last(m) < 2) and last(m) == 3)",
+            ),
+            (
+                "(last(m) > 1 or last(m) < 2) and last(m) == 3",
+                "((last(m) > 1 or last(m) < 2) and last(m) == 3)",
+            ),
         ],
     );
 }
@@ -116,9 +141,15 @@ fn blanks_do_not_matter_and_numbers_may_be_negative(case: &mut Case) {
         case,
         &[
             ("last(m)>1", "last(m) > 1"),
-            ("  avg ( m { a = \"x\" , b=\"y z\" } , 5 )>=-0.50 ", "avg(m{a=\"x\",b=\"y z\"}, 5) >= -0.5"),
+            (
+                "  avg ( m { a = \"x\" , b=\"y z\" } , 5 )>=-0.50 ",
+                "avg(m{a=\"x\",b=\"y z\"}, 5) >= -0.5",
+            ),
             ("sum(m, 90s) != 007", "sum(m, 90s) != 7"),
-            ("diff(cpu.user_time, 120s) < 1000000000000", "diff(cpu.user_time, 2m) < 1000000000000"),
+            (
+                "diff(cpu.user_time, 120s) < 1000000000000",
+                "diff(cpu.user_time, 2m) < 1000000000000",
+            ),
             ("min(m{a=\"\\\"\\\\\"}, 1) <= 0", "min(m{a=\"\\\"\\\\\"}, 1) <= 0"),
             ("(last(or) > 1)", "last(or) > 1"),
         ],
@@ -173,7 +204,10 @@ fn a_rule_watches_one_metric(case: &mut Case) {
         case,
         &[
             ("last(m) > 1 and last(n) > 1", "n is another than m"),
-            ("last(m{a=\"x\"}) > 1 or last(m) > 1", "m is another than m{a=\"x\"}"),
+            (
+                "last(m{a=\"x\"}) > 1 or last(m) > 1",
+                "m is another than m{a=\"x\"}",
+            ),
         ],
     );
 }
@@ -274,7 +308,11 @@ fn parentheses_have_a_depth_that_people_can_read(case: &mut Case) {
 
 fn names_are_names_and_are_there_once(case: &mut Case) {
     for name in ["", "a b", "-a", "a.b", "ü", "a/b", "a\\nb", &"x".repeat(65)] {
-        refused(case, &format!("[[rule]]\nname = \"{name}\"\nwhen = 'last(m) > 1'\n"), &[(2, "name")]);
+        refused(
+            case,
+            &format!("[[rule]]\nname = \"{name}\"\nwhen = 'last(m) > 1'\n"),
+            &[(2, "name")],
+        );
     }
     let rule = |name: &str| format!("[[rule]]\nname = \"{name}\"\nwhen = 'last(m) > 1'\n");
     refused(case, &(rule("a") + &rule("b") + &rule("a")), &[(8, "a")]);
@@ -287,7 +325,9 @@ fn names_are_names_and_are_there_once(case: &mut Case) {
 }
 
 fn rules_that_depend_on_each_other_in_a_circle_are_refused(case: &mut Case) {
-    let rule = |name: &str, on: &str| format!("[[rule]]\nname = \"{name}\"\nwhen = 'last(m) > 1'\ndepends_on = [{on}]\n");
+    let rule = |name: &str, on: &str| {
+        format!("[[rule]]\nname = \"{name}\"\nwhen = 'last(m) > 1'\ndepends_on = [{on}]\n")
+    };
     refused(case, &rule("a", "\"a\""), &[(2, "a -> a")]);
     refused(
         case,
@@ -296,7 +336,10 @@ fn rules_that_depend_on_each_other_in_a_circle_are_refused(case: &mut Case) {
     );
     refused(case, &rule("a", "\"host-down\", \"x\""), &[(4, "x")]);
     // A rule that two depend on is no circle.
-    case.file("rules.toml", rule("a", "\"b\", \"c\"") + &rule("b", "\"d\"") + &rule("c", "\"d\"") + &rule("d", ""));
+    case.file(
+        "rules.toml",
+        rule("a", "\"b\", \"c\"") + &rule("b", "\"d\"") + &rule("c", "\"d\"") + &rule("d", ""),
+    );
     let ended = case.program("alarm").args(["check", "rules.toml"]).run();
     case.expect_status(&ended, 0);
 }
@@ -306,7 +349,10 @@ fn many_rules_that_depend_on_each_other_take_no_time(case: &mut Case) {
     let rules: String = (0..60)
         .map(|n| {
             let on: Vec<_> = (0..n).map(|on| format!("\"r{on}\"")).collect();
-            format!("[[rule]]\nname = \"r{n}\"\nwhen = 'last(m) > 1'\ndepends_on = [{}]\n", on.join(", "))
+            format!(
+                "[[rule]]\nname = \"r{n}\"\nwhen = 'last(m) > 1'\ndepends_on = [{}]\n",
+                on.join(", ")
+            )
         })
         .collect();
     case.file("rules.toml", rules);
@@ -315,9 +361,19 @@ fn many_rules_that_depend_on_each_other_take_no_time(case: &mut Case) {
 }
 
 fn a_recovery_is_about_the_same_series(case: &mut Case) {
-    let rule = |when: &str, recover: &str| format!("[[rule]]\nname = \"r\"\nwhen = '{when}'\nrecover = '{recover}'\n");
-    refused(case, &rule("last(m) > 2", "last(n) < 1"), &[(4, "recover: n is another than m")]);
-    refused(case, &rule("last(m) > 2", "last(m) <"), &[(4, "recover: at the end")]);
+    let rule = |when: &str, recover: &str| {
+        format!("[[rule]]\nname = \"r\"\nwhen = '{when}'\nrecover = '{recover}'\n")
+    };
+    refused(
+        case,
+        &rule("last(m) > 2", "last(n) < 1"),
+        &[(4, "recover: n is another than m")],
+    );
+    refused(
+        case,
+        &rule("last(m) > 2", "last(m) <"),
+        &[(4, "recover: at the end")],
+    );
     refused(case, &rule("last(m) > 2", "absent(m, 60s)"), &[(4, "recover")]);
     refused(case, &rule("absent(m, 60s)", "last(m) < 1"), &[(4, "recover")]);
 }
@@ -348,9 +404,10 @@ fn drawn_expressions_are_read(case: &mut Case) {
             let with = ["(", ")", " and ", "1", ",", "\"", "<", "é", ".", "or"][rng.usize(0..10)];
             text.insert_str(at, with);
         }
-        Exchange::of("alarm")
-            .args(["check", "rules.toml"])
-            .file("rules.toml", format!("[[rule]]\nname = \"r\"\nwhen = '''{text}'''\n"))
+        Exchange::of("alarm").args(["check", "rules.toml"]).file(
+            "rules.toml",
+            format!("[[rule]]\nname = \"r\"\nwhen = '''{text}'''\n"),
+        )
     });
 }
 
@@ -378,10 +435,17 @@ fn drawn_dependencies_are_followed(case: &mut Case) {
         let count = rng.usize(2..8);
         let rules: String = (0..count)
             .map(|n| {
-                let on: Vec<_> = (0..rng.usize(0..3)).map(|_| format!("\"r{}\"", rng.usize(0..count))).collect();
-                format!("[[rule]]\nname = \"r{n}\"\nwhen = 'last(m) > 1'\ndepends_on = [{}]\n", on.join(", "))
+                let on: Vec<_> = (0..rng.usize(0..3))
+                    .map(|_| format!("\"r{}\"", rng.usize(0..count)))
+                    .collect();
+                format!(
+                    "[[rule]]\nname = \"r{n}\"\nwhen = 'last(m) > 1'\ndepends_on = [{}]\n",
+                    on.join(", ")
+                )
             })
             .collect();
-        Exchange::of("alarm").args(["check", "rules.toml"]).file("rules.toml", rules)
+        Exchange::of("alarm")
+            .args(["check", "rules.toml"])
+            .file("rules.toml", rules)
     });
 }

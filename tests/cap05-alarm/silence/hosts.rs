@@ -3,7 +3,10 @@ use support::Case;
 use crate::world::{expect, expect_told, rules};
 
 pub(super) fn a_host_that_is_down_is_told_within_three_intervals(case: &mut Case) {
-    let text = rules("interval = '10s'\n[host_down]\nseverity = 'warning'\nrepeat = '50s'\n", "");
+    let text = rules(
+        "interval = '10s'\n[host_down]\nseverity = 'warning'\nrepeat = '50s'\n",
+        "",
+    );
     expect(
         case,
         &text,
@@ -71,7 +74,10 @@ pub(super) fn a_host_that_is_down_keeps_its_alarms_quiet(case: &mut Case) {
             .replace("r a severity=critical", "r a severity=warning")
             .as_str(),
     );
-    let text = rules("interval = '10s'\n", "[r]\nwhen = 'last(m) > 4'\nrepeat = '20s'\nstale = '1h'");
+    let text = rules(
+        "interval = '10s'\n",
+        "[r]\nwhen = 'last(m) > 4'\nrepeat = '20s'\nstale = '1h'",
+    );
     expect_told(
         case,
         &text,
@@ -91,7 +97,10 @@ pub(super) fn a_host_that_is_down_keeps_its_alarms_quiet(case: &mut Case) {
 }
 
 pub(super) fn a_host_that_is_back_has_its_time_anew(case: &mut Case) {
-    let text = rules("interval = '10s'\n", "[absent]\nwhen = 'absent(m, 40s)'\n[r]\nwhen = 'last(m) > 4'\nstale = '35s'");
+    let text = rules(
+        "interval = '10s'\n",
+        "[absent]\nwhen = 'absent(m, 40s)'\n[r]\nwhen = 'last(m) > 4'\nstale = '35s'",
+    );
     expect(
         case,
         &text,

@@ -64,7 +64,10 @@ fn a_silence_keeps_quiet_what_it_matches(case: &mut Case) {
                 let severity = if rule == "disk" { "critical" } else { "warning" };
                 format!("2 notify firing {rule} {alarm} severity={severity}\n")
             }
-            _ => format!("2 withhold firing {host} {rule}{} by silence s\n", alarm.trim_start_matches(host)),
+            _ => format!(
+                "2 withhold firing {host} {rule}{} by silence s\n",
+                alarm.trim_start_matches(host)
+            ),
         };
         let told = [
             one(0, "cpu", "web1{d=\"a\"}", "web1"),
@@ -72,7 +75,8 @@ fn a_silence_keeps_quiet_what_it_matches(case: &mut Case) {
             one(2, "cpu", "web2", "web2"),
             one(3, "disk", "web2", "web2"),
         ];
-        let lines = format!("1 @silence s until=100 by=me {what} why=a test\n2 web1 m{{d=\"a\"}} 5\n2 web2 m 5\n");
+        let lines =
+            format!("1 @silence s until=100 by=me {what} why=a test\n2 web1 m{{d=\"a\"}} 5\n2 web2 m 5\n");
         expect_told(case, &text, &lines, &told.concat());
     }
 }
@@ -278,7 +282,12 @@ fn expect_told_and_acks(case: &mut Case, text: &str, lines: &str, expected: &str
         .filter(|line| line.contains("-> acknowledged") || line.contains(" refused "))
         .map(|line| format!("{line}\n"))
         .collect();
-    case.expect_same(&ended, "what is acknowledged and what is refused", &crate::world::trace(expected), &found);
+    case.expect_same(
+        &ended,
+        "what is acknowledged and what is refused",
+        &crate::world::trace(expected),
+        &found,
+    );
     case.expect_status(&ended, 0);
 }
 
@@ -320,7 +329,10 @@ fn a_rule_that_depends_on_another_is_quiet_while_that_fires(case: &mut Case) {
 }
 
 fn a_dependency_is_about_the_same_host(case: &mut Case) {
-    let text = rules(PATIENT, "[net]\nwhen = 'last(net) > 0'\n[app]\nwhen = 'last(app) > 0'\ndepends_on = ['net']");
+    let text = rules(
+        PATIENT,
+        "[net]\nwhen = 'last(net) > 0'\n[app]\nwhen = 'last(app) > 0'\ndepends_on = ['net']",
+    );
     expect_told(
         case,
         &text,
