@@ -1,5 +1,4 @@
 //! The program: reads the arguments, does what they say, and turns errors into an exit status.
-//~notify #![expect(unused_imports, reason = "what your code will call is here already")]
 
 mod commands;
 

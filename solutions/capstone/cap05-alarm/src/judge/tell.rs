@@ -77,13 +77,13 @@ impl Judge {
 
     /// Looks whether an alarm has stopped to flap: for a whole span it has not begun to fire.
     pub(super) fn look_at_flapping(&mut self, key: &Key) {
-        let Some((alarm, rule)) = self.alarm(key) else {
+        if !self.kept.alarms.get(key).is_some_and(|alarm| alarm.flapping) {
             return;
-        };
-        let (true, Some(flap)) = (alarm.flapping, rule.flap) else {
-            return;
-        };
+        }
         // region:limits If its last beginning (`since`) is not a span ago, arm the timer for when it is. Else it flaps no more; if it fires and that is not known, it is told; if it does not fire and the receivers believe so, its recovery is.
+        let Some((alarm, Some(flap))) = self.alarm(key).map(|(alarm, rule)| (alarm, rule.flap)) else {
+            return;
+        };
         let due = alarm.since.plus(flap.span);
         let (is_active, told) = (alarm.state.is_active(), alarm.told);
         if self.kept.now < due {

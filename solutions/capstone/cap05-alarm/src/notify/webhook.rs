@@ -65,7 +65,7 @@ pub(super) fn post(url: &Url, message: &Message, deadline: Instant) -> Result<()
     let wrong = |why: std::io::Error| Failure::io(&to, &why);
     let body = serde_json::to_vec(message).map_err(|why| Failure::Never(why.to_string()))?;
     let mut stream = Timed::connect(&url.host, url.port, deadline).map_err(wrong)?;
-    // region:notify/post Write the head and the body, then read the answer's `status`. The head: `POST TARGET HTTP/1.1`, Host (the authority), Content-Type: application/json, Content-Length, Idempotency-Key (the message's), User-Agent: muster, Connection: close.
+    // region:notify Write the head and the body, then read the answer's `status`. The head: `POST TARGET HTTP/1.1`, Host (the authority), Content-Type: application/json, Content-Length, Idempotency-Key (the message's), User-Agent: muster, Connection: close.
     let head = format!(
         "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nIdempotency-Key: {}\r\nUser-Agent: muster\r\nConnection: close\r\n\r\n",
         url.target,
