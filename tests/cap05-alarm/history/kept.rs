@@ -96,9 +96,9 @@ pub(super) fn drawn_traces_are_cut_anywhere(case: &mut Case) {
         case.file("rules.toml", drawn::rules(&mut rng, Level::Silence));
         let lines = drawn::trace(&mut rng, Level::Silence);
         let whole = judged(case, &format!("whole-{round}"), &lines);
-        for _ in 0..4 {
+        for time in 0..4 {
             let at = rng.usize(1..lines.lines().count());
-            cut(case, &format!("{round}"), &lines, &whole.stdout_text(), at);
+            cut(case, &format!("{round}-{time}"), &lines, &whole.stdout_text(), at);
         }
     }
 }

@@ -26,9 +26,9 @@ use machine::{
 };
 
 pub(crate) const STAGE: Stage = stage!("judge":
+    n_breaches_in_a_row_fire,
     the_machine_is_a_table,
     the_machine_is_drawn,
-    n_breaches_in_a_row_fire,
     a_good_sample_begins_the_count_anew,
     good_samples_in_a_row_end_it,
     a_relapse_goes_on_firing,

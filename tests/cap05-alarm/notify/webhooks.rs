@@ -154,7 +154,7 @@ pub(super) fn a_server_that_answers_byte_by_byte_gets_no_more_time(case: &mut Ca
             .named("endless")
             .at("/hook", Response::endless_headers()),
     );
-    let more = "timeout = \"9s\"\nattempts = 1";
+    let more = "timeout = \"1h\"\nattempts = 1";
     let ended = notify(
         case,
         &webhook("ops", &site.url("/hook"), more),

@@ -20,7 +20,10 @@ pub(super) fn run(rules: &Path, state: Option<&Path>, json: bool) -> anyhow::Res
             .into_iter()
             .partition(|event| matches!(event.what, What::Mark { .. }));
         write(&mut out, &events, json)?;
-        if let Some(state) = state {
+        // Where lines come faster than they can be kept, many are kept at once.
+        if let Some(state) = state
+            && (feed.is_drained() || !marks.is_empty())
+        {
             judge.kept().store(state)?;
         }
         write(&mut out, &marks, json)?;

@@ -1,3 +1,4 @@
+// region:given/format
 //! What happened, a line each: samples, and what operators did.
 //!
 //! ```text
@@ -13,6 +14,7 @@
 //! ```
 //!
 //! Words are separated by blanks. Empty lines, and those that begin with `#`, are skipped. Times never go back.
+// endregion:given/format
 
 use crate::silence::Silence;
 use crate::{Labels, Name, Pattern, Time};

@@ -1,4 +1,4 @@
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, BufReader, Read};
 
 use alarm::trace::{self, Input, LONGEST_LINE};
 use alarm::{Event, Judge, Time};
@@ -9,6 +9,13 @@ pub(crate) struct Feed<R> {
     name: String,
     number: usize,
     faults: usize,
+}
+
+impl<T: Read> Feed<BufReader<T>> {
+    /// Says whether all lines that have come so far are read.
+    pub(crate) fn is_drained(&self) -> bool {
+        !self.from.buffer().contains(&b'\n')
+    }
 }
 
 impl<R: BufRead> Feed<R> {

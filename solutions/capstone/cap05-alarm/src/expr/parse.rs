@@ -14,6 +14,7 @@ const MOST_SAMPLES: usize = 10_000;
 /// The longest text of an expression, in bytes.
 const LONGEST: usize = 4096;
 
+// region:given/grammar
 /// Reads what a rule watches for.
 ///
 /// ```text
@@ -27,6 +28,7 @@ const LONGEST: usize = 4096;
 /// selector   = metric [ "{" label "=" text { "," label "=" text } "}" ]
 /// comparison = "<" | "<=" | ">" | ">=" | "==" | "!="
 /// ```
+// endregion:given/grammar
 ///
 /// All selectors of an expression must be the same: a rule watches one metric.
 ///

@@ -27,7 +27,7 @@ Judges readings by rules, and tells receivers.
 
   check        says how each rule was understood, or what is wrong with the file
   judge        prints what follows from a trace, a line an event
-    --state    goes on from what FILE keeps, and keeps all there after each line
+    --state    goes on from what FILE keeps, and keeps all there while it runs
     --json     only notifications, a JSON object a line, as `notify` reads them
   replay       what rules would have said of a trace: a line a rule
   why          explains a rule on a host, at the end of a trace or at a time of it
