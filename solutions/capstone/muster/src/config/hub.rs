@@ -20,6 +20,9 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `dashboard` | where the pages are, `ADDRESS:PORT` | refused |
 /// | `interval` | how often agents report; a host that has not for three of them is down | `"10s"` |
 /// | `data` | the database, a file | `"muster.db"` |
+/// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
+/// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
+/// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
@@ -33,6 +36,12 @@ pub struct Hub {
     pub interval: Duration,
     /// The database.
     pub data: PathBuf,
+    /// What is judged.
+    pub rules: PathBuf,
+    /// Who is told.
+    pub receivers: PathBuf,
+    /// What the judge knows.
+    pub alarms: PathBuf,
     /// What opens the dashboard.
     pub token: String,
     /// Whose certificates are believed.
@@ -51,6 +60,9 @@ pub(super) struct File {
     #[serde(default = "interval", deserialize_with = "time")]
     interval: Duration,
     data: Option<PathBuf>,
+    rules: Option<PathBuf>,
+    receivers: Option<PathBuf>,
+    alarms: Option<PathBuf>,
     token: Option<PathBuf>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
@@ -75,6 +87,9 @@ impl Hub {
             dashboard: file.dashboard,
             interval: file.interval,
             data: at(file.data, "muster.db"),
+            rules: at(file.rules, "rules.toml"),
+            receivers: at(file.receivers, "receivers.toml"),
+            alarms: at(file.alarms, "alarms.json"),
             token: token(&at(file.token, "token"))?,
             ca: at(file.ca, "ca.pem"),
             cert: at(file.cert, "hub.pem"),
@@ -99,6 +114,11 @@ interval = "{interval}"
 
 # The database, a file of SQLite.
 data = "muster.db"
+
+# What is judged, who is told, and where the hub keeps what it knows of alarms. `alarm check rules.toml` says how rules are understood.
+rules = "rules.toml"
+receivers = "receivers.toml"
+alarms = "alarms.json"
 
 # A file with the word that opens the dashboard.
 token = "token"
