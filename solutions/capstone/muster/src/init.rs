@@ -32,6 +32,41 @@ pub struct Settings {
     pub interval: Duration,
 }
 
+/// What a new hub judges.
+const RULES: &str = r#"# What the hub judges. `alarm check rules.toml` says how it is understood; the chapter on cap05 has every key.
+# That a host does not report is told without a rule: it is the rule host-down.
+
+# The most notifications of all rules together in 60 s.
+at_most = 20
+
+[[rule]]
+name = "load-high"
+when = "min(load.1m, 6) > 16"
+recover = "max(load.1m, 6) < 12"
+breaches = 3
+summary = "more wants to run than can"
+
+[[rule]]
+name = "no-readings"
+when = "absent(load.1m, 5m)"
+summary = "the agent reports, and reads nothing"
+"#;
+
+/// Who is told by a new hub: nobody yet.
+const RECEIVERS: &str = r#"# Who is told. Each receiver has a name and exactly one of webhook, command and smtp.
+
+# [[receiver]]
+# name = "chat"
+# webhook = "http://127.0.0.1:8080/hook"
+
+# [[receiver]]
+# name = "mail"
+# smtp = "127.0.0.1:25"
+# from = "muster@example.org"
+# to = ["ops@example.org"]
+# severity = "critical"
+"#;
+
 /// Makes the files of a new fleet in a folder, which may be there already but without one.
 ///
 /// # Errors
@@ -56,7 +91,9 @@ pub fn init(folder: &Path, settings: &Settings) -> Result<()> {
     write_pair(&hub, "hub", &authority.issue(&Identity::new(Role::Hub, HUB)?)?)?;
     write_new(&hub.join("token"), &format!("{}\n", token()?))?;
     let text = config::Hub::template(settings.listen, settings.dashboard, settings.interval);
-    write_new(&hub.join("hub.toml"), &text)
+    write_new(&hub.join("hub.toml"), &text)?;
+    write_new(&hub.join("rules.toml"), RULES)?;
+    write_new(&hub.join("receivers.toml"), RECEIVERS)
 }
 
 /// Makes the files of a host's agent in a fleet that [`init`] has made. Returns their folder.

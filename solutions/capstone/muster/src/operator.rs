@@ -3,10 +3,11 @@
 use rpc::client::multiplex::{Event, Stream};
 use rpc::client::{Multiplex, Options};
 use rpc::{Code, Failure};
+use serde::de::DeserializeOwned;
 
 use crate::config;
 use crate::error::{Error, Result};
-use crate::wire::{self, Ask, Host, News, Summary};
+use crate::wire::{self, Ack, Alarm, Ask, Host, Hush, News, Summary, Why};
 
 /// A connection to a hub, as an operator.
 #[derive(Debug)]
@@ -53,7 +54,59 @@ impl Operator {
     /// # Errors
     /// [`Error::Hub`].
     pub async fn hosts(&self) -> Result<Vec<Host>> {
-        let asked = self.client.call(wire::HOSTS, &[]).await;
+        self.ask(wire::HOSTS, &[]).await
+    }
+
+    /// Asks for the alarms that are not well.
+    ///
+    /// # Errors
+    /// [`Error::Hub`].
+    pub async fn alarms(&self) -> Result<Vec<Alarm>> {
+        self.ask(wire::ALARMS, &[]).await
+    }
+
+    /// Asks why a rule fires on a host, or does not.
+    ///
+    /// # Errors
+    /// [`Error::Hub`], also if there is no such rule.
+    pub async fn why(&self, why: &Why) -> Result<String> {
+        self.ask(wire::WHY, &wire::write(why)).await
+    }
+
+    /// Looks after what fires. Returns what follows, a line an event.
+    ///
+    /// # Errors
+    /// [`Error::Hub`], also if nothing fires.
+    pub async fn ack(&self, ack: &Ack) -> Result<String> {
+        self.ask(wire::ACK, &wire::write(ack)).await
+    }
+
+    /// Keeps alarms quiet. Returns what follows, a line an event.
+    ///
+    /// # Errors
+    /// [`Error::Hub`].
+    pub async fn silence(&self, hush: &Hush) -> Result<String> {
+        self.ask(wire::SILENCE, &wire::write(hush)).await
+    }
+
+    /// Ends a silence. Returns what follows, a line an event.
+    ///
+    /// # Errors
+    /// [`Error::Hub`], also if there is no such silence.
+    pub async fn unsilence(&self, id: &str) -> Result<String> {
+        self.ask(wire::UNSILENCE, &wire::write(&id)).await
+    }
+
+    /// Says that a host is no more. Returns what follows, a line an event.
+    ///
+    /// # Errors
+    /// [`Error::Hub`], also if there is no such host.
+    pub async fn retire(&self, host: &str) -> Result<String> {
+        self.ask(wire::RETIRE, &wire::write(&host)).await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, method: &str, body: &[u8]) -> Result<T> {
+        let asked = self.client.call(method, body).await;
         asked
             .and_then(|body| wire::read(&body).map_err(rpc::Error::from))
             .map_err(|why| wrong(&self.hub, why))

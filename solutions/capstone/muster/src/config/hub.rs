@@ -23,6 +23,9 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `interval` | how often agents report; a host that has not for three of them is down | `"10s"` |
 /// | `data` | the database, a file | `"muster.db"` |
 /// | `samples_days`, `minutes_days`, `hours_days` | how long samples, their minutes and their hours are kept | `15`, `90`, `730` |
+/// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
+/// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
+/// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
@@ -38,6 +41,12 @@ pub struct Hub {
     pub data: PathBuf,
     /// How long what is in it is kept.
     pub retention: Retention,
+    /// What is judged.
+    pub rules: PathBuf,
+    /// Who is told.
+    pub receivers: PathBuf,
+    /// What the judge knows.
+    pub alarms: PathBuf,
     /// What opens the dashboard.
     pub token: String,
     /// Whose certificates are believed.
@@ -59,6 +68,9 @@ pub(super) struct File {
     samples_days: Option<NonZeroU32>,
     minutes_days: Option<NonZeroU32>,
     hours_days: Option<NonZeroU32>,
+    rules: Option<PathBuf>,
+    receivers: Option<PathBuf>,
+    alarms: Option<PathBuf>,
     token: Option<PathBuf>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
@@ -92,6 +104,9 @@ impl Hub {
                 minutes: days(file.minutes_days, usual.minutes),
                 hours: days(file.hours_days, usual.hours),
             },
+            rules: at(file.rules, "rules.toml"),
+            receivers: at(file.receivers, "receivers.toml"),
+            alarms: at(file.alarms, "alarms.json"),
             token: token(&at(file.token, "token"))?,
             ca: at(file.ca, "ca.pem"),
             cert: at(file.cert, "hub.pem"),
@@ -121,6 +136,10 @@ data = "muster.db"
 samples_days = 15
 minutes_days = 90
 hours_days = 730
+# What is judged, who is told, and where the hub keeps what it knows of alarms. `alarm check rules.toml` says how rules are understood.
+rules = "rules.toml"
+receivers = "receivers.toml"
+alarms = "alarms.json"
 
 # A file with the word that opens the dashboard.
 token = "token"

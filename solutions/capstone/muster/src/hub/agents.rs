@@ -83,19 +83,29 @@ impl Shared {
             )));
         }
         let time_ms = i64::try_from(stamp.time_ms).map_err(Failure::bad_params)?;
-        let samples = rows.into_iter().map(|row| Sample {
-            name: row.name.into(),
-            labels: row.labels,
-            kind: row.kind,
-            unit: row.unit,
-            time_ms,
-            value: row.value,
-        });
+        let samples: Vec<_> = rows
+            .into_iter()
+            .map(|row| Sample {
+                name: row.name.into(),
+                labels: row.labels,
+                kind: row.kind,
+                unit: row.unit,
+                time_ms,
+                value: row.value,
+            })
+            .collect();
         self.fleet.reported(&name);
-        let batch = Batch::now(name, samples.collect());
+        let judged = self.alarms.pick(&samples, time_ms);
+        let alarms = Arc::clone(&self.alarms);
+        let batch = Batch::now(name.clone(), samples);
         self.writer
             .append(batch, move |stored| match stored {
-                Ok(_) => call.reply(&[]),
+                Ok(appended) => {
+                    call.reply(&[]);
+                    // What was sent twice was judged when it came first.
+                    let is_new = appended.stored > 0 || appended.repeated == 0;
+                    alarms.report(&name, if is_new { judged } else { Vec::new() });
+                }
                 Err(why) => {
                     eprintln!("muster-hub: {why}");
                     call.fail(Failure::failed(why));

@@ -5,11 +5,13 @@
 //! | `fleet` | the hosts: who is connected, who has reported |
 //! | `runs` | commands under way, and what has become of each host in them |
 //! | `run` | one of those |
+//! | `alarms` | what is judged, and who is told |
 //! | `agents`, `operators` | the methods of either side |
 //!
 //! What agents report is acknowledged when the store has committed it, and not before: whatever a hub loses with its life, its agents still have.
 
 mod agents;
+mod alarms;
 mod fleet;
 mod operators;
 mod run;
@@ -30,6 +32,7 @@ use crate::config;
 use crate::error::{Error, Result};
 use crate::identity::{Identity, Role};
 use crate::wire;
+use alarms::Alarms;
 use fleet::Fleet;
 use runs::Runs;
 
@@ -51,6 +54,7 @@ pub struct Hub {
 struct Shared {
     fleet: Fleet,
     runs: Runs,
+    alarms: Arc<Alarms>,
     writer: Writer,
     interval: Duration,
 }
@@ -76,10 +80,13 @@ impl Hub {
         let pages = TcpListener::bind(config.dashboard).map_err(Error::system("listen for the dashboard"))?;
         let store = Store::open(&config.data)?.keeping(config.retention);
         let fleet = Fleet::new(config.interval);
+        let mut known = Vec::new();
         for host in Reader::open(&config.data)?.hosts()? {
             let silent = u64::try_from(store::now_ms() - host.seen_ms).unwrap_or_default();
             fleet.remember(&host.name, Duration::from_millis(silent));
+            known.push(host.name);
         }
+        let alarms = Arc::new(Alarms::start(&config, known)?);
         let settings = dashboard::Settings {
             token: config.token,
             interval: config.interval,
@@ -88,6 +95,7 @@ impl Hub {
         let shared = Arc::new(Shared {
             fleet,
             runs: Runs::new(),
+            alarms,
             writer: Writer::start(store, state.feed())?,
             interval: config.interval,
         });
@@ -151,6 +159,7 @@ impl Hub {
         // If one has panicked, that was said already.
         let _ = (ticks.join(), pages.join());
         shared.writer.stop();
+        shared.alarms.stop();
         Ok(served?)
     }
 }

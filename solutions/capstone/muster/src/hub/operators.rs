@@ -1,15 +1,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rpc::Failure;
+use alarm::trace::{self, Input};
+use alarm::{Event, What};
 use rpc::methods::{Call, Listener, Method, Methods};
+use rpc::{Code, Failure};
+use serde::Serialize;
 
+use super::alarms::Keeper;
 use super::fleet::Ordered;
 use super::run::{Run, shutting_down};
 use super::{Shared, caller};
 use crate::hosts;
 use crate::identity::Role;
-use crate::wire::{self, Ask, Command, Order, State, Targets};
+use crate::wire::{self, Ack, Ask, Command, Hush, Order, State, Targets, Why};
 
 /// The longest time that a command may have, in ms: a day.
 const LONGEST_MS: u64 = 86_400_000;
@@ -31,6 +35,80 @@ pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
         Ok(Some(Box::new(Ear { job, hub }) as Box<dyn Listener>))
     };
     methods.add(wire::RUN, Method::deferred(run));
+    about_alarms(methods, shared);
+}
+
+/// Adds what is about alarms. The alarms' own thread answers.
+fn about_alarms(methods: &mut Methods, shared: &Arc<Shared>) {
+    add(methods, shared, wire::ALARMS, |_, _| {
+        Ok(|keeper: &mut Keeper| Ok(keeper.list()))
+    });
+    add(methods, shared, wire::WHY, |body, _| {
+        let Why { host, rule } = wire::read(body)?;
+        Ok(move |keeper: &mut Keeper| keeper.why(&host, &rule))
+    });
+    add(methods, shared, wire::ACK, |body, by| {
+        let Ack { rule, host } = wire::read(body)?;
+        let host = trace::host(&host).map_err(Failure::bad_params)?;
+        let input = Input::Ack {
+            rule: rule.into(),
+            host,
+            labels: None,
+            by: by.to_owned(),
+        };
+        Ok(move |keeper: &mut Keeper| told(&keeper.feed(input)))
+    });
+    add(methods, shared, wire::SILENCE, |body, by| {
+        let (hush, by): (Hush, _) = (wire::read(body)?, by.to_owned());
+        Ok(move |keeper: &mut Keeper| told(&keeper.silence(hush, by)?))
+    });
+    add(methods, shared, wire::UNSILENCE, |body, _| {
+        let id = wire::read(body)?;
+        Ok(move |keeper: &mut Keeper| told(&keeper.feed(Input::Unsilence { id })))
+    });
+    add(methods, shared, wire::RETIRE, |body, _| {
+        let name: String = wire::read(body)?;
+        let host = trace::host(&name).map_err(Failure::bad_params)?;
+        Ok(move |keeper: &mut Keeper| told(&keeper.feed(Input::Retire { host })))
+    });
+}
+
+/// Adds a method of operators: `read` makes of a body and the caller's name what is to be done.
+fn add<T, W>(
+    methods: &mut Methods,
+    shared: &Arc<Shared>,
+    method: &'static str,
+    read: impl Fn(&[u8], &str) -> Result<W, Failure> + Send + Sync + 'static,
+) where
+    T: Serialize,
+    W: FnOnce(&mut Keeper) -> Result<T, String> + Send + 'static,
+{
+    let hub = Arc::clone(shared);
+    let asked = move |call: Arc<Call>, body: &[u8]| {
+        let operator = caller(&call, Role::Operator)?;
+        let work = read(body, &operator)?;
+        let is_taken = hub.alarms.ask(move |keeper| match work(keeper) {
+            Ok(answer) => call.reply(&wire::write(&answer)),
+            Err(why) => call.fail(Failure::failed(why)),
+        });
+        match is_taken {
+            true => Ok(None),
+            false => Err(Failure::new(Code::OVERLOADED, "too much waits to be judged")),
+        }
+    };
+    methods.add(method, Method::deferred(asked));
+}
+
+/// Makes of events a text, or a failure of what was refused.
+fn told(events: &[Event]) -> Result<String, String> {
+    let refused = events.iter().find_map(|event| match &event.what {
+        What::Refused { what } => Some(what.clone()),
+        _ => None,
+    });
+    match refused {
+        Some(what) => Err(what),
+        None => Ok(events.iter().map(|event| format!("{event}\n")).collect()),
+    }
 }
 
 /// Begins a run for an operator. Returns its number.

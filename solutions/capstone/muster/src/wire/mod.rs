@@ -9,10 +9,15 @@
 //! | [`DONE`] | an agent | [`Done`], JSON | nothing |
 //! | [`RUN`] | an operator | [`Ask`], JSON | items, each a [`News`], and then a [`Summary`], JSON |
 //! | [`HOSTS`] | an operator | nothing | a list of [`Host`]s, JSON |
+//! | [`ALARMS`] | an operator | nothing | a list of [`Alarm`]s, JSON |
+//! | [`WHY`] | an operator | [`Why`], JSON | a text, JSON |
+//! | [`ACK`], [`SILENCE`] | an operator | [`Ack`], [`Hush`], JSON | what follows, a text, JSON |
+//! | [`UNSILENCE`], [`RETIRE`] | an operator | a name, JSON | what follows, a text, JSON |
 //!
 //! Who may call what is a matter of the certificate ([`Identity`](crate::identity::Identity)), and so is the name of an agent's host: in no body is
 //! one that would be believed.
 
+mod alarm;
 pub mod batch;
 mod bytes;
 mod hello;
@@ -21,6 +26,7 @@ mod order;
 mod piece;
 mod run;
 
+pub use alarm::{Ack, Alarm, Hush, Why};
 pub use bytes::Malformed;
 pub use hello::{Hello, Welcome};
 pub use host::{Host, State as HostState};
@@ -46,6 +52,18 @@ pub const DONE: &str = "agent.done";
 pub const RUN: &str = "run";
 /// An operator asks for the hosts.
 pub const HOSTS: &str = "hosts";
+/// An operator asks for the alarms that are not well.
+pub const ALARMS: &str = "alarms";
+/// An operator asks why.
+pub const WHY: &str = "why";
+/// An operator looks after what fires.
+pub const ACK: &str = "ack";
+/// An operator does not want to be told.
+pub const SILENCE: &str = "silence";
+/// An operator ends a silence.
+pub const UNSILENCE: &str = "unsilence";
+/// An operator says that a host is no more.
+pub const RETIRE: &str = "retire";
 
 /// The hub knows nothing of a job, and never will: what an agent says of it is of no use to anybody.
 pub const NO_SUCH_JOB: Code = Code(100);

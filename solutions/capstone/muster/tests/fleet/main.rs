@@ -1,5 +1,6 @@
 //! A hub, agents and the command line as processes on this machine. Each test has a fleet of its own, waits for what it wants to see, and leaves nothing.
 
+mod alarms;
 mod certificates;
 mod demo;
 mod harness;

@@ -1,5 +1,6 @@
 //! `muster`: the command line of a fleet.
 
+mod alarms;
 mod demo;
 mod fold;
 mod hosts;
@@ -21,6 +22,9 @@ usage: muster [--dir DIR] COMMAND …
   add-host NAMES     makes the files of hosts' agents, as web01 or web[01-20]
   hosts              lists the hosts and whether they report
   run                runs a command on hosts
+  alarms             lists what is not well
+  why, ack, silence, unsilence, retire
+                     explain alarms and keep them quiet; see `muster why --help`
   demo               starts a hub and three agents on this machine
 
   --dir DIR          the folder that `muster init` has made; this one without it
@@ -64,6 +68,9 @@ fn parse(mut parser: Parser) -> anyhow::Result<Run> {
                     Some("hosts") => hosts::parse(&dir, &mut parser),
                     Some("run") => run::parse(&dir, &mut parser),
                     Some("demo") => demo::parse(&mut parser),
+                    Some(command @ ("alarms" | "why" | "ack" | "silence" | "unsilence" | "retire")) => {
+                        alarms::parse(command, &dir, &mut parser)
+                    }
                     _ => bail!("{}: there is no such command; see --help", command.display()),
                 };
             }

@@ -1,0 +1,65 @@
+use std::sync::mpsc::Receiver as Queue;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::receivers::{How, Receiver};
+use super::{Failure, Log, Report, command, smtp, webhook};
+use crate::Message;
+
+/// The longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Says that all is to end soon.
+#[derive(Debug, Default)]
+pub(crate) struct Stop {
+    is_set: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Stop {
+    pub(crate) fn set(&self) {
+        *self.is_set.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits for so long, or until it is set; says whether it is.
+    fn wait(&self, time: Duration) -> bool {
+        let is_set = self.is_set.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(is_set, time, |is_set| !*is_set);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Delivers what waits for a receiver, one after the other, until nothing more will come.
+pub(super) fn work(receiver: &Receiver, queue: &Queue<Arc<Message>>, stop: &Stop, log: &Log) -> Report {
+    let mut report = Report::default();
+    for message in queue {
+        match deliver(receiver, &message, stop, log) {
+            true => report.delivered += 1,
+            false => report.failed += 1,
+        }
+    }
+    report
+}
+
+/// Tries until it succeeds, cannot succeed, or was tried often enough. Says whether it is delivered.
+#[expect(unused_variables, reason = "goes with the todo!")]
+fn deliver(receiver: &Receiver, message: &Message, stop: &Stop, log: &Log) -> bool {
+    todo!(
+        "notify: After a failure: log `NAME: KEY: WHY`. No further try if it will never do, after the last try, or if `stop.wait` says that all is to end; else wait the backoff, which doubles up to LONGEST_WAIT. Before the first try `stop.wait` of no time at all."
+    )
+}
+
+fn attempt_once(receiver: &Receiver, message: &Message) -> Result<(), Failure> {
+    let deadline = Instant::now() + receiver.timeout;
+    match &receiver.how {
+        How::Webhook(url) => webhook::post(url, message, deadline),
+        How::Command(argv) => command::run(argv, message, deadline),
+        How::Smtp {
+            relay,
+            from,
+            to,
+            helo,
+        } => smtp::submit(relay, helo, from, to, message, deadline),
+    }
+}

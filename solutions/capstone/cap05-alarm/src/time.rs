@@ -1,0 +1,165 @@
+use std::{fmt, str::FromStr, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment, in ms since whatever a trace or a hub counts from. It is always an input: nothing here reads a clock.
+///
+/// In text it is seconds, with up to three decimals.
+///
+/// ```
+/// let time: alarm::Time = "12.5".parse().unwrap();
+/// assert_eq!(time, alarm::Time(12_500));
+/// assert_eq!(time.to_string(), "12.5");
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Time(pub u64);
+
+impl Time {
+    /// Returns the moment that is so much later, or the last there is.
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Time {
+        Time(self.0.saturating_add(ms(span)))
+    }
+
+    /// Returns how long ago `earlier` was; 0 if it was not.
+    pub fn since(self, earlier: Time) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// Returns a span in ms.
+pub(crate) fn ms(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, ms) = (self.0 / 1000, self.0 % 1000);
+        match ms {
+            0 => write!(f, "{seconds}"),
+            _ => f.write_str(format!("{seconds}.{ms:03}").trim_end_matches('0')),
+        }
+    }
+}
+
+impl FromStr for Time {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("{text:?} is not a time in seconds with at most three decimals");
+        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(whole) || !digits(part) || part.len() > 3 {
+            return Err(wrong());
+        }
+        let seconds: u64 = whole.parse().map_err(|_| wrong())?;
+        let ms: u64 = format!("{part:0<3}").parse().map_err(|_| wrong())?;
+        let time = seconds.checked_mul(1000).and_then(|time| time.checked_add(ms));
+        time.map(Time).ok_or_else(wrong)
+    }
+}
+
+/// Reads a span: a whole number and its unit, `ms`, `s`, `m`, `h` or `d`.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn span(text: &str) -> Result<Duration, String> {
+    // region:rules Digits, then one of the units and nothing else. 0 is refused, and so is what does not fit: more than 36,500 days.
+    let end = text
+        .find(|char: char| !char.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let factor = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(format!("{text:?} is not a span such as 500ms, 10s, 5m, 1h or 2d")),
+    };
+    let number: u64 = number
+        .parse()
+        .map_err(|_| format!("{text:?} is not a span such as 10s"))?;
+    match number.checked_mul(factor) {
+        Some(0) => Err(format!("{text:?}: a span is longer than nothing")),
+        Some(ms) if ms <= 36_500 * 86_400_000 => Ok(Duration::from_millis(ms)),
+        _ => Err(format!("{text:?} is longer than 36500d")),
+    }
+    // endregion:rules
+}
+
+/// Writes a span in the largest unit that leaves it whole.
+///
+/// ```
+/// assert_eq!(alarm::show_span(std::time::Duration::from_secs(300)), "5m");
+/// ```
+pub fn show_span(span: Duration) -> String {
+    let all = ms(span);
+    for (unit, factor) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)] {
+        if all != 0 && all.is_multiple_of(factor) {
+            return format!("{}{unit}", all / factor);
+        }
+    }
+    format!("{all}ms")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_seconds() {
+        for (text, ms) in [
+            ("0", 0),
+            ("7", 7000),
+            ("1.5", 1500),
+            ("1.05", 1050),
+            ("2.001", 2001),
+        ] {
+            let time: Time = text.parse().unwrap();
+            assert_eq!((time.0, time.to_string().as_str()), (ms, text));
+        }
+        for text in [
+            "",
+            "-1",
+            "1.",
+            ".5",
+            "1.0001",
+            "1e3",
+            "+1",
+            "99999999999999999999",
+        ] {
+            assert!(text.parse::<Time>().is_err(), "{text}");
+        }
+    }
+
+    // region:rules
+    #[test]
+    fn spans_have_a_unit() {
+        for (text, ms) in [
+            ("500ms", 500),
+            ("10s", 10_000),
+            ("5m", 300_000),
+            ("1h", 3_600_000),
+            ("2d", 172_800_000),
+        ] {
+            assert_eq!(span(text), Ok(Duration::from_millis(ms)));
+            assert_eq!(show_span(Duration::from_millis(ms)), text);
+        }
+        for text in [
+            "",
+            "10",
+            "s",
+            "0s",
+            "1.5s",
+            "-1s",
+            "10 s",
+            "10S",
+            "99999999999999999999s",
+            "36501d",
+        ] {
+            assert!(span(text).is_err(), "{text}");
+        }
+    }
+    // endregion:rules
+}

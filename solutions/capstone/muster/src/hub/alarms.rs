@@ -1,0 +1,201 @@
+//! Judges what hosts report, tells receivers, and answers operators: one thread with a queue in front of it.
+//!
+//! The hub's clock says when something was. It never goes back and never jumps: it is the system's at the start, and goes on by what has passed since.
+
+mod clock;
+mod keeper;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use alarm::expr::When;
+use alarm::notify::{Notifier, receivers};
+use alarm::rules::SILENT_INTERVALS;
+use alarm::{Kept, Rules};
+use store::Sample;
+
+use crate::config;
+use crate::error::{Error, Result};
+use clock::Clock;
+pub(super) use keeper::Keeper;
+
+/// The most that waits to be judged. What comes when so much waits is stored all the same, and not judged: the host has reported.
+const MOST_WAITING: usize = 4096;
+
+/// How often what is due is looked at, and what is known is kept.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Judges in a thread of its own.
+pub(super) struct Alarms {
+    queue: Mutex<Option<SyncSender<Work>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    /// What any rule watches. Nothing else needs to be passed on.
+    watched: HashSet<String>,
+    /// What is older than this when it comes says nothing of now.
+    late: Duration,
+    missed: AtomicU64,
+}
+
+/// What its thread is to do.
+enum Work {
+    Report(Arc<str>, Vec<Sample>),
+    Do(Box<dyn FnOnce(&mut Keeper) + Send>),
+}
+
+impl Alarms {
+    /// Reads rules, receivers and what was kept, and starts the thread. `hosts` are those that were known before there was anything to keep.
+    ///
+    /// # Errors
+    /// What is wrong with which file, and in which line; the system has no thread.
+    pub(super) fn start(config: &config::Hub, hosts: Vec<String>) -> Result<Self> {
+        let rules = Arc::new(rules(&config.rules, config.interval)?);
+        let mut kept = Kept::load(&config.alarms).map_err(|why| Error::File {
+            path: config.alarms.clone(),
+            why: why.to_string(),
+        })?;
+        let clock = Clock::start(kept.now);
+        wake(&mut kept, clock.now());
+        let is_first = kept.hosts.is_empty();
+        let log = |line: &str| eprintln!("muster-hub: {line}");
+        let notifier = Notifier::start(read_receivers(&config.receivers)?, Arc::new(log))
+            .map_err(Error::system("start a thread"))?;
+        let watched = rules
+            .all
+            .iter()
+            .map(|rule| rule.selector.metric.clone())
+            .collect();
+        let mut keeper = Keeper::new(Arc::clone(&rules), kept, clock, notifier, config.alarms.clone());
+        for host in hosts.iter().filter(|_| is_first) {
+            keeper.report(host, &[]);
+        }
+        // What it says of a folder in which it cannot write is said now and not at the first alarm.
+        keeper.keep()?;
+        let (queue, work) = sync_channel(MOST_WAITING);
+        let thread = super::spawn("alarms", move || run(keeper, &work))?;
+        Ok(Self {
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(Some(thread)),
+            watched,
+            late: config.interval * SILENT_INTERVALS,
+            missed: AtomicU64::new(0),
+        })
+    }
+
+    /// Picks from what a host reports what is to be judged; `time_ms` says when it was measured.
+    pub(super) fn pick(&self, samples: &[Sample], time_ms: i64) -> Vec<Sample> {
+        let age = u64::try_from(store::now_ms().saturating_sub(time_ms)).unwrap_or_default();
+        if Duration::from_millis(age) > self.late {
+            return Vec::new();
+        }
+        let is_watched = |sample: &&Sample| self.watched.contains(&*sample.name);
+        samples.iter().filter(is_watched).cloned().collect()
+    }
+
+    /// Has a report judged. It never waits.
+    pub(super) fn report(&self, host: &str, samples: Vec<Sample>) {
+        if !self.hand_over(Work::Report(host.into(), samples)) {
+            let missed = self.missed.fetch_add(1, Ordering::Relaxed) + 1;
+            if missed.is_power_of_two() {
+                eprintln!("muster-hub: alarms: {missed} reports were not judged, the queue is full");
+            }
+        }
+    }
+
+    /// Has something done with what is known; says whether it will be.
+    pub(super) fn ask(&self, work: impl FnOnce(&mut Keeper) + Send + 'static) -> bool {
+        self.hand_over(Work::Do(Box::new(work)))
+    }
+
+    /// Keeps what is known, and ends the thread. What receivers have not taken by then is not tried again.
+    pub(super) fn stop(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // If it has panicked, that was said already.
+        let _ = thread.map(JoinHandle::join);
+    }
+
+    fn hand_over(&self, work: Work) -> bool {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        match queue.as_ref().map(|queue| queue.try_send(work)) {
+            Some(Ok(())) => true,
+            Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) | None => false,
+        }
+    }
+}
+
+/// The thread's work, until nobody can hand over more.
+fn run(mut keeper: Keeper, work: &Receiver<Work>) {
+    let mut next = Instant::now() + TICK;
+    loop {
+        match work.recv_timeout(next.saturating_duration_since(Instant::now())) {
+            Ok(Work::Report(host, samples)) => keeper.report(&host, &samples),
+            Ok(Work::Do(work)) => work(&mut keeper),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if Instant::now() >= next {
+            keeper.tick();
+            next = Instant::now() + TICK;
+        }
+    }
+    keeper.end();
+}
+
+/// Reads the rules. Hosts report at the hub's interval, whatever the file says. Without a file there is just the rule on hosts.
+fn rules(path: &PathBuf, interval: Duration) -> Result<Rules> {
+    let mut rules = Rules::parse(path, &text(path)?).map_err(|faults| match faults.into_iter().next() {
+        Some(fault) => Error::Config {
+            path: fault.path,
+            line: fault.line,
+            why: fault.what,
+        },
+        None => Error::File {
+            path: path.clone(),
+            why: "it has no rules".to_owned(),
+        },
+    })?;
+    rules.interval = interval;
+    for rule in &mut rules.all {
+        if let When::Down(silence) = &mut rule.when {
+            *silence = interval * SILENT_INTERVALS;
+        }
+    }
+    Ok(rules)
+}
+
+fn read_receivers(path: &PathBuf) -> Result<Vec<alarm::notify::Receiver>> {
+    receivers(path, &text(path)?).map_err(|fault| Error::Config {
+        path: fault.path,
+        line: fault.line,
+        why: fault.what,
+    })
+}
+
+/// Reads a file; one that is not there says nothing.
+fn text(path: &PathBuf) -> Result<String> {
+    match std::fs::read_to_string(path) {
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(Error::read(path)),
+    }
+}
+
+/// Goes on after a time in which this hub was not there: no host and no series was silent in it, as far as anybody can know, and nothing is told
+/// again because of it.
+fn wake(kept: &mut Kept, now: alarm::Time) {
+    for host in kept.hosts.values_mut() {
+        host.last = now;
+        host.up_since = now;
+    }
+    for alarm in kept.alarms.values_mut() {
+        alarm.last = now;
+        if alarm.state.is_active() {
+            alarm.tried = now;
+        }
+    }
+    kept.now = now;
+}

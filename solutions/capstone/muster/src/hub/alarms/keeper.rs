@@ -1,0 +1,190 @@
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use alarm::notify::Notifier;
+use alarm::trace::{self, Input};
+use alarm::why::explain;
+use alarm::{Event, Judge, Kept, Labels, Rules, Silence, What};
+use store::Sample;
+
+use super::clock::Clock;
+use crate::error::{Error, Result};
+use crate::wire;
+
+/// The most events that are remembered, for whoever asks why.
+const MOST_EVENTS: usize = 20_000;
+
+/// A judge with its clock, its receivers and its file.
+pub(in crate::hub) struct Keeper {
+    judge: Judge,
+    clock: Clock,
+    notifier: Notifier,
+    events: VecDeque<Event>,
+    path: PathBuf,
+    /// Whether there is something that the file does not have.
+    is_new: bool,
+    /// Whether it was said that the file cannot be written.
+    is_broken: bool,
+}
+
+impl Keeper {
+    pub(super) fn new(
+        rules: Arc<Rules>,
+        kept: Kept,
+        clock: Clock,
+        notifier: Notifier,
+        path: PathBuf,
+    ) -> Self {
+        Self {
+            judge: Judge::new(rules, kept),
+            clock,
+            notifier,
+            events: VecDeque::new(),
+            path,
+            is_new: true,
+            is_broken: false,
+        }
+    }
+
+    /// Judges what a host reports.
+    pub(super) fn report(&mut self, host: &str, samples: &[Sample]) {
+        // A certificate has vouched for the name. One that is none for a rule would still be none here.
+        let Ok(host) = trace::host(host) else {
+            return;
+        };
+        self.feed(Input::Report { host: host.clone() });
+        for sample in samples.iter().filter(|sample| sample.value.is_finite()) {
+            self.feed(Input::Sample {
+                host: host.clone(),
+                metric: sample.name.to_string(),
+                labels: sample.labels.iter().collect::<Labels>(),
+                value: sample.value,
+            });
+        }
+    }
+
+    /// Lets happen what is due, and keeps what is known.
+    pub(super) fn tick(&mut self) {
+        self.feed(Input::Tick);
+        if !self.is_new {
+            return;
+        }
+        match self.keep() {
+            Ok(()) => self.is_broken = false,
+            Err(why) if !self.is_broken => {
+                self.is_broken = true;
+                eprintln!("muster-hub: alarms: {why}");
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Keeps what is known.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub(super) fn keep(&mut self) -> Result<()> {
+        self.judge.kept().store(&self.path).map_err(|why| Error::File {
+            path: self.path.clone(),
+            why: format!(
+                "{why}: {}",
+                std::error::Error::source(&why)
+                    .map(ToString::to_string)
+                    .unwrap_or_default()
+            ),
+        })?;
+        self.is_new = false;
+        Ok(())
+    }
+
+    /// Keeps what is known for the last time.
+    pub(super) fn end(mut self) {
+        self.tick();
+        for report in self.notifier.stop() {
+            if report.failed + report.dropped > 0 {
+                eprintln!("muster-hub: alarms: {report}");
+            }
+        }
+    }
+
+    /// Feeds the judge, has told what it says, and returns what it says to this.
+    pub(in crate::hub) fn feed(&mut self, input: Input) -> Vec<Event> {
+        self.is_new |= !matches!(input, Input::Tick);
+        // The clock does not go back, so that this does not fail.
+        let events = self.judge.feed(self.clock.now(), input).unwrap_or_default();
+        for event in &events {
+            self.is_new = true;
+            if let What::Notify(message) = &event.what {
+                eprintln!("muster-hub: alarm: {event}");
+                self.notifier.send(message);
+            }
+            if self.events.len() == MOST_EVENTS {
+                self.events.pop_front();
+            }
+            self.events.push_back(event.clone());
+        }
+        events
+    }
+
+    /// Adds a silence that begins now.
+    pub(in crate::hub) fn silence(
+        &mut self,
+        ask: wire::Hush,
+        by: String,
+    ) -> std::result::Result<Vec<Event>, String> {
+        let from = self.clock.now();
+        let pattern = |text: Option<String>| text.as_deref().map(alarm::Pattern::new);
+        let silence = Silence {
+            id: ask.id,
+            from,
+            until: from.plus(std::time::Duration::from_millis(ask.ms)),
+            by,
+            why: ask.why,
+            rule: pattern(ask.rule),
+            host: pattern(ask.host),
+            severity: pattern(ask.severity),
+            labels: Vec::new(),
+        };
+        silence.check()?;
+        Ok(self.feed(Input::Silence(silence)))
+    }
+
+    /// Explains a rule on a host.
+    pub(in crate::hub) fn why(&self, host: &str, rule: &str) -> std::result::Result<String, String> {
+        let rules = Arc::clone(self.judge.rules());
+        let rule = rules
+            .get(rule)
+            .ok_or_else(|| format!("there is no rule {rule}"))?;
+        let events: Vec<Event> = self
+            .events
+            .iter()
+            .filter(|event| event.is_of(&rule.name, host))
+            .cloned()
+            .collect();
+        Ok(explain(&self.judge, &events, rule, host))
+    }
+
+    /// Lists the alarms that are not well, by host and rule.
+    pub(in crate::hub) fn list(&self) -> Vec<wire::Alarm> {
+        let kept = self.judge.kept();
+        let is_wrong =
+            |alarm: &alarm::Alarm| alarm.state.is_active() || alarm.state == alarm::machine::State::Breaching;
+        let told = kept.alarms.iter().filter(|(_, alarm)| is_wrong(alarm));
+        told.filter_map(|(key, alarm)| {
+            let rule = self.judge.rules().get(&key.rule)?;
+            Some(wire::Alarm {
+                host: key.host.to_string(),
+                rule: key.rule.to_string(),
+                labels: key.labels.to_string(),
+                severity: rule.severity.to_string(),
+                state: alarm.state.name().to_owned(),
+                since_ms: alarm.state.is_active().then_some(alarm.since.0),
+                told: alarm.told,
+                by: alarm.by.clone().filter(|_| alarm.state.is_active()),
+                summary: rule.summary.clone(),
+            })
+        })
+        .collect()
+    }
+}
