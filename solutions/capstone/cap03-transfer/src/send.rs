@@ -156,8 +156,14 @@ impl Task {
     async fn talk(&mut self, client: &Multiplex) -> Result<String> {
         let mut calls: JoinSet<Called> = JoinSet::new();
         let mut busy_until = Duration::ZERO;
+        let mut said = String::new();
+        let shared = Arc::clone(&self.shared);
         loop {
             let mut wait = TICK;
+            // From here on, or what comes while the spool is read would be overheard.
+            let more = shared.more.notified();
+            tokio::pin!(more);
+            more.as_mut().enable();
             while self.now() >= busy_until {
                 self.fill()?;
                 match self.window.due(self.batch.len(), self.bytes, self.since, self.now()) {
@@ -169,26 +175,32 @@ impl Task {
                     Due::Wait => break,
                 }
             }
-            let shared = Arc::clone(&self.shared);
+            let store = self.store;
+            let mut busy = |why: String, now: Duration| {
+                // Once, and not each time: a disk may be full for days.
+                if said != why {
+                    eprintln!("transfer: {}: {why}", shared.stores[store]);
+                    said = why;
+                }
+                busy_until = now + BUSY.mul_f64(0.5 + fastrand::f64());
+            };
             tokio::select! {
                 Some(called) = calls.join_next() => match called {
                     Ok((batch, Ok(reply))) => {
                         if let Err(why) = self.answered(batch, &reply)? {
-                            busy_until = self.now() + BUSY.mul_f64(0.5 + fastrand::f64());
-                            eprintln!("transfer: {}: {why}", self.name());
+                            busy(why, self.now());
                         }
                     }
                     // It has no room, or its disk does not do what it should: later perhaps.
                     Ok((batch, Err(rpc::Error::Failed(why)))) if why.code != rpc::Code::GOING_AWAY => {
                         self.window.answer(batch);
                         self.rewind();
-                        busy_until = self.now() + BUSY.mul_f64(0.5 + fastrand::f64());
-                        eprintln!("transfer: {}: {why}", self.name());
+                        busy(why.to_string(), self.now());
                     }
                     Ok((_, Err(why))) => return Ok(why.to_string()),
                     Err(why) => return Ok(why.to_string()),
                 },
-                () = shared.more.notified() => {}
+                () = more => {}
                 why = client.ended() => return Ok(why.to_string()),
                 () = tokio::time::sleep(wait) => lock(&shared.spool).save_if_due()?,
             }
@@ -314,7 +326,7 @@ impl Task {
             return Ok(Ok(()));
         }
         self.rewind();
-        Ok(Err(format!("it has no room for {sent}")))
+        Ok(Err("it has no room for all".to_owned()))
     }
 
     /// Reads from the oldest again. What is on its way is passed over then.

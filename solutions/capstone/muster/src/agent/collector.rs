@@ -37,7 +37,7 @@ impl Collector {
     ///
     /// # Errors
     /// [`Error::System`].
-    pub(super) fn start(root: &Path, instance: u64, backlog: &Arc<Backlog>) -> Result<Self> {
+    pub(super) fn start(root: &Path, instance: u64, backlog: &Backlog) -> Result<Self> {
         let pace = Arc::new(Pace {
             state: Mutex::new(State {
                 interval: INTERVAL,
@@ -51,7 +51,7 @@ impl Collector {
             said: HashSet::new(),
             instance,
             sequence: 0,
-            backlog: Arc::clone(backlog),
+            backlog: backlog.clone(),
         };
         let own = Arc::clone(&pace);
         thread::Builder::new()
@@ -128,7 +128,7 @@ struct Work {
     said: HashSet<String>,
     instance: u64,
     sequence: u64,
-    backlog: Arc<Backlog>,
+    backlog: Backlog,
 }
 
 impl Work {
@@ -149,7 +149,6 @@ impl Work {
             sequence: self.sequence,
             time_ms: since.as_millis().try_into().unwrap_or_default(),
         };
-        self.backlog
-            .push(self.sequence, batch::encode(stamp, &self.readings));
+        self.backlog.push(batch::encode(stamp, &self.readings));
     }
 }
