@@ -216,7 +216,10 @@ mod tests {
         book.bind("a:1", &(1..=5).collect());
         book.bind("b:1", &(6..=9).collect());
         book.acknowledge(1, 4);
-        assert_eq!((book.bound_to(4), book.bound_to(5), book.bound_to(9)), (None, Some("a:1"), Some("b:1")));
+        assert_eq!(
+            (book.bound_to(4), book.bound_to(5), book.bound_to(9)),
+            (None, Some("a:1"), Some("b:1"))
+        );
         book.drop(5, 20, Reason::Bound);
         assert!(book.bound().is_empty());
     }

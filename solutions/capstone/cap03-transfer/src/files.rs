@@ -126,7 +126,11 @@ impl Slots {
             generation: 0,
         };
         let both = [slots.read(0)?, slots.read(1)?];
-        Ok(both.into_iter().flatten().max_by_key(|slot| slot.0).map(|slot| slot.1))
+        Ok(both
+            .into_iter()
+            .flatten()
+            .max_by_key(|slot| slot.0)
+            .map(|slot| slot.1))
     }
 
     /// Writes a value of at most [`SLOT`] - 16 bytes, durably.
@@ -161,7 +165,9 @@ impl Slots {
         };
         let number = |from: usize| u32::from_le_bytes(head[from..from + 4].try_into().expect("four bytes"));
         let generation = u64::from_le_bytes(head[4..12].try_into().expect("eight bytes"));
-        let body = usize::try_from(number(12)).ok().and_then(|length| rest.get(..length));
+        let body = usize::try_from(number(12))
+            .ok()
+            .and_then(|length| rest.get(..length));
         Ok(body
             .filter(|body| generation > 0 && crc32fast::hash(&bytes[4..HEAD + body.len()]) == number(0))
             .map(|body| (generation, body.to_vec())))
@@ -192,7 +198,10 @@ mod tests {
         slots.write(b"one").unwrap();
         slots.write(b"two, which is longer").unwrap();
         drop(slots);
-        assert_eq!(Slots::peek(&path).unwrap().as_deref(), Some(&b"two, which is longer"[..]));
+        assert_eq!(
+            Slots::peek(&path).unwrap().as_deref(),
+            Some(&b"two, which is longer"[..])
+        );
         // The second generation is in the first slot.
         let mut bytes = fs::read(&path).unwrap();
         bytes[HEAD + 5] ^= 1;

@@ -177,7 +177,9 @@ fn read_sink(path: &Path, there: &mut Marks, twice: &mut Marks) -> Result<Stored
             false => there.add(origin),
         }
     })?;
-    let length = std::fs::metadata(path).map_err(Error::system("read", path))?.len();
+    let length = std::fs::metadata(path)
+        .map_err(Error::system("read", path))?
+        .len();
     stored.torn = length - end;
     stored.sources = sources.len();
     Ok(stored)
@@ -219,7 +221,11 @@ impl fmt::Display for Ledger {
                 torn,
                 ..
             } = sink;
-            write!(f, "{}: {records} stored from {sources} sources", sink.path.display())?;
+            write!(
+                f,
+                "{}: {records} stored from {sources} sources",
+                sink.path.display()
+            )?;
             match torn {
                 0 => writeln!(f)?,
                 _ => writeln!(f, "; the last {torn} bytes are no record")?,
@@ -232,8 +238,16 @@ impl fmt::Display for Ledger {
             writeln!(f, "{source} {epoch:016x}: stored twice: {numbers}")?;
         }
         if self.nameless > 0 {
-            writeln!(f, "relays have given up {} records without knowing whose", self.nameless)?;
+            writeln!(
+                f,
+                "relays have given up {} records without knowing whose",
+                self.nameless
+            )?;
         }
-        f.write_str(if self.is_balanced() { "OK\n" } else { "NOT balanced\n" })
+        f.write_str(if self.is_balanced() {
+            "OK\n"
+        } else {
+            "NOT balanced\n"
+        })
     }
 }

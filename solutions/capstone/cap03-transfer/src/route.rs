@@ -78,7 +78,8 @@ impl Router {
 
     /// Returns which stores are down.
     pub fn down(&self, now: Duration) -> Vec<bool> {
-        let down = |since: &Option<Duration>| since.is_some_and(|since| now.saturating_sub(since) > self.patience);
+        let down =
+            |since: &Option<Duration>| since.is_some_and(|since| now.saturating_sub(since) > self.patience);
         self.lost.iter().map(down).collect()
     }
 

@@ -53,11 +53,7 @@ impl Sink {
     /// [`Error::Damaged`] if there are whole records behind one that is not; what the system does not do.
     pub fn open(path: &Path) -> Result<Self> {
         let lock = files::lock(&with(path, ".lock"))?;
-        let open = File::options()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path);
+        let open = File::options().read(true).append(true).create(true).open(path);
         let file = open.map_err(Error::system("open", path))?;
         files::sync_folder(files::folder_of(path))?;
         let whole = file.metadata().map_err(Error::system("read", path))?.len();
@@ -256,9 +252,15 @@ fn find(path: &Path, from: u64) -> Result<Option<u64>> {
                 .map_err(Error::system("read", path))?;
             let mut line = Vec::new();
             let mut reader = BufReader::with_capacity(512, file);
-            reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).map_err(Error::system("read", path))?;
+            reader
+                .by_ref()
+                .take(LONGEST_LINE)
+                .read_until(b'\n', &mut line)
+                .map_err(Error::system("read", path))?;
             if parse(&line).is_some() {
-                reader.seek(SeekFrom::Start(at)).map_err(Error::system("read", path))?;
+                reader
+                    .seek(SeekFrom::Start(at))
+                    .map_err(Error::system("read", path))?;
                 if read_one(&mut reader, path)? {
                     return Ok(Some(at));
                 }

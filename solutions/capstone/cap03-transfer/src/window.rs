@@ -148,7 +148,9 @@ impl Window {
 
     /// Returns whether a number is on its way.
     pub fn has(&self, number: u64) -> bool {
-        self.flights.values().any(|flight| flight.numbers.contains(number))
+        self.flights
+            .values()
+            .any(|flight| flight.numbers.contains(number))
     }
 
     /// Returns how many bytes are on their way.

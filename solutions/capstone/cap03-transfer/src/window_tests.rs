@@ -85,7 +85,9 @@ impl World {
         let numbers: Vec<u64> = fresh.take(3).copied().collect();
         let bytes = numbers.len() * 10;
         if self.window.due(numbers.len(), bytes, Duration::ZERO, self.now) == Due::Now {
-            let batch = self.window.send(numbers.iter().copied().collect(), bytes, self.now);
+            let batch = self
+                .window
+                .send(numbers.iter().copied().collect(), bytes, self.now);
             self.messages.push_back(Message::Batch(batch, numbers));
             assert!(self.window.bytes() <= self.window.limits.window_bytes.max(bytes));
             assert!(self.window.flights.len() <= self.window.limits.window_batches);
@@ -119,10 +121,12 @@ impl World {
     fn check(&self) {
         assert!(self.stored.values().all(|&times| times == 1), "stored twice");
         let stored: BTreeSet<u64> = self.stored.keys().copied().collect();
-        assert!(self.acknowledged.is_subset(&stored), "acknowledged and not stored");
-        let all = (1..=self.taken).filter(|number| {
-            !self.waiting.contains(number) && !self.acknowledged.contains(number)
-        });
+        assert!(
+            self.acknowledged.is_subset(&stored),
+            "acknowledged and not stored"
+        );
+        let all = (1..=self.taken)
+            .filter(|number| !self.waiting.contains(number) && !self.acknowledged.contains(number));
         assert_eq!(all.count(), 0, "neither waiting nor acknowledged");
     }
 }

@@ -25,7 +25,9 @@ impl<R: Read> Lines<R> {
         loop {
             let mut line = Vec::new();
             // One byte more than a record may have: then the spool says that it is too long.
-            let read = (&mut self.reader).take(LONGEST as u64 + 2).read_until(b'\n', &mut line)?;
+            let read = (&mut self.reader)
+                .take(LONGEST as u64 + 2)
+                .read_until(b'\n', &mut line)?;
             if read == 0 {
                 return Ok(lines);
             }

@@ -64,7 +64,9 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Run> {
         Some(Arg::Value(command)) => command.to_string_lossy().into_owned(),
         Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Box::new(|| print(HELP))),
         Some(Arg::Long("version") | Arg::Short('V')) => {
-            return Ok(Box::new(|| print(concat!("transfer ", env!("CARGO_PKG_VERSION"), "\n"))));
+            return Ok(Box::new(|| {
+                print(concat!("transfer ", env!("CARGO_PKG_VERSION"), "\n"))
+            }));
         }
         Some(arg) => return Err(arg.unexpected().into()),
         None => bail!("a command is missing"),

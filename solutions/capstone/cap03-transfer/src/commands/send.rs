@@ -67,7 +67,12 @@ fn send(options: &Options, numbers: bool, wait: Option<Duration>) -> anyhow::Res
             ended = ended => ended.context("the thread that reads has ended")??,
         }
         let all_sent = async {
-            while !spool.lock().unwrap_or_else(PoisonError::into_inner).waiting().is_empty() {
+            while !spool
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .waiting()
+                .is_empty()
+            {
                 tokio::time::sleep(LOOK).await;
             }
         };

@@ -61,7 +61,11 @@ pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
 }
 
 fn open(dir: &std::path::Path, options: &Options) -> anyhow::Result<Spool> {
-    Ok(Spool::open(dir, &options.name(), options.settings(Full::DropOldest))?)
+    Ok(Spool::open(
+        dir,
+        &options.name(),
+        options.settings(Full::DropOldest),
+    )?)
 }
 
 fn append(dir: &std::path::Path, options: &Options) -> anyhow::Result<ExitCode> {

@@ -16,96 +16,35 @@
 //!
 //! Source: Pillai and others, "All file systems are not created equal", OSDI 2014; Rebello and others, "Can applications recover from fsync failures?", ATC 2020.
 
+mod folder;
 mod open;
 mod reading;
 mod record;
 mod room;
 mod segment;
+mod settings;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use crate::book::{Book, Reason};
 use crate::error::{Error, Result};
-use crate::files::{self, Slots};
+use crate::files::Slots;
 use crate::ranges::Ranges;
+use folder::Segment;
 
 pub use open::{Check, check, check_from, peek};
 pub use reading::{Cursor, Record};
 pub use record::LONGEST;
+pub use settings::{Full, Hook, Identity, Removal, Settings};
 
 /// How long the book may be behind.
 const BEHIND: Duration = Duration::from_millis(200);
-
-/// What happens when there is no room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Full {
-    /// The oldest segment is given up, and its records are counted.
-    #[default]
-    DropOldest,
-    /// The new record is refused.
-    Refuse,
-}
-
-/// How a spool is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
-    /// The most bytes that its records may have on the disk.
-    pub most: u64,
-    /// At which size a segment is closed, in bytes.
-    pub segment: u64,
-    /// What happens when there is no room.
-    pub full: Full,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            most: 64 << 20,
-            segment: 1 << 20,
-            full: Full::DropOldest,
-        }
-    }
-}
-
-/// Who a spool is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
-    /// The name of its source.
-    pub source: String,
-    /// Which life of that source's numbers: drawn when the spool is made.
-    pub epoch: u64,
-    /// Whether its records are others', with their origins before them.
-    pub relay: bool,
-}
-
-/// Is told before records are removed from the disk without being acknowledged.
-pub type Hook = Box<dyn FnMut(&Removal<'_>) -> Result<()> + Send>;
-
-/// What is about to be removed.
-#[derive(Debug)]
-pub struct Removal<'a> {
-    /// The last number of the segment.
-    pub last: u64,
-    /// Those of its records that are given up, and why.
-    pub dropped: &'a [Record],
-    /// Why.
-    pub reason: Reason,
-}
-
-/// A file of records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Segment {
-    path: PathBuf,
-    bytes: u64,
-}
 
 /// A queue on disk.
 ///
@@ -181,7 +120,10 @@ impl Spool {
         }
         let size = (record::HEAD + body.len()) as u64;
         self.make_room(size)?;
-        let (&first, segment) = self.segments.last_key_value().expect("there is one after make_room");
+        let (&first, segment) = self
+            .segments
+            .last_key_value()
+            .expect("there is one after make_room");
         let place = record::Place {
             epoch: self.identity.epoch,
             first,
@@ -359,35 +301,4 @@ impl std::fmt::Debug for Spool {
             .field("next", &self.next)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns the file of a segment.
-fn segment_path(dir: &Path, first: u64) -> PathBuf {
-    dir.join(format!("{first:020}.seg"))
-}
-
-/// Finds the segments of a folder.
-fn segments(dir: &Path) -> Result<BTreeMap<u64, Segment>> {
-    let mut segments = BTreeMap::new();
-    for entry in fs::read_dir(dir).map_err(Error::system("list", dir))? {
-        let entry = entry.map_err(Error::system("list", dir))?;
-        let name = entry.file_name();
-        let first = name.to_str().and_then(|name| name.strip_suffix(".seg"));
-        if let Some(first) = first.filter(|first| first.len() == 20)
-            && let Ok(first) = first.parse()
-        {
-            let path = entry.path();
-            let bytes = entry.metadata().map_err(Error::system("read", &path))?.len();
-            segments.insert(first, Segment { path, bytes });
-        }
-    }
-    Ok(segments)
-}
-
-/// Makes what was written before durable, whoever has written it.
-fn sync_file(path: &Path) -> Result<()> {
-    File::open(path)
-        .and_then(|file| file.sync_data())
-        .map_err(Error::system("sync", path))?;
-    files::sync_folder(files::folder_of(path))
 }

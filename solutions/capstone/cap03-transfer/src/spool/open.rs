@@ -3,8 +3,9 @@
 use std::fs::{self, File};
 use std::path::Path;
 
+use super::folder::{segments, sync_file};
 use super::segment::{Next, Scan};
-use super::{Identity, Settings, Spool, segments, sync_file};
+use super::{Identity, Settings, Spool};
 use crate::book::{Book, Reason};
 use crate::error::{Error, Result};
 use crate::files::{self, Slots};

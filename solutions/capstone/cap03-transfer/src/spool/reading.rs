@@ -45,11 +45,19 @@ impl Spool {
             }
             // Its segment, and the last number in it.
             let Some((&first, segment)) = self.segments.range(..=cursor.next).next_back() else {
-                let last = self.segments.keys().next().map_or(self.durable, |first| first - 1);
+                let last = self
+                    .segments
+                    .keys()
+                    .next()
+                    .map_or(self.durable, |first| first - 1);
                 self.damaged(cursor.next, last);
                 continue;
             };
-            let after = self.segments.range(cursor.next + 1..).next().map(|(&next, _)| next);
+            let after = self
+                .segments
+                .range(cursor.next + 1..)
+                .next()
+                .map(|(&next, _)| next);
             let last = after.map_or(self.durable, |next| next - 1);
             let scan = match &mut cursor.scan {
                 Some(scan) if scan.first() == first && scan.expected <= cursor.next => {

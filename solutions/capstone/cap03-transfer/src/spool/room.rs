@@ -2,7 +2,8 @@
 
 use std::fs::{self, File};
 
-use super::{Cursor, Full, Record, Removal, Segment, Spool, segment_path};
+use super::folder::{Segment, segment_path};
+use super::{Cursor, Full, Record, Removal, Spool};
 use crate::book::Reason;
 use crate::error::{Error, Result};
 use crate::files;
@@ -78,7 +79,10 @@ impl Spool {
                 Some(after) => (after - 1, true),
                 None => {
                     let limit = self.settings.segment.min(self.settings.most / 4);
-                    (self.durable, self.bytes() >= limit && self.durable + 1 == self.next)
+                    (
+                        self.durable,
+                        self.bytes() >= limit && self.durable + 1 == self.next,
+                    )
                 }
             };
             let settled = self.book.settled().around(first);
@@ -98,7 +102,11 @@ impl Spool {
         let Some((&first, _)) = self.segments.first_key_value() else {
             return Ok(());
         };
-        let last = self.segments.keys().nth(1).map_or(self.durable, |after| after - 1);
+        let last = self
+            .segments
+            .keys()
+            .nth(1)
+            .map_or(self.durable, |after| after - 1);
         let mut dropped = Vec::new();
         if self.hook.is_some() {
             dropped = self.unsettled(last)?;
@@ -122,7 +130,11 @@ impl Spool {
 
     fn remove(&mut self, first: u64, last: u64, dropped: &[Record], reason: Reason) -> Result<()> {
         if let Some(hook) = &mut self.hook {
-            hook(&Removal { last, dropped, reason })?;
+            hook(&Removal {
+                last,
+                dropped,
+                reason,
+            })?;
         }
         self.save()?;
         if self.segments.len() == 1 {

@@ -136,7 +136,11 @@ impl Scan {
 
     /// Returns how many bytes follow.
     fn left(&self) -> Result<u64> {
-        let length = self.file.metadata().map_err(Error::system("read", &self.path))?.len();
+        let length = self
+            .file
+            .metadata()
+            .map_err(Error::system("read", &self.path))?
+            .len();
         Ok(length.saturating_sub(self.offset))
     }
 
@@ -192,7 +196,10 @@ impl Scan {
             self.buffer.resize(count.max(CHUNK), 0);
             let mut filled = 0;
             while filled < self.buffer.len() {
-                match self.file.read_at(&mut self.buffer[filled..], offset + filled as u64) {
+                match self
+                    .file
+                    .read_at(&mut self.buffer[filled..], offset + filled as u64)
+                {
                     Ok(0) => break,
                     Ok(read) => filled += read,
                     Err(why) if why.kind() == io::ErrorKind::Interrupted => {}

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::FileExt as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::folder::segments;
 use super::*;
 
 /// A folder that is gone with its value.
@@ -83,10 +84,16 @@ fn records_come_back_in_order_and_what_is_acknowledged_does_not() {
     assert_eq!(read(&mut spool), ranges("1-10"));
     spool.acknowledge(&ranges("1-3,5")).unwrap();
     assert_eq!(read(&mut spool), ranges("4,6-10"));
-    assert!(matches!(Spool::open(&folder.0, "a", SMALL), Err(Error::Locked(_))));
+    assert!(matches!(
+        Spool::open(&folder.0, "a", SMALL),
+        Err(Error::Locked(_))
+    ));
     drop(spool);
     let mut spool = Spool::open(&folder.0, "another name", Settings::default()).unwrap();
-    assert_eq!((spool.identity().source.as_str(), spool.identity().epoch), ("a", epoch));
+    assert_eq!(
+        (spool.identity().source.as_str(), spool.identity().epoch),
+        ("a", epoch)
+    );
     assert_eq!(read(&mut spool), ranges("4,6-10"));
     fill(&mut spool, 1);
     assert_eq!(spool.next(), 12);
@@ -113,8 +120,14 @@ fn what_was_acknowledged_a_moment_before_a_kill_comes_again_and_numbers_do_not()
     // Segments that are gone do not come again, whatever the book had not yet.
     let left = read(&mut spool);
     assert!(left.iter().all(|(first, _)| first > 150), "{left}");
-    assert_eq!(spool.book().acknowledged() + spool.book().dropped() + left.count(), 200);
-    assert_eq!(spool.book().dropped(), spool.book().counts().get(&Reason::Bound).copied().unwrap_or(0));
+    assert_eq!(
+        spool.book().acknowledged() + spool.book().dropped() + left.count(),
+        200
+    );
+    assert_eq!(
+        spool.book().dropped(),
+        spool.book().counts().get(&Reason::Bound).copied().unwrap_or(0)
+    );
 }
 
 #[test]
@@ -126,7 +139,10 @@ fn without_room_the_oldest_are_dropped_and_counted_or_the_newest_refused() {
     let left = read(&mut spool);
     assert_eq!(left.last(), Some(1000));
     assert_eq!(left.pieces(), 1);
-    assert_eq!(spool.book().counts(), [(Reason::Bound, 1000 - left.count())].into());
+    assert_eq!(
+        spool.book().counts(),
+        [(Reason::Bound, 1000 - left.count())].into()
+    );
     drop(spool);
 
     let folder = Folder::new();
@@ -153,7 +169,10 @@ fn without_room_the_oldest_are_dropped_and_counted_or_the_newest_refused() {
     fill(&mut spool, 3);
     assert!(matches!(spool.append(&[0; 5000]), Err(Error::Full { .. })));
     assert_eq!(read(&mut spool), ranges("1-3"));
-    assert!(matches!(spool.append(&vec![0; LONGEST + 1]), Err(Error::TooLong(_))));
+    assert!(matches!(
+        spool.append(&vec![0; LONGEST + 1]),
+        Err(Error::TooLong(_))
+    ));
 }
 
 #[test]
@@ -164,7 +183,10 @@ fn wherever_the_end_is_torn_all_before_it_is_there_and_no_number_comes_twice() {
     let path = last_file(&folder);
     let whole = fs::read(&path).unwrap();
     kill(spool);
-    let (source, book) = (fs::read(folder.0.join("source")).unwrap(), fs::read(folder.0.join("book")).unwrap());
+    let (source, book) = (
+        fs::read(folder.0.join("source")).unwrap(),
+        fs::read(folder.0.join("book")).unwrap(),
+    );
     let size = whole.len() / 5;
     for cut in (0..whole.len()).step_by(2) {
         let (kept, torn) = (cut / size, cut % size);
@@ -269,7 +291,11 @@ fn a_copy_of_a_record_inside_another_is_no_record() {
     while let Some(record) = spool.read(&mut cursor).unwrap() {
         bodies.push((record.sequence, record.body));
     }
-    let expected = [(1, b"first".to_vec()), (2, b"second".to_vec()), (4, b"last".to_vec())];
+    let expected = [
+        (1, b"first".to_vec()),
+        (2, b"second".to_vec()),
+        (4, b"last".to_vec()),
+    ];
     assert_eq!(bodies, expected);
 }
 
@@ -284,7 +310,10 @@ fn a_spool_without_its_book_sends_again_and_one_without_its_name_is_refused() {
     let mut spool = open(&folder, SMALL);
     let left = read(&mut spool);
     assert_eq!(left.last(), Some(100));
-    assert_eq!(spool.book().counts(), [(Reason::Forgotten, 100 - left.count())].into());
+    assert_eq!(
+        spool.book().counts(),
+        [(Reason::Forgotten, 100 - left.count())].into()
+    );
     drop(spool);
     fs::remove_file(folder.0.join("source")).unwrap();
     assert!(matches!(

@@ -17,7 +17,10 @@ fn on_small_disk(folder: &Folder, size: &str, script: &str) -> Option<String> {
     );
     fs::write(&path, text).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    let output = Command::new("unshare").args(["-rm", "sh", &path]).output().unwrap();
+    let output = Command::new("unshare")
+        .args(["-rm", "sh", &path])
+        .output()
+        .unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(77) || stderr.starts_with("unshare:") {
         eprintln!("not run: no file system can be mounted here: {stderr}");
@@ -44,7 +47,10 @@ fn on_a_full_disk_the_oldest_are_dropped_and_counted() {
     assert_eq!(lines[0], "60000", "{text}");
     assert_eq!(lines[1], "torn 0 bytes", "{text}");
     assert!(lines[2].contains("60000 taken = 0 acknowledged + "), "{text}");
-    assert!(lines[2].contains(" disk) + ") && lines[2].ends_with(" waiting: OK"), "{text}");
+    assert!(
+        lines[2].contains(" disk) + ") && lines[2].ends_with(" waiting: OK"),
+        "{text}"
+    );
     assert_eq!(lines[4], "60000 60000", "{text}");
     check_ledger(&[&keep]);
 }

@@ -111,7 +111,16 @@ pub(crate) struct Sender {
 
 impl Sender {
     pub(crate) fn start(spool: &str, source: &str, to: &str, more: &[&str]) -> Self {
-        let mut command = command(&["send", "--numbers", "--spool", spool, "--source", source, "--to", to]);
+        let mut command = command(&[
+            "send",
+            "--numbers",
+            "--spool",
+            spool,
+            "--source",
+            source,
+            "--to",
+            to,
+        ]);
         let mut child = command
             .args(more)
             .stdin(Stdio::piped())
@@ -215,7 +224,11 @@ pub(crate) fn check_stored(sinks: &[&str], source: &str, durable: &BTreeMap<u64,
 pub(crate) fn check_ledger(paths: &[&str]) -> String {
     let output = command(&["ledger"]).args(paths).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(text.ends_with("OK\n"), "{text}");
     text
 }

@@ -18,11 +18,28 @@ fn sender_relay_and_sink_are_killed_fifty_times_and_every_durable_line_is_stored
     // Small files, so that many are removed.
     let start_relay = |listen: &str| {
         let args = ["--segment", "4096", "--most", "1000000", "--batch", "20"];
-        let head = ["relay", "--listen", listen, "--spool", &relay_spool, "--to", &sink_at, "--source", "r1"];
+        let head = [
+            "relay",
+            "--listen",
+            listen,
+            "--spool",
+            &relay_spool,
+            "--to",
+            &sink_at,
+            "--source",
+            "r1",
+        ];
         server(&[&head[..], &args].concat())
     };
     let (mut relay, relay_at) = start_relay("127.0.0.1:0");
-    let start_sender = || Sender::start(&spool, "web01", &relay_at, &["--segment", "4096", "--batch", "20"]);
+    let start_sender = || {
+        Sender::start(
+            &spool,
+            "web01",
+            &relay_at,
+            &["--segment", "4096", "--batch", "20"],
+        )
+    };
     let mut sender = start_sender();
     let mut durable = BTreeMap::new();
     let mut line = 0_u64;
@@ -58,7 +75,10 @@ fn sender_relay_and_sink_are_killed_fifty_times_and_every_durable_line_is_stored
     assert!(durable.len() > 20 * KILLS);
     until("the relay has passed on everything", || {
         let stored = stored(&out, "web01");
-        durable.keys().all(|number| stored.contains_key(number)).then_some(())
+        durable
+            .keys()
+            .all(|number| stored.contains_key(number))
+            .then_some(())
     });
     relay.end();
     sink.end();
@@ -94,7 +114,10 @@ fn everything_waits_while_the_store_is_away_and_a_ledger_says_where() {
     sink.end();
     check_stored(&[&out], "web01", &durable);
     let text = check_ledger(&[&spool, &out]);
-    assert!(text.contains("5000 acknowledged + 0 dropped + 0 waiting: OK"), "{text}");
+    assert!(
+        text.contains("5000 acknowledged + 0 dropped + 0 waiting: OK"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -3,4 +3,5 @@
 mod disk;
 mod harness;
 mod kills;
+mod receivers;
 mod routes;

@@ -15,7 +15,9 @@ impl Sinks {
     fn start(count: usize) -> Self {
         let folder = Folder::new();
         let mut sinks = Self {
-            outs: (0..count).map(|number| folder.at(&format!("out{number}"))).collect(),
+            outs: (0..count)
+                .map(|number| folder.at(&format!("out{number}")))
+                .collect(),
             folder,
             addresses: Vec::new(),
             processes: Vec::new(),
@@ -34,7 +36,13 @@ impl Sinks {
     }
 
     fn again(&mut self, number: usize) {
-        let args = ["sink", "--listen", &self.addresses[number], "--out", &self.outs[number]];
+        let args = [
+            "sink",
+            "--listen",
+            &self.addresses[number],
+            "--out",
+            &self.outs[number],
+        ];
         self.processes[number] = Some(server(&args).0);
     }
 
@@ -101,7 +109,9 @@ fn with_wait_nothing_goes_elsewhere() {
     let mut durable = BTreeMap::new();
     let mut sender = Sender::start(&spool, "web01", &to, &more);
     sender.give("first".to_owned());
-    let home = until("a store has it", || (0..2).find(|&number| sinks.count(number, "web01") == 1));
+    let home = until("a store has it", || {
+        (0..2).find(|&number| sinks.count(number, "web01") == 1)
+    });
     sinks.kill(home);
     for line in 0..100 {
         sender.give(format!("line {line}"));
@@ -112,7 +122,10 @@ fn with_wait_nothing_goes_elsewhere() {
     });
     sinks.again(home);
     sender.finish(&mut durable);
-    assert_eq!((sinks.count(home, "web01"), sinks.count(1 - home, "web01")), (101, 0));
+    assert_eq!(
+        (sinks.count(home, "web01"), sinks.count(1 - home, "web01")),
+        (101, 0)
+    );
 }
 
 #[test]
@@ -120,7 +133,15 @@ fn a_relay_gives_each_of_many_sources_one_store_and_none_has_far_more_than_other
     let mut sinks = Sinks::start(3);
     let relay_spool = sinks.folder.at("relay");
     let to = sinks.addresses.join(",");
-    let head = ["relay", "--listen", "127.0.0.1:0", "--spool", &relay_spool, "--source", "r1"];
+    let head = [
+        "relay",
+        "--listen",
+        "127.0.0.1:0",
+        "--spool",
+        &relay_spool,
+        "--source",
+        "r1",
+    ];
     let (relay, relay_at) = server(&[&head[..], &["--to", &to]].concat());
     let names: Vec<String> = (0..12).map(|number| format!("host{number:02}")).collect();
     let mut all = BTreeMap::new();

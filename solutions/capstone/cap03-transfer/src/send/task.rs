@@ -1,23 +1,20 @@
-//! The client's side: what waits in a spool goes to one store, or to several, until they have said that they have it.
-//!
-//! Whoever fills the spool never waits for a store. One task for each store reads the spool, so that memory holds at most a window for each.
+//! What one store is sent.
 
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use daemon::backoff::Backoff;
 use rpc::client::{Multiplex, Options};
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::Shared;
 use crate::book::{MOST_GAPS, Reason};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::origin::Origin;
 use crate::ranges::Ranges;
 use crate::receive::lock;
-use crate::route::{Failover, Router};
 use crate::spool::{Cursor, Record, Spool};
-use crate::window::{Due, Limits, Window};
+use crate::window::{Due, Window};
 use crate::wire::{self, Answer};
 
 /// The first wait before a store is looked for again. Waits double, and each is drawn from its half up, so that not all come back at the same moment.
@@ -28,73 +25,8 @@ const BUSY: Duration = Duration::from_millis(200);
 /// How often a task looks whether something has changed of which nobody tells it.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How to send.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// How much at a time.
-    pub limits: Limits,
-    /// What happens to records whose store is down.
-    pub failover: Failover,
-    /// How long a store may be without a connection before it is down.
-    pub patience: Duration,
-}
-
-/// What the tasks share.
-struct Shared {
-    spool: Arc<Mutex<Spool>>,
-    more: Arc<Notify>,
-    router: Mutex<Router>,
-    stores: Vec<String>,
-    settings: Settings,
-    start: Instant,
-}
-
-/// Sends what waits in a spool, and what comes into it, for ever. Whoever appends says so by `more`, after a sync; that may also be forgotten.
-///
-/// Must be called on a runtime of tokio with time and I/O enabled. It may be dropped at any moment: what was on its way is sent again by the next one.
-///
-/// # Errors
-/// What the spool's files do not do. That a store is not there is none: it is looked for again.
-pub async fn run(
-    spool: Arc<Mutex<Spool>>,
-    more: Arc<Notify>,
-    stores: &[String],
-    settings: Settings,
-) -> Result<()> {
-    let shared = Arc::new(Shared {
-        spool,
-        more,
-        router: Mutex::new(Router::new(stores, settings.failover, settings.patience)),
-        stores: stores.to_vec(),
-        settings,
-        start: Instant::now(),
-    });
-    let mut tasks = JoinSet::new();
-    for store in 0..stores.len() {
-        let task = Task {
-            window: Window::new(shared.settings.limits),
-            shared: Arc::clone(&shared),
-            store,
-            cursor: Cursor::default(),
-            batch: Vec::new(),
-            bytes: 0,
-            since: Duration::ZERO,
-            down: Vec::new(),
-        };
-        tasks.spawn(task.run());
-    }
-    match tasks.join_next().await {
-        Some(Ok(ended)) => ended,
-        Some(Err(why)) => Err(Error::Serve {
-            what: "send",
-            why: why.to_string(),
-        }),
-        None => Ok(()),
-    }
-}
-
 /// Sends to one store.
-struct Task {
+pub(super) struct Task {
     shared: Arc<Shared>,
     store: usize,
     window: Window,
@@ -112,6 +44,19 @@ struct Task {
 type Called = (u64, std::result::Result<Vec<u8>, rpc::Error>);
 
 impl Task {
+    pub(super) fn new(shared: &Arc<Shared>, store: usize) -> Self {
+        Self {
+            window: Window::new(shared.settings.limits),
+            shared: Arc::clone(shared),
+            store,
+            cursor: Cursor::default(),
+            batch: Vec::new(),
+            bytes: 0,
+            since: Duration::ZERO,
+            down: Vec::new(),
+        }
+    }
+
     fn name(&self) -> &str {
         &self.shared.stores[self.store]
     }
@@ -120,7 +65,8 @@ impl Task {
         self.shared.start.elapsed()
     }
 
-    async fn run(mut self) -> Result<()> {
+    /// Sends for ever.
+    pub(super) async fn run(mut self) -> Result<()> {
         let mut backoff = Backoff::new(FIRST_WAIT);
         let mut said = String::new();
         let options = Options {
@@ -166,7 +112,10 @@ impl Task {
             more.as_mut().enable();
             while self.now() >= busy_until {
                 self.fill()?;
-                match self.window.due(self.batch.len(), self.bytes, self.since, self.now()) {
+                match self
+                    .window
+                    .due(self.batch.len(), self.bytes, self.since, self.now())
+                {
                     Due::Now => self.send(client, &mut calls)?,
                     Due::In(left) => {
                         wait = wait.min(left);
