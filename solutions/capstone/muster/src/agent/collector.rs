@@ -43,7 +43,7 @@ impl Collector {
     ///
     /// # Errors
     /// [`Error::System`].
-    pub(super) fn start(config: &config::Agent, instance: u64, backlog: &Arc<Backlog>) -> Result<Self> {
+    pub(super) fn start(config: &config::Agent, instance: u64, backlog: &Backlog) -> Result<Self> {
         let pace = Arc::new(Pace {
             state: Mutex::new(State {
                 interval: INTERVAL,
@@ -59,7 +59,7 @@ impl Collector {
             instance,
             sequence: 0,
             last_ms: None,
-            backlog: Arc::clone(backlog),
+            backlog: backlog.clone(),
         };
         let own = Arc::clone(&pace);
         thread::Builder::new()
@@ -140,7 +140,7 @@ struct Work {
     sequence: u64,
     /// The time that the last batch was stamped with.
     last_ms: Option<u64>,
-    backlog: Arc<Backlog>,
+    backlog: Backlog,
 }
 
 impl Work {
@@ -172,7 +172,7 @@ impl Work {
             eprintln!("muster-agent: plug-ins have said too much for one report: what they said is lost");
             body = batch::encode(stamp, readings);
         }
-        self.backlog.push(self.sequence, body);
+        self.backlog.push(body);
     }
 }
 

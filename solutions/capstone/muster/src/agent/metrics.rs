@@ -39,7 +39,7 @@ pub(super) fn own(sequence: u64, backlog: &Backlog) -> [Reading; 3] {
     let values = [
         (&BATCHES, sequence),
         (&DROPPED, backlog.dropped()),
-        (&WAITING, backlog.len() as u64),
+        (&WAITING, backlog.len()),
     ];
     values.map(|(metric, value)| Reading {
         metric,

@@ -5,14 +5,14 @@
 //! | `collector` | a thread that reads the host each interval |
 //! | `metrics` | what it says of itself |
 //! | `plugins` | what its plug-ins say, which run in a process of their own |
-//! | `backlog` | batches that the hub has not acknowledged yet |
+//! | `backlog` | batches that the hub has not acknowledged yet, on the disk |
 //! | `session` | one connection to the hub: hello, reports, orders |
 //! | `uplink` | what jobs say to the hub, over whichever connection there is |
 //! | `jobs` | the commands that run |
 //! | `process`, `command` | one of them: its process, and what becomes of it |
 //!
 //! Collecting goes on while there is no connection, and so do commands. What the hub has acknowledged is stored there; all else is kept here and sent
-//! again, the oldest first, and the oldest is given up first if it becomes too much.
+//! again, the oldest first, also by the agent's next life, and the oldest is given up first if it becomes too much.
 
 mod backlog;
 mod collector;
@@ -26,7 +26,6 @@ mod sys;
 mod uplink;
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 use daemon::backoff::Backoff;
@@ -39,6 +38,7 @@ use jobs::Jobs;
 use session::Session;
 use uplink::Uplink;
 
+pub use backlog::Place;
 pub use metrics::metrics;
 
 /// The shortest first wait before the hub is looked for again, and the longest.
@@ -58,7 +58,7 @@ pub async fn run(config: config::Agent, until: impl Future<Output = ()>) -> Resu
         what: "draw a random number",
         source: why.into(),
     })?;
-    let backlog = Arc::new(Backlog::default());
+    let backlog = Backlog::open(&config.spool);
     let collector = Collector::start(&config, instance, &backlog)?;
     let uplink = Uplink::default();
     let jobs = Jobs::new(config.commands, config.at_once, uplink.clone());

@@ -14,6 +14,8 @@ use crate::error::Result;
 /// | `at_once` | how many of them at a time | `8` |
 /// | `root` | where `proc/` and `sys/` are | `"/"` |
 /// | `plugins` | the folder with the manifests of its plug-ins | it has none |
+/// | `spool` | the folder where reports wait that the hub has not stored yet; they outlive the agent | `"spool"` |
+/// | `spool_mib` | the most that these may have, in MiB; the oldest are given up then. 0 keeps them in memory instead, up to 4 MiB | `64` |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the agent is, in PEM | `"agent.pem"`, `"agent.key"` |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Agent {
     pub root: PathBuf,
     /// The folder with the manifests of its plug-ins.
     pub plugins: Option<PathBuf>,
+    /// Where reports wait that the hub has not stored yet.
+    pub spool: crate::agent::Place,
     /// Who it is, and whom it believes.
     pub tls: rpc::tls::Files,
 }
@@ -42,6 +46,9 @@ pub(super) struct File {
     at_once: std::num::NonZeroU16,
     root: Option<PathBuf>,
     plugins: Option<PathBuf>,
+    spool: Option<PathBuf>,
+    #[serde(default = "sixty_four")]
+    spool_mib: u16,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
@@ -53,6 +60,10 @@ fn yes() -> bool {
 
 fn eight() -> std::num::NonZeroU16 {
     const { std::num::NonZeroU16::new(8).unwrap() }
+}
+
+fn sixty_four() -> u16 {
+    64
 }
 
 impl Agent {
@@ -70,6 +81,10 @@ impl Agent {
             at_once: file.at_once.get().into(),
             root: folder.join(file.root.unwrap_or_else(|| "/".into())),
             plugins: file.plugins.map(|plugins| folder.join(plugins)),
+            spool: crate::agent::Place {
+                folder: folder.join(file.spool.unwrap_or_else(|| "spool".into())),
+                most: u64::from(file.spool_mib) << 20,
+            },
             tls: client(
                 folder,
                 &file.ca.unwrap_or(ca),
@@ -97,6 +112,10 @@ root = "/"
 
 # A folder of plug-ins: scripts whose output is reported too, each with a manifest, NAME.plugin.toml. `plugins check DIR` checks them.
 # plugins = "plugins"
+# Where reports wait that the hub has not stored yet, also while the agent does not run, and how many MiB of them;
+# then the oldest are given up. 0 keeps them in memory instead.
+spool = "spool"
+spool_mib = 64
 
 # Whose certificates are believed, and who this agent is, in PEM.
 ca = "ca.pem"

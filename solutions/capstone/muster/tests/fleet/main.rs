@@ -11,3 +11,4 @@ mod proxy;
 mod restart;
 mod run;
 mod service;
+mod spool;
