@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::JoinHandle;
 
 use rustix::process::Signal;
@@ -20,9 +20,8 @@ const TABLES: [&str; 2] = [
 ];
 
 /// Small enough to be made and started within a second, in 30 MB of memory. There is no network, only a socket.
-const SETTINGS: [&str; 15] = [
+const SETTINGS: [&str; 14] = [
     "--no-defaults",
-    "--datadir=data",
     "--lc-messages-dir=/usr/share/mysql",
     "--skip-networking",
     "--skip-performance-schema",
@@ -190,7 +189,9 @@ impl Case {
         let program = self
             .peer("mariadbd", "mariadb-server-core")
             .dir("mariadb")
-            .args(SETTINGS);
+            .args(SETTINGS)
+            // It takes a relative one for a part of where it is installed.
+            .args([format!("--datadir={}/mariadb/data", self.dir().display())]);
         // It does not run as root by itself.
         match rustix::process::geteuid().is_root() {
             true => program.args(["--user=root"]),
@@ -201,6 +202,8 @@ impl Case {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     /// Runs `test` with a case of its own, unless MariaDB is missing; in CI it must not be.
