@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use toml_span::value::{Table, Value};
 
-use crate::course::{Course, Lab, is_graded, place_of, reference_of};
+use crate::course::{Course, HOMES, Lab, is_graded, place_of, reference_of};
 use crate::exit::{Result, Stop};
 use crate::progress::{Progress, Standing};
 use crate::subject::{Subject, workspace_of, write_atomically};
@@ -69,13 +69,19 @@ fn of_tables(table: &Table<'_>, manifest: &str, found: &mut Vec<PathDependency>)
     }
 }
 
-/// Names the lab that a path leads to from a lab's folder.
-fn lab_of(path: &str) -> Option<&str> {
+/// Names the lab that a path leads to from a lab's folder, in the student's tree or in that of the solutions.
+fn lab_of(path: &str) -> Option<String> {
     let way = path.strip_prefix("../")?.trim_end_matches('/');
     // From a part of the capstone to a lab it is one folder more, and in the student's tree another name.
     let name = way.strip_prefix("../").unwrap_or(way);
-    let name = name.strip_prefix("labs/").unwrap_or(name);
-    (is_graded(name) && !name.contains('/')).then_some(name)
+    let name = HOMES
+        .iter()
+        .find_map(|home| name.strip_prefix(home)?.strip_prefix('/'))
+        .unwrap_or(name);
+    let names = [name.to_owned(), format!("cap{name}")];
+    names
+        .into_iter()
+        .find(|name| is_graded(name) && !name.contains('/'))
 }
 
 /// Names the folders of the labs that a manifest depends on, in their order.
@@ -83,7 +89,7 @@ fn named_in(manifest: &str) -> Vec<String> {
     let paths = path_dependencies(manifest);
     let names: BTreeSet<String> = paths
         .iter()
-        .filter_map(|dependency| lab_of(&dependency.path).map(str::to_owned))
+        .filter_map(|dependency| lab_of(&dependency.path))
         .collect();
     names.into_iter().collect()
 }
@@ -117,13 +123,31 @@ pub(crate) fn with_those_below(mut labs: Vec<Lab>) -> Vec<Lab> {
     labs
 }
 
+/// Rewrites the manifest of the solution of `lab` so that it can stand in the student's tree, where the folders have other places.
+pub fn in_students_tree(lab: &str, manifest: &str) -> String {
+    let mut text = manifest.to_owned();
+    let home = place_of(lab);
+    for dependency in path_dependencies(manifest).into_iter().rev() {
+        let Some(earlier) = lab_of(&dependency.path) else {
+            continue;
+        };
+        let place = place_of(&earlier);
+        let way = match (home.parent() == place.parent(), place.file_name()) {
+            (true, Some(name)) => Path::new("..").join(name),
+            _ => Path::new("../..").join(&place),
+        };
+        text.replace_range(dependency.at, &format!("{:?}", way.display().to_string()));
+    }
+    text
+}
+
 /// Rewrites the manifest of a lab so that it can stand anywhere: an earlier lab is the reference's where there is one, and what other
 /// folders it names are those that it named in its own place, `home`.
 pub(crate) fn anywhere(course: &Course, home: &Path, manifest: &str) -> String {
     let mut text = manifest.to_owned();
     for dependency in path_dependencies(manifest).into_iter().rev() {
         let place = match lab_of(&dependency.path) {
-            Some(lab) => course.stand_in(lab),
+            Some(lab) => course.stand_in(&lab),
             None => home.join(&dependency.path),
         };
         text.replace_range(dependency.at, &format!("{:?}", place.display().to_string()));
@@ -343,7 +367,21 @@ older = { path = "../lab02-x/" }
         assert_eq!(part("../cap01-collect"), ["cap01-collect"]);
         assert_eq!(part("../../lab07-rpc"), ["lab07-rpc"]);
         assert_eq!(part("../../labs/lab07-rpc"), ["lab07-rpc"]);
+        assert_eq!(part("../01-collect"), ["cap01-collect"]);
+        assert_eq!(part("../../capstone/01-collect"), ["cap01-collect"]);
         assert_eq!(part("../muster"), [""; 0]);
+    }
+
+    #[test]
+    fn a_solution_goes_to_the_students_tree_with_the_paths_of_that() {
+        let check = |lab: &str, path: &str, expected: &str| {
+            let manifest = |path: &str| format!("[dependencies]\nx = {{ path = \"{path}\" }} # x\n");
+            assert_eq!(in_students_tree(lab, &manifest(path)), manifest(expected));
+        };
+        check("lab07-rpc", "../lab06-nbnet", "../lab06-nbnet");
+        check("cap03-transfer", "../cap01-collect", "../01-collect");
+        check("cap03-transfer", "../../lab07-rpc", "../../labs/lab07-rpc");
+        check("cap03-transfer", "../helper", "../helper");
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub struct Settings {
     pub poller: Kind,
     /// When they are told.
     pub trigger: Trigger,
-    /// How long they look for events before they sleep, which takes a processor and saves the time of being woken.
+    /// How long they look for events before they sleep, which takes a processor and saves the time of being woken. They leave off while it is in
+    /// vain.
     pub spin: Duration,
     /// After which time without a byte a connection ends.
     pub idle: Option<Duration>,

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use crate::source::Source;
 use xtask::exit::{NOT_INSTALLED, Result, Stop};
 use xtask::subject::Files;
-use xtask::{t, tree};
+use xtask::{earlier, t, tree};
 
 /// Renders the solution in the folder `solution` as it is once the first `solved` of the lab's `stages` are solved: 0
 /// gives the starter.
@@ -33,6 +33,10 @@ pub(crate) fn generate_with(
     solved: impl Fn(usize) -> bool,
 ) -> Result<Files> {
     let mut files = tree::read(solution)?;
+    let lab = solution.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    if let Some(manifest) = files.get_mut(Path::new("Cargo.toml")) {
+        *manifest = earlier::in_students_tree(lab, &String::from_utf8_lossy(manifest)).into_bytes();
+    }
     let mut tasks = vec![false; stages.len()];
     let mut cut = Vec::new();
     for (path, bytes) in files.iter_mut().filter(|(path, _)| is_rust(path)) {

@@ -50,7 +50,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// How many loops it has, each a thread.
     pub threads: usize,
-    /// How long a loop looks for events before it sleeps: for clients that ask again at once.
+    /// How long a loop looks for events before it sleeps, for clients that ask again at once. It leaves off while that is in vain.
     pub spin: Duration,
     /// How many threads run what waits.
     pub workers: usize,
@@ -75,7 +75,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             threads: 1,
-            spin: Duration::ZERO,
+            spin: Duration::from_micros(50),
             workers: 4,
             queue: 1024,
             max_payload: 1 << 20,

@@ -18,7 +18,7 @@ Options of all of them:
   --threads N            event loops, 1 to 64; 1 if not given
   --poller KIND          epoll, poll, select or mio; epoll if not given
   --trigger T            level or edge (epoll only); level if not given. mio is always edge
-  --spin US              looks so long for events before it sleeps, which takes a processor; 0, not at all, if not given
+  --spin US              looks so long for events before it sleeps, while that pays, which takes a processor; 0, not at all, if not given
   --idle MS              closes a connection on which nothing moved for so long; 0, never, if not given
   --request MS           within which a request must be whole, from its first byte on; 0, never, if not given
   --grace MS             how long SIGTERM waits for what is under way; 5000 if not given

@@ -21,7 +21,7 @@ usage: rpc serve --listen ADDR:PORT [OPTION…]
 Serves the methods echo, sleep, fail, panic, count, publish, subscribe, stats, methods and exec.
   --listen ADDR:PORT     where; port 0 takes one that is free
   --threads N            event loops, 1 to 64; 1 if not given
-  --spin US              looks so long for events before it sleeps, which saves a client that asks again at once the time of waking; 0 if not given
+  --spin US              looks so long for events before it sleeps, while that pays: a client that asks again at once wakes nobody; 50 if not given, 0 is never
   --workers N            threads for methods that wait, 1 to 1024; 4 if not given
   --queue N              how many calls may wait for these; 1024 if not given
   --max-payload BYTES    the largest payload, 65536 or more; 1048576 if not given
