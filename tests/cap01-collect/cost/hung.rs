@@ -219,3 +219,52 @@ pub(super) fn a_mount_that_fails_is_said_and_the_others_are_told(case: &mut Case
         &["host/mnt/broken: "],
     );
 }
+
+pub(super) fn a_mount_that_answers_leaves_no_thread(case: &mut Case) {
+    host(case, &["near"]);
+    let args = ["--metric", "filesystem.size", "--every", "20"];
+    let mut running = over(case, &[("mnt/near", NEAR)], &args).spawn();
+    let row = format!("filesystem.size{}\t51200\tbytes\n", labels("near"));
+    let pid = running.pid();
+    let mut threads = 0;
+    running.wait_for_stdout("prints twelve rounds", |out| {
+        threads = threads_below(pid);
+        String::from_utf8_lossy(out).matches(&row).count() >= 12
+    });
+    let ended = running.kill();
+    case.expect(
+        &ended,
+        (1..=2).contains(&threads),
+        "two threads at most: one of each question, which ends with its answer, and the program's own",
+        format!("{threads} threads after twelve rounds"),
+    );
+}
+
+pub(super) fn a_file_system_of_a_program_may_hang_too(case: &mut Case) {
+    for kind in ["fuse.sshfs", "fuse", "fuse.x", "nfs", "cifs", "9p"] {
+        let _ = std::fs::remove_dir_all(case.dir().join("host"));
+        put(
+            case,
+            &[
+                ("proc/loadavg", "0.5\n"),
+                ("proc/self/mounts", &format!("a:b /mnt/gone {kind} rw 0 0\n")),
+            ],
+        );
+        let program = over(case, &[("mnt/gone", "hang")], &[]);
+        let mut running = program.spawn();
+        // Whoever asks it in the only thread never gets there.
+        running.wait_for_stderr("says that the mount does not answer", |said| {
+            String::from_utf8_lossy(said).contains("host/mnt/gone: ")
+        });
+        let ended = running.wait();
+        expect_faults(
+            case,
+            &ended,
+            &format!(
+                "load.1m 0.5 count
+                 filesystem.unreadable{{device=\"a:b\",mount=\"/mnt/gone\",type=\"{kind}\"}} 1 count"
+            ),
+            &["host/mnt/gone: "],
+        );
+    }
+}

@@ -37,14 +37,25 @@ pub(super) fn the_real_mariadb_says_what_its_own_client_shows(case: &mut Case) {
     let ended = read(case, &server);
     let listed = case
         .program("collect")
-        .args(["--root", "host", "--json", "--mysql", "mysql.cnf", "--metric", "mysql"])
+        .args([
+            "--root",
+            "host",
+            "--json",
+            "--mysql",
+            "mysql.cnf",
+            "--metric",
+            "mysql",
+        ])
         .run();
     let mut compared = 0;
     for line in listed.stdout_text().lines() {
         let object: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
         let text = |key: &str| object[key].as_str().unwrap_or_default().to_owned();
         let source = text("source");
-        let Some(before) = source.strip_prefix("SHOW GLOBAL STATUS, ").and_then(|name| shown.get(name)) else {
+        let Some(before) = source
+            .strip_prefix("SHOW GLOBAL STATUS, ")
+            .and_then(|name| shown.get(name))
+        else {
             continue;
         };
         let now = value(&ended, &text("name"));
@@ -55,7 +66,10 @@ pub(super) fn the_real_mariadb_says_what_its_own_client_shows(case: &mut Case) {
         case.expect(
             &ended,
             now.is_finite() && (!counts || (*before..=most).contains(&now)),
-            &format!("{} of about {before}, which MariaDB's own client has shown", text("name")),
+            &format!(
+                "{} of about {before}, which MariaDB's own client has shown",
+                text("name")
+            ),
             now,
         );
     }

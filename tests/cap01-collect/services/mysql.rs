@@ -52,7 +52,10 @@ pub(super) fn head() -> (Vec<u8>, u8) {
     // What a column is called, and a dozen bytes more, is of no use here; some begin with 254 too.
     let columns = [
         packet(1, &[2]),
-        packet(2, &[&b"\x03def"[..], &text("STATUS"), &text("Variable_name")].concat()),
+        packet(
+            2,
+            &[&b"\x03def"[..], &text("STATUS"), &text("Variable_name")].concat(),
+        ),
         packet(3, b"\xfe a description that is longer than an end"),
         packet(4, END),
     ];
@@ -274,14 +277,26 @@ pub(super) fn an_answer_of_another_form_is_said(case: &mut Case) {
         packet(1, &[3]),
         packet(1, &[0xfc, 2, 0]),
         packet(1, &[]),
-        [packet(1, &[2]), packet(2, b"a"), packet(3, b"b"), packet(4, b"c"), packet(5, END)].concat(),
+        [
+            packet(1, &[2]),
+            packet(2, b"a"),
+            packet(3, b"b"),
+            packet(4, b"c"),
+            packet(5, END),
+        ]
+        .concat(),
         // A packet that is missing, and one that came twice.
         [head.clone(), packet(6, &[text("Uptime"), text("1")].concat())].concat(),
         [head.clone(), row.clone(), row].concat(),
         // Rows that end too early.
         [head.clone(), packet(5, &text("Uptime")), packet(6, END)].concat(),
         [head.clone(), packet(5, b"\x06Upt"), packet(6, END)].concat(),
-        [head.clone(), packet(5, b"\x06Uptime\xfe\xff\xff\xff\xff\xff\xff\xff\xff"), packet(6, END)].concat(),
+        [
+            head.clone(),
+            packet(5, b"\x06Uptime\xfe\xff\xff\xff\xff\xff\xff\xff\xff"),
+            packet(6, END),
+        ]
+        .concat(),
         [head.clone(), packet(5, b"\x06Uptime\xff"), packet(6, END)].concat(),
         [head.clone(), packet(5, &[]), packet(6, END)].concat(),
     ] {
@@ -295,7 +310,11 @@ pub(super) fn an_answer_of_another_form_is_said(case: &mut Case) {
         body[at] = byte;
         packet(0, &body)
     };
-    let length = body.windows(2).position(|two| two == [0x81, 21]).expect("it is there") + 1;
+    let length = body
+        .windows(2)
+        .position(|two| two == [0x81, 21])
+        .expect("it is there")
+        + 1;
     for first in [
         b"SSH-2.0-OpenSSH_9.2p1\r\n".to_vec(),
         with(0, 9),
@@ -311,7 +330,12 @@ pub(super) fn an_answer_of_another_form_is_said(case: &mut Case) {
     }
     // An answer to the log-in that is none.
     for answer in [&[1][..], b"", b"\xfe", b"\xfemysql_native_password\0short"] {
-        let steps = vec![Step::Say(greeting()), Step::Hear, Step::Say(packet(2, answer)), Step::Hold];
+        let steps = vec![
+            Step::Say(greeting()),
+            Step::Hear,
+            Step::Say(packet(2, answer)),
+            Step::Hold,
+        ];
         check_down(case, steps, "");
     }
 }
@@ -338,7 +362,12 @@ pub(super) fn the_file_of_options_keeps_its_secret(case: &mut Case) {
         case.expect_stdout(&ended, "");
         case.expect_stderr_names(&ended, part);
         let said = ended.stderr_text();
-        case.expect(&ended, !said.contains("hunter2"), "nothing of the line's text", &said);
+        case.expect(
+            &ended,
+            !said.contains("hunter2"),
+            "nothing of the line's text",
+            &said,
+        );
     }
     write_options(case, "[client]\nuser = a\npassword = hunter2\nsocket = gone\n");
     let path = case.dir().join("mysql.cnf");

@@ -9,8 +9,7 @@ use super::scripted::{Scripted, Step};
 use super::{expect_quick, expect_small, value};
 use crate::host::{expect_faults, expect_readings, put};
 
-const PAGE: &str =
-    "Active connections: 291 \nserver accepts handled requests\n 16630948 16630947 31070465 \nReading: 6 Writing: 179 Waiting: 106 \n";
+const PAGE: &str = "Active connections: 291 \nserver accepts handled requests\n 16630948 16630947 31070465 \nReading: 6 Writing: 179 Waiting: 106 \n";
 
 const READINGS: &str = "nginx.up 1 count
      nginx.connections 291 count
@@ -171,7 +170,14 @@ pub(super) fn an_answer_ends_with_its_length(case: &mut Case) {
 
 pub(super) fn an_answer_that_ends_too_early_is_none(case: &mut Case) {
     let whole = answer(PAGE);
-    for length in [0, 1, 20, whole.len() - PAGE.len() - 1, whole.len() - PAGE.len(), whole.len() - 1] {
+    for length in [
+        0,
+        1,
+        20,
+        whole.len() - PAGE.len() - 1,
+        whole.len() - PAGE.len(),
+        whole.len() - 1,
+    ] {
         check_down(case, vec![Step::Hear, Step::Say(whole[..length].to_vec())]);
     }
 }
@@ -210,7 +216,7 @@ pub(super) fn an_answer_that_is_no_page_is_said(case: &mut Case) {
     );
 }
 
-pub(super) fn an_nginx_that_hangs_costs_half_a_second(case: &mut Case) {
+pub(super) fn an_nginx_that_hangs_costs_a_second(case: &mut Case) {
     // One that never says anything, and two that go on for ever, slowly.
     check_down(case, vec![Step::Hold]);
     check_down(case, vec![Step::Drip(answer(&PAGE.repeat(20)))]);
@@ -247,7 +253,12 @@ pub(super) fn nobody_there_is_no_failure(case: &mut Case) {
     case.file("mysql.cnf", "[client]\nuser = a\nsocket = gone/socket\n");
     let ended = case
         .program("collect")
-        .args(["--root", "host", "--nginx", "http://unix:/nowhere/nginx.sock:/status"])
+        .args([
+            "--root",
+            "host",
+            "--nginx",
+            "http://unix:/nowhere/nginx.sock:/status",
+        ])
         .args(["--mysql", "mysql.cnf"])
         .run();
     expect_readings(
@@ -290,7 +301,10 @@ pub(super) fn requests_to_the_real_nginx_are_counted(case: &mut Case) {
         case.expect(
             &after,
             other == one + 18.0,
-            &format!("{name} {}, since it was {one} and 17 requests and this one have come", one + 18.0),
+            &format!(
+                "{name} {}, since it was {one} and 17 requests and this one have come",
+                one + 18.0
+            ),
             other,
         );
     }

@@ -23,7 +23,7 @@ pub(crate) use mysql::METRICS as MYSQL;
 pub(crate) use nginx::METRICS as NGINX;
 
 /// How long an answer may take, from the connection to its last byte.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Says why a service cannot be asked at all.
 ///
@@ -89,7 +89,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                Failure::Wrong(format!("no answer within {} ms", PATIENCE.as_millis()))
+                Failure::Wrong(format!("no answer within {} s", PATIENCE.as_secs()))
             }
             _ => Failure::Wrong(error.to_string()),
         }

@@ -34,7 +34,11 @@ struct Value<'a> {
 ///
 /// # Errors
 /// When what is to be read is wrong, or the output cannot be written.
-pub(crate) fn run(sources: &Sources, metric: Option<&'static Metric>, format: Format) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(
+    sources: &Sources,
+    metric: Option<&'static Metric>,
+    format: Format,
+) -> anyhow::Result<ExitCode> {
     let mut readings = Vec::new();
     let problems = sources.collectors()?.collect(&mut readings);
     let text = match (format, metric) {

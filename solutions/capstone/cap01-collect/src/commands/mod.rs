@@ -138,7 +138,9 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Short('V') | Arg::Long("version") => return Ok(Command::Version),
             Arg::Long("root") => given.root = Some(parser.value()?.into()),
-            Arg::Long("nginx") => given.nginx = Some(Nginx::new(&parser.value()?.string()?).context("--nginx")?),
+            Arg::Long("nginx") => {
+                given.nginx = Some(Nginx::new(&parser.value()?.string()?).context("--nginx")?)
+            }
             Arg::Long("mysql") => given.mysql = Some(parser.value()?.into()),
             Arg::Long("metric") => given.prefixes.push(prefix(parser.value()?.string()?)?),
             Arg::Long("json") => given.json = true,
@@ -264,8 +266,16 @@ impl Command {
                 format,
                 again,
             } => print::run(sources, prefixes, *format, *again),
-            Command::Explain { sources, metric, format } => explain::run(sources, *metric, *format),
-            Command::Cost { sources, rounds, format } => cost::run(sources, *rounds, *format),
+            Command::Explain {
+                sources,
+                metric,
+                format,
+            } => explain::run(sources, *metric, *format),
+            Command::Cost {
+                sources,
+                rounds,
+                format,
+            } => cost::run(sources, *rounds, *format),
         }
     }
 }

@@ -130,13 +130,9 @@ impl Collector for Mysql {
     }
 
     fn collect(&mut self, _: &mut Host, round: &mut Round<'_>) {
-        tell(
-            round,
-            &METRICS[0],
-            &self.to_string(),
-            self.ask(),
-            |rows, page| parse(&rows, page),
-        );
+        tell(round, &METRICS[0], &self.to_string(), self.ask(), |rows, page| {
+            parse(&rows, page)
+        });
     }
 }
 

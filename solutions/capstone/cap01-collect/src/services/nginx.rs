@@ -201,8 +201,9 @@ fn body(line: &mut Line) -> Result<String, Failure> {
             return Err(Failure::wrong("the answer comes in chunks"));
         }
         if name.eq_ignore_ascii_case("content-length") {
-            let value = value.trim().parse::<usize>().ok();
-            length = Some(value.ok_or_else(|| Failure::wrong("the answer's length is no number"))?);
+            let value = value.trim();
+            let number = value.parse::<usize>().ok().filter(|_| !value.starts_with('+'));
+            length = Some(number.ok_or_else(|| Failure::wrong("the answer's length is no number"))?);
         }
     }
     let mut body = answer.split_off(end);
@@ -292,7 +293,10 @@ mod tests {
             ("http://[::1]/s", Ok("[::1]:80 /s")),
             ("http://[::1]:81/s", Ok("[::1]:81 /s")),
             ("http://unix:/run/n.sock:/s", Ok("/run/n.sock /s")),
-            ("http://unix:/run/n.sock", Err("unix:/SOCKET:/PATH has two colons")),
+            (
+                "http://unix:/run/n.sock",
+                Err("unix:/SOCKET:/PATH has two colons"),
+            ),
             ("http://127.0.0.1", Err("there must be a path behind the host")),
             ("https://127.0.0.1/", Err("it must begin with http://")),
             (

@@ -91,7 +91,12 @@ impl<'a> Parts<'a> {
     /// Takes a number of so many bytes, 8 at most, the lowest first.
     pub(super) fn number(&mut self, length: usize) -> Option<u64> {
         let bytes = self.bytes(length)?;
-        Some(bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+        Some(
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+        )
     }
 
     /// Takes a number that says its own length in its first byte.

@@ -77,10 +77,7 @@ mod tests {
             (&["abc"][..], "a9993e364706816aba3e25717850c26c9cd0d89d"),
             (&[], "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
             (
-                &[
-                    "abcdbcdecdefdefgefghfghighij",
-                    "hijkijkljklmklmnlmnomnopnopq",
-                ],
+                &["abcdbcdecdefdefgefghfghighij", "hijkijkljklmklmnlmnomnopnopq"],
                 "84983e441c3bd26ebaae4aa1f95129e5e54670f1",
             ),
         ] {

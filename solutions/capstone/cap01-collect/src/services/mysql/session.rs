@@ -36,7 +36,9 @@ pub(super) fn log_in(packets: &mut Packets, options: &Options) -> Result<(), Fai
                 shown(&plugin)
             )));
         }
-        let salt = parts.bytes(20).ok_or_else(|| Failure::wrong("there is no salt"))?;
+        let salt = parts
+            .bytes(20)
+            .ok_or_else(|| Failure::wrong("there is no salt"))?;
         packets.write(&scramble(options.password.as_bytes(), salt))?;
         answer = packets.read()?;
     }
