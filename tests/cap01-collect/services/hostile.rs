@@ -146,7 +146,7 @@ pub(super) fn a_mysql_that_hangs_costs_a_second(case: &mut Case) {
     let mut steps = session(head().0);
     steps.push(Step::Hold);
     check_down(case, steps, "");
-    // Rows that come slowly, each well within half a second of the one before.
+    // Rows that come slowly, each well within a second of the one before.
     let mut steps = session(head().0);
     steps.pop();
     steps.extend((0..100).map(|number| Step::Drip(packet(number + 5, &[text("a"), text("1")].concat()))));

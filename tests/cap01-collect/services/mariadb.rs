@@ -79,7 +79,7 @@ pub(super) fn the_real_mariadb_says_what_its_own_client_shows(case: &mut Case) {
         "30 variables at least that both show",
         compared,
     );
-    // It runs, and says nothing: that costs half a second. Then it is gone.
+    // It runs, and says nothing: that costs a second. Then it is gone.
     server.freeze();
     let frozen = case
         .program("collect")

@@ -166,7 +166,10 @@ pub(super) fn mysql_is_read_from_its_status(case: &mut Case) {
     answer.extend(packet(5, &[text("Uptime"), text("3")].concat()));
     answer.extend(packet(6, &[text("Queries"), vec![0xfb]].concat()));
     answer.extend(packet(7, &[text("Connections"), text("-1")].concat()));
-    answer.extend(packet(8, END));
+    // The length of a text may fill eight bytes: this begins as an end does, and is none.
+    let long = [&b"\xfe\x0f\0\0\0\0\0\0\0"[..], b"Threads_running", &text("4")].concat();
+    answer.extend(packet(8, &long));
+    answer.extend(packet(9, END));
     let (ended, server) = ask(case, session(answer), "");
     let fault = format!("mysql at {}, line 2: ", server.address());
     expect_faults(
@@ -174,7 +177,8 @@ pub(super) fn mysql_is_read_from_its_status(case: &mut Case) {
         &ended,
         "load.1m 0.5 count
          mysql.up 1 count
-         mysql.uptime 3 seconds",
+         mysql.uptime 3 seconds
+         mysql.threads_running 4 count",
         &[&fault],
     );
     let (ended, _server) = ask(case, session(rows(&[])), "");

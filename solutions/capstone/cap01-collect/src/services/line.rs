@@ -51,6 +51,7 @@ impl Line {
     }
 
     /// Adds to `into` what one read brings, and returns how much that is: nothing when the server has ended.
+    //~services #[expect(clippy::ptr_arg, reason = "it will grow")]
     pub(super) fn read(&mut self, into: &mut Vec<u8>) -> io::Result<usize> {
         // region:services/read No time left is TimedOut; no byte left is an error too. Else set the socket's time limit to what is left, read at most what is left, and account for it. WouldBlock is TimedOut.
         let mut piece = [0; 4096];
