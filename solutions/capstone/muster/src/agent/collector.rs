@@ -1,5 +1,4 @@
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -37,7 +36,7 @@ impl Collector {
     ///
     /// # Errors
     /// [`Error::System`].
-    pub(super) fn start(root: &Path, instance: u64, backlog: &Arc<Backlog>) -> Result<Self> {
+    pub(super) fn start(collectors: Collectors, instance: u64, backlog: &Arc<Backlog>) -> Result<Self> {
         let pace = Arc::new(Pace {
             state: Mutex::new(State {
                 interval: INTERVAL,
@@ -46,7 +45,7 @@ impl Collector {
             changed: Condvar::new(),
         });
         let mut work = Work {
-            collectors: Collectors::new(root),
+            collectors,
             readings: Vec::new(),
             said: HashSet::new(),
             instance,

@@ -27,9 +27,30 @@ static WAITING: Metric = Metric {
     source: "the agent itself",
 };
 
+const OWN: [&Metric; 3] = [&BATCHES, &DROPPED, &WAITING];
+
 /// Returns all metrics of an agent: those of the host, and its own.
 pub fn metrics() -> impl Iterator<Item = &'static Metric> {
-    collect::metrics().chain([&BATCHES, &DROPPED, &WAITING])
+    collect::metrics().chain(OWN)
+}
+
+/// Says what a metric is, where it comes from, and what it is now. What an agent counts of itself only that one knows, which runs; it is not absent.
+pub fn explain(metric: &Metric, readings: &[Reading]) -> String {
+    if !OWN.contains(&metric) {
+        return collect::explain(metric, readings);
+    }
+    let Metric {
+        name,
+        kind,
+        unit,
+        about,
+        source,
+    } = metric;
+    let prometheus = collect::prometheus::name(metric);
+    format!(
+        "{name} ({kind}, {unit})\n{about}\n\nread from   {source}\nPrometheus  {prometheus}\n\
+         now         counted by the agent that runs, and in each of its reports: look at its hub\n"
+    )
 }
 
 /// Returns what an agent says of itself, in its batch of this number.

@@ -8,3 +8,4 @@ mod init;
 mod proxy;
 mod restart;
 mod run;
+mod services;
