@@ -127,6 +127,8 @@ pub(super) fn mysql_is_read_from_its_status(case: &mut Case) {
     let answer = rows(&[
         ("Uptime", "12"),
         ("Com_select", "7"),
+        ("Uptime_since_flush_status", "99"),
+        ("uptime", "98"),
         ("Unknown_thing", "ON"),
         ("Rsa_public_key", &long),
         ("Innodb_row_lock_time", "1500"),
@@ -163,10 +165,13 @@ pub(super) fn mysql_is_read_from_its_status(case: &mut Case) {
     );
     // A value that is none, NULL, and a server that says nothing.
     let mut answer = head().0;
-    answer.extend(packet(5, &[text("Uptime"), text("3")].concat()));
+    answer.extend(packet(
+        5,
+        &[&b"\xfc\x06\0Uptime"[..], b"\xfd\x01\0\x003"].concat(),
+    ));
     answer.extend(packet(6, &[text("Queries"), vec![0xfb]].concat()));
     answer.extend(packet(7, &[text("Connections"), text("-1")].concat()));
-    // The length of a text may fill eight bytes: this begins as an end does, and is none.
+    // The length of a text may fill two, three and eight bytes: the last begins as an end does, and is none.
     let long = [&b"\xfe\x0f\0\0\0\0\0\0\0"[..], b"Threads_running", &text("4")].concat();
     answer.extend(packet(8, &long));
     answer.extend(packet(9, END));
