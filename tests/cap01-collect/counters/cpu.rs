@@ -129,7 +129,11 @@ pub(super) fn times_that_go_back_a_little_stand_still(case: &mut Case) {
             let ended = running.kill();
             case.expect_same(
                 &ended,
-                &format!("idle where user is {}", user / 100),
+                &format!(
+                    "idle in the round in which user is {} s, where {:.2} s of idle were read",
+                    user / 100,
+                    f64::from(idle) / 100.0
+                ),
                 &expected,
                 &line,
             );
