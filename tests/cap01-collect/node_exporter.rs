@@ -28,6 +28,7 @@ impl Peer {
             "processes",
             "sockstat",
             "filesystem",
+            "tcpstat",
         ];
         let child = Command::new("prometheus-node-exporter")
             .args([
