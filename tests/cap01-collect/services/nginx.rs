@@ -189,6 +189,8 @@ pub(super) fn an_answer_that_is_no_page_is_said(case: &mut Case) {
         "HTTP/1.1 204 No Content\r\n\r\n",
         "220 mail.example ESMTP\r\n\r\n",
         "HTTP/1.1\r\n\r\n",
+        "HTTP/1.1 2000 OK\r\nContent-Length: 200\r\n\r\n",
+        "ICY 200 OK\r\n\r\n",
         "\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",

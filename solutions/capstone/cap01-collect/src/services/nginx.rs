@@ -191,8 +191,8 @@ fn body(line: &mut Line) -> Result<String, Failure> {
     let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     let mut lines = head.lines();
     let first = lines.next().unwrap_or_default();
-    match first.strip_prefix("HTTP/1.").and_then(|rest| rest.get(1..5)) {
-        Some(" 200") => {}
+    match first.starts_with("HTTP/1.").then(|| first.split(' ').nth(1)) {
+        Some(Some("200")) => {}
         _ => return Err(Failure::Wrong(format!("it answers {}", quoted(first)))),
     }
     let mut length = None;
