@@ -43,7 +43,7 @@ impl Collector {
     ///
     /// # Errors
     /// [`Error::System`].
-    pub(super) fn start(config: &config::Agent, instance: u64, backlog: &Backlog) -> Result<Self> {
+    pub(super) fn start(config: &config::Agent, collectors: Collectors, instance: u64, backlog: &Backlog) -> Result<Self> {
         let pace = Arc::new(Pace {
             state: Mutex::new(State {
                 interval: INTERVAL,
@@ -52,7 +52,7 @@ impl Collector {
             changed: Condvar::new(),
         });
         let mut work = Work {
-            collectors: Collectors::new(&config.root),
+            collectors,
             plugins: config.plugins.as_deref().map(Plugins::of),
             readings: Vec::new(),
             said: HashSet::new(),

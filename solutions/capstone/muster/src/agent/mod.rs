@@ -28,6 +28,7 @@ mod uplink;
 use std::future::Future;
 use std::time::Duration;
 
+use collect::{Collectors, Mysql};
 use daemon::backoff::Backoff;
 
 use crate::config;
@@ -39,7 +40,7 @@ use session::Session;
 use uplink::Uplink;
 
 pub use backlog::Place;
-pub use metrics::metrics;
+pub use metrics::{explain, metrics};
 
 /// The shortest first wait before the hub is looked for again, and the longest.
 const FIRST_WAIT: std::ops::RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(5);
@@ -47,19 +48,34 @@ const FIRST_WAIT: std::ops::RangeInclusive<Duration> = Duration::from_millis(100
 /// How long the last report may take when the agent ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
+/// Makes what reads a host: its files, and the servers that its configuration names.
+///
+/// # Errors
+/// [`Error::Service`].
+pub fn collectors(config: &config::Agent) -> Result<Collectors> {
+    let mut collectors = Collectors::new(&config.root);
+    if let Some(nginx) = &config.nginx {
+        collectors = collectors.with_nginx(nginx.clone());
+    }
+    if let Some(options) = &config.mysql {
+        collectors = collectors.with_mysql(Mysql::from_file(options)?);
+    }
+    Ok(collectors)
+}
+
 /// Reports a host to its hub until `until` is there. Then commands that still run are killed, and what waits is sent if the hub takes it at once.
 ///
 /// Must be called on a runtime of tokio with time and I/O enabled. Any number of agents may be in one process.
 ///
 /// # Errors
-/// [`Error::System`] if there cannot be a thread. That the hub is not there is none: it is looked for again, and said on standard error.
+/// [`Error::System`] if there cannot be a thread; [`Error::Service`]. That the hub is not there is none: it is looked for again, and said on standard error.
 pub async fn run(config: config::Agent, until: impl Future<Output = ()>) -> Result<()> {
     let instance = getrandom::u64().map_err(|why| Error::System {
         what: "draw a random number",
         source: why.into(),
     })?;
     let backlog = Backlog::open(&config.spool);
-    let collector = Collector::start(&config, instance, &backlog)?;
+    let collector = Collector::start(&config, collectors(&config)?, instance, &backlog)?;
     let uplink = Uplink::default();
     let jobs = Jobs::new(config.commands, config.at_once, uplink.clone());
     let session = Session {

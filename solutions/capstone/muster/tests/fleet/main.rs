@@ -12,3 +12,4 @@ mod restart;
 mod run;
 mod service;
 mod spool;
+mod services;
