@@ -43,7 +43,12 @@ impl Collector {
     ///
     /// # Errors
     /// [`Error::System`].
-    pub(super) fn start(config: &config::Agent, collectors: Collectors, instance: u64, backlog: &Backlog) -> Result<Self> {
+    pub(super) fn start(
+        config: &config::Agent,
+        collectors: Collectors,
+        instance: u64,
+        backlog: &Backlog,
+    ) -> Result<Self> {
         let pace = Arc::new(Pace {
             state: Mutex::new(State {
                 interval: INTERVAL,

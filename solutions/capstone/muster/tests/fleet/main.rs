@@ -11,5 +11,5 @@ mod proxy;
 mod restart;
 mod run;
 mod service;
-mod spool;
 mod services;
+mod spool;

@@ -69,3 +69,48 @@ fn systemd_understands_the_units() {
         assert!(verified.status.success() && ours.is_empty(), "{name}: {said}");
     }
 }
+
+#[test]
+fn a_backup_that_is_made_while_the_hub_works_is_restored_elsewhere() {
+    let mut fleet = Fleet::with(&["web01"]);
+    let copy = fleet.folder.0.join("copy.db");
+    let backup = || {
+        Command::new(env!("CARGO_BIN_EXE_muster-hub"))
+            .arg("--config")
+            .arg(fleet.files().join("hub/hub.toml"))
+            .arg("--backup")
+            .arg(&copy)
+            .output()
+            .unwrap()
+    };
+    until("batches are stored", || {
+        (fleet.batches("web01").len() > 5).then_some(())
+    });
+    let before = fleet.batches("web01");
+    let made = backup();
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    // Nothing is written over.
+    let again = backup();
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        text(&again.stderr).contains(&copy.display().to_string()),
+        "{}",
+        text(&again.stderr)
+    );
+
+    fleet.kill_agent("web01");
+    fleet.kill_hub();
+    // As if the machine were another: nothing is left but the copy.
+    let database = fleet.database();
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = database.clone().into_os_string();
+        name.push(suffix);
+        fs::remove_file(name).ok();
+    }
+    fs::rename(&copy, &database).unwrap();
+    fleet.start_hub();
+    let restored = fleet.batches("web01");
+    assert!(restored.starts_with(&before), "{before:?} {restored:?}");
+    fleet.start_agent("web01");
+    fleet.until_all_up(1);
+}
