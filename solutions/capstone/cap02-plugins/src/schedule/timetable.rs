@@ -129,7 +129,6 @@ impl Timetable {
     }
 }
 
-// region:schedule
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,4 +168,3 @@ mod tests {
         assert_eq!([table.turn(), table.turn()], [Some(0), None]);
     }
 }
-// endregion:schedule
