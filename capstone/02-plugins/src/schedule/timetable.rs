@@ -17,7 +17,7 @@ use crate::Name;
 /// use std::time::Duration;
 ///
 /// let phase = phase(&Name::new("disk").unwrap(), Duration::from_secs(60));
-/// assert_eq!(phase, Duration::from_millis(52_023));
+/// assert_eq!(phase, Duration::from_millis(29_070));
 /// ```
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub fn phase(name: &Name, interval: Duration) -> Duration {
