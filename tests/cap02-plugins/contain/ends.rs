@@ -28,7 +28,7 @@ pub(super) fn one_that_hangs_is_told_to_end_and_then_killed(case: &mut Case) {
     expect_gone(case, &ended, &["pid"]);
     case.expect(
         &ended,
-        ended.wall >= Duration::from_secs(2),
+        ended.wall >= Duration::from_millis(1900),
         "half a second between SIGTERM, at the limit of 1.5 s, and SIGKILL",
         format!("{:?}", ended.wall),
     );

@@ -147,6 +147,9 @@ pub(super) fn a_script_that_is_no_file_is_not_waited_for(case: &mut Case) {
     let ended = check(case, &["a.plugin.toml"]);
     case.expect_status(&ended, 1);
     expect_fault(case, &ended, "x.sh");
+    let ended = check(case, &["x.sh"]);
+    case.expect_status(&ended, 1);
+    expect_fault(case, &ended, "x.sh: ");
     for path in ["x.sh", "/dev/zero", "."] {
         let ended = case.program("plugins").args(["hash", path]).run();
         case.expect_status(&ended, 1);

@@ -52,3 +52,28 @@ impl Life {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_told_to_end_and_then_killed() {
+        let ms = Duration::from_millis;
+        let mut life = Life::begin(ms(1000), ms(50));
+        assert_eq!(life.due(ms(1049)), None);
+        assert_eq!(life.due(ms(1050)), Some(Signal::SIGTERM));
+        assert_eq!(life.due(ms(1100)), None);
+        assert_eq!(life.due(ms(1050) + GRACE), Some(Signal::SIGKILL));
+        assert_eq!((life.due(ms(99_999)), life.until()), (None, Duration::MAX));
+    }
+
+    #[test]
+    fn what_is_too_much_is_killed_once() {
+        let mut life = Life::begin(GRACE, GRACE);
+        assert_eq!(life.came(MOST_OUTPUT), (MOST_OUTPUT, None));
+        assert!(!life.flooded);
+        assert_eq!(life.came(1), (0, Some(Signal::SIGKILL)));
+        assert_eq!(life.came(1), (0, None));
+    }
+}

@@ -55,3 +55,20 @@ fn said(item: &Item) -> Vec<Said<'static>> {
         "nagios: `perf`, then `perf_warn_low`, `perf_warn_high`, `perf_crit_low`, `perf_crit_high`, `perf_min`, `perf_max`: all in the item's unit, with its labels."
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_stands_behind_two_bars() {
+        let output = "OK - fine | a=1\nlong\ntext | b=2\nc=3\nd=4";
+        let expected = (
+            "OK - fine",
+            vec![(1, " a=1"), (3, " b=2"), (4, "c=3"), (5, "d=4")],
+        );
+        assert_eq!(split(output), expected);
+        assert_eq!(split(""), ("", vec![]));
+        assert_eq!(split("OK\n|x=1"), ("OK", vec![(2, "x=1")]));
+    }
+}

@@ -34,3 +34,26 @@ impl Range {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_those_of_the_guidelines() {
+        for (text, low, high, inside) in [
+            ("10", Some(0.0), Some(10.0), false),
+            ("10:", Some(10.0), None, false),
+            ("~:10", None, Some(10.0), false),
+            ("10:20", Some(10.0), Some(20.0), false),
+            ("@10:20", Some(10.0), Some(20.0), true),
+            (":5", Some(0.0), Some(5.0), false),
+            ("-5:-1.5", Some(-5.0), Some(-1.5), false),
+        ] {
+            assert_eq!(Range::parse(text), Ok(Range { low, high, inside }), "{text}");
+        }
+        for text in ["x", "20:10", "-1", "1:2:3", "@", "~"] {
+            assert!(Range::parse(text).is_err(), "{text}");
+        }
+    }
+}

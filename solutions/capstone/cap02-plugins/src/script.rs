@@ -51,15 +51,20 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Opens a script: a regular file, not too long. Nothing else is waited for: a pipe has no end.
-fn open_script(path: &Path) -> io::Result<File> {
+/// Opens a regular file. Nothing else is waited for: a pipe may have no other end.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = File::from(open(path, flags, Mode::empty())?);
-    let is = file.metadata()?;
-    if !is.is_file() {
-        return Err(io::Error::other("it is no file"));
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("it is no file")),
     }
-    if is.len() > LONGEST {
+}
+
+/// Opens a script: a file that is not too long.
+fn open_script(path: &Path) -> io::Result<File> {
+    let file = open_file(path)?;
+    if file.metadata()?.len() > LONGEST {
         return Err(io::Error::other(format!("it is longer than {LONGEST} bytes")));
     }
     Ok(file)

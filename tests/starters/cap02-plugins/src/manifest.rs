@@ -66,15 +66,12 @@ impl Manifest {
     /// # Errors
     /// What is wrong with which file, and in which line.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let file = fs::File::open(path).map_err(Error::read(path))?;
+        let file = script::open_file(path).map_err(Error::read(path))?;
         let wrong = |what: &str| Error::File {
             path: path.to_owned(),
             what: what.to_owned(),
         };
         let is = file.metadata().map_err(Error::read(path))?;
-        if !is.is_file() {
-            return Err(wrong("it is no file"));
-        }
         if is.permissions().mode() & 0o002 != 0 {
             return Err(wrong("everybody may write to it"));
         }

@@ -67,7 +67,6 @@ impl Life {
     }
 }
 
-// region:contain
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,4 +91,3 @@ mod tests {
         assert_eq!(life.came(1), (0, None));
     }
 }
-// endregion:contain

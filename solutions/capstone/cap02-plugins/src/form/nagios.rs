@@ -101,7 +101,6 @@ fn said(item: &Item) -> Vec<Said<'static>> {
     // endregion:nagios/said
 }
 
-// region:nagios
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,4 +117,3 @@ mod tests {
         assert_eq!(split("OK\n|x=1"), ("OK", vec![(2, "x=1")]));
     }
 }
-// endregion:nagios

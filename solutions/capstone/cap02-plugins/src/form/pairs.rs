@@ -49,7 +49,6 @@ fn pair(line: &str) -> Result<Said<'_>, String> {
     // endregion:forms/pair
 }
 
-// region:forms
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,4 +73,3 @@ mod tests {
         }
     }
 }
-// endregion:forms

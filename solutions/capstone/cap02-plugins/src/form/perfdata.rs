@@ -204,7 +204,6 @@ pub(super) fn plain(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| format!("{} is no number", quoted(text)))
 }
 
-// region:nagios
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,4 +229,3 @@ mod tests {
         }
     }
 }
-// endregion:nagios

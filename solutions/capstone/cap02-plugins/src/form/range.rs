@@ -60,7 +60,6 @@ impl Range {
     }
 }
 
-// region:nagios
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,4 +82,3 @@ mod tests {
         }
     }
 }
-// endregion:nagios

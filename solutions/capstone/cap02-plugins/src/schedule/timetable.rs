@@ -17,7 +17,7 @@ use crate::Name;
 /// use std::time::Duration;
 ///
 /// let phase = phase(&Name::new("disk").unwrap(), Duration::from_secs(60));
-/// assert_eq!(phase, Duration::from_millis(52_023));
+/// assert_eq!(phase, Duration::from_millis(29_070));
 /// ```
 pub fn phase(name: &Name, interval: Duration) -> Duration {
     // region:manifest/phase The jitter's limit is a millisecond less than the interval, for that is included.
@@ -129,7 +129,6 @@ impl Timetable {
     }
 }
 
-// region:schedule
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,4 +168,3 @@ mod tests {
         assert_eq!([table.turn(), table.turn()], [Some(0), None]);
     }
 }
-// endregion:schedule

@@ -37,7 +37,7 @@ const LONGEST: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a process that has failed is not started again.
-const REST: Duration = Duration::from_secs(10);
+const REST: Duration = Duration::from_secs(60);
 
 /// How long the process of plug-ins may take to end, when its agent ends in order.
 const LAST_WORDS: Duration = Duration::from_secs(1);

@@ -29,3 +29,28 @@ fn pair(line: &str) -> Result<Said<'_>, String> {
         "forms: A key, the first colon, a number; blanks and tabs around each do not count. A key begins with a letter; see the chapter for the rest."
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_is_a_key_and_a_number() {
+        for (line, expected) in [
+            ("waiting: 5", Some(("waiting", 5.0))),
+            (
+                "Active connections :\t-1.5e3",
+                Some(("Active connections", -1500.0)),
+            ),
+            ("waiting 5", None),
+            ("waiting: 5 7", None),
+            ("a/b: 5", None),
+            (": 5", None),
+            ("waiting:", None),
+            ("waiting: 1e999", None),
+        ] {
+            let found = pair(line).ok().map(|said| (said.name, said.value));
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+}

@@ -73,3 +73,29 @@ pub(super) fn plain(text: &str) -> Result<f64, String> {
         .filter(|number| is_plain && number.is_finite());
     number.ok_or_else(|| format!("{} is no number", quoted(text)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_parted_by_blanks_outside_of_quotes() {
+        let labels = |data: &str| -> Vec<String> {
+            let items = items(data).into_iter();
+            items
+                .map(|item| item.map_or_else(|_| "fault".to_owned(), |item| item.label))
+                .collect()
+        };
+        for (data, expected) in [
+            ("/=5MB;1;2;0;9 'a b'=1", &["/", "a b"][..]),
+            ("'it''s'=1", &["it's"]),
+            ("a=U b=2", &["b"]),
+            ("x a=1", &["fault", "a"]),
+            ("'a=1 b=2", &["fault", "b"]),
+            ("=1 a=1;2;3;4;5;6 b=1,5 c=1", &["fault", "fault", "fault", "c"]),
+            ("", &[]),
+        ] {
+            assert_eq!(labels(data), expected, "{data}");
+        }
+    }
+}

@@ -17,7 +17,7 @@ use crate::Name;
 /// use std::time::Duration;
 ///
 /// let phase = phase(&Name::new("disk").unwrap(), Duration::from_secs(60));
-/// assert_eq!(phase, Duration::from_millis(52_023));
+/// assert_eq!(phase, Duration::from_millis(29_070));
 /// ```
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub fn phase(name: &Name, interval: Duration) -> Duration {
@@ -95,5 +95,45 @@ impl Timetable {
     /// Returns how many of its times a plug-in has missed.
     pub fn missed(&self, plugin: usize) -> u64 {
         self.entries[plugin].missed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    #[test]
+    fn nobody_overlaps_with_itself_and_what_is_missed_is_counted() {
+        let mut table = Timetable::new([(ms(10), ms(100)), (ms(5), ms(1000))], 4);
+        table.due(ms(0));
+        assert_eq!((table.turn(), table.next()), (None, Some(ms(5))));
+        table.due(ms(10));
+        assert_eq!(
+            [table.turn(), table.turn(), table.turn()],
+            [Some(1), Some(0), None]
+        );
+        table.due(ms(110));
+        assert_eq!((table.turn(), table.missed(0)), (None, 1));
+        table.ended(0);
+        table.due(ms(555));
+        assert_eq!((table.turn(), table.missed(0)), (Some(0), 4));
+        assert_eq!((table.next(), table.missed(1)), (Some(ms(610)), 0));
+    }
+
+    #[test]
+    fn those_without_a_place_wait_in_their_order() {
+        let mut table = Timetable::new([(ms(30), ms(100)), (ms(10), ms(100)), (ms(20), ms(100))], 1);
+        table.due(ms(50));
+        assert_eq!([table.turn(), table.turn()], [Some(1), None]);
+        table.ended(1);
+        assert_eq!(table.turn(), Some(2));
+        table.due(ms(130));
+        assert_eq!([0, 1, 2].map(|plugin| table.missed(plugin)), [1, 0, 1]);
+        table.ended(2);
+        assert_eq!([table.turn(), table.turn()], [Some(0), None]);
     }
 }
