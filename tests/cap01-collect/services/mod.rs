@@ -5,6 +5,7 @@ mod mariadb;
 mod mysql;
 mod nginx;
 mod scripted;
+mod wire;
 
 use std::time::Duration;
 
