@@ -37,13 +37,14 @@ impl Expected {
     }
 }
 
-const PAIRS: [(&str, Option<&str>); 6] = [
+const PAIRS: [(&str, Option<&str>); 7] = [
     ("Active connections", Some("nginx.connections")),
     ("Reading", Some("nginx.reading")),
     ("Writing", Some("nginx.writing")),
     ("Waiting", Some("nginx.waiting")),
     ("Queueing", None),
     ("Active", None),
+    ("result", None),
 ];
 
 const COLUMNS: [(&str, Option<&str>); 5] = [
@@ -119,7 +120,7 @@ fn text(rng: &mut Rng, text: &str) -> Vec<u8> {
     [&length, text.as_bytes()].concat()
 }
 
-const VARIABLES: [(&str, Option<&str>); 10] = [
+const VARIABLES: [(&str, Option<&str>); 11] = [
     ("Queries", Some("mysql.queries")),
     ("Questions", Some("mysql.questions")),
     ("Com_insert", Some("mysql.inserts")),
@@ -129,6 +130,7 @@ const VARIABLES: [(&str, Option<&str>); 10] = [
     ("Aborted_connects_preauth", None),
     ("queries", None),
     ("Rpl_status", None),
+    ("result", None),
     ("Connections", Some("mysql.connections")),
 ];
 
