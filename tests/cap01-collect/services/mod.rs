@@ -1,15 +1,18 @@
 //! Stage 7: services that are asked.
 
+mod drawn;
 mod hostile;
 mod mariadb;
 mod mysql;
 mod nginx;
 mod scripted;
+mod wire;
 
 use std::time::Duration;
 
 use support::{Case, Ended, Stage, stage};
 
+use drawn::{drawn_pages_of_nginx_are_read, drawn_variables_of_mysql_are_read};
 use hostile::{
     a_mysql_that_hangs_costs_a_second, a_packet_may_announce_any_length, a_password_is_never_sent_as_it_is,
     a_server_that_asks_for_a_file_gets_none, an_answer_of_mysql_without_an_end_is_not_read,
@@ -35,6 +38,7 @@ pub(crate) const STAGE: Stage = stage!("services":
     nginx_is_read_from_its_status_page,
     numbers_of_nginx_are_found_by_their_names,
     what_is_no_number_of_nginx_is_a_fault,
+    drawn_pages_of_nginx_are_read,
     an_answer_ends_with_its_length,
     an_answer_that_ends_too_early_is_none,
     an_answer_that_is_no_page_is_said,
@@ -43,6 +47,7 @@ pub(crate) const STAGE: Stage = stage!("services":
     requests_to_the_real_nginx_are_counted,
     nobody_there_is_no_failure,
     mysql_is_read_from_its_status,
+    drawn_variables_of_mysql_are_read,
     a_log_in_has_a_user_and_a_proof,
     a_refusal_is_said_with_its_number,
     an_answer_of_another_form_is_said,

@@ -21,7 +21,7 @@ const READINGS: &str = "nginx.up 1 count
      nginx.waiting 106 count";
 
 /// An answer with this page.
-fn answer(page: &str) -> Vec<u8> {
+pub(super) fn answer(page: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
         page.len()
@@ -30,7 +30,7 @@ fn answer(page: &str) -> Vec<u8> {
 }
 
 /// Asks a server that does this with each connection; the host has nothing else than a load.
-fn ask(case: &mut Case, steps: Vec<Step>) -> (Ended, Scripted) {
+pub(super) fn ask(case: &mut Case, steps: Vec<Step>) -> (Ended, Scripted) {
     put(case, &[("proc/loadavg", "0.5\n")]);
     let server = Scripted::new(steps);
     let url = format!("http://{}/status", server.address());
