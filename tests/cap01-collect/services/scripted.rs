@@ -2,9 +2,10 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a server does next.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub(super) enum Step {
 pub(super) struct Scripted {
     address: SocketAddr,
     heard: Arc<Mutex<Vec<u8>>>,
+    /// How many connections have not been heard to their end.
+    open: Arc<AtomicUsize>,
 }
 
 impl Scripted {
@@ -33,21 +36,31 @@ impl Scripted {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let all = Arc::clone(&heard);
+        let open = Arc::new(AtomicUsize::new(0));
+        let (all, count) = (Arc::clone(&heard), Arc::clone(&open));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (steps, all) = (steps.clone(), Arc::clone(&all));
-                thread::spawn(move || serve(stream, &steps, &all));
+                let (steps, all, count) = (steps.clone(), Arc::clone(&all), Arc::clone(&count));
+                count.fetch_add(1, Ordering::SeqCst);
+                thread::spawn(move || {
+                    serve(stream, &steps, &all);
+                    count.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
-        Scripted { address, heard }
+        Scripted { address, heard, open }
     }
 
     pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
+    /// Returns what has come, once whoever sent it is gone.
     pub(super) fn heard(&self) -> Vec<u8> {
+        let begun = Instant::now();
+        while self.open.load(Ordering::SeqCst) > 0 && begun.elapsed() < Duration::from_secs(5) {
+            thread::sleep(Duration::from_millis(2));
+        }
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
