@@ -45,7 +45,7 @@ fn value(call: Call, seen: &[Seen]) -> Option<f64> {
         Function::Avg => Some(values.iter().sum::<f64>() / count as f64),
         Function::Min => values.iter().copied().min_by(f64::total_cmp),
         Function::Max => values.iter().copied().max_by(f64::total_cmp),
-        Function::Diff => (count > 1).then(|| newest.value - first.value),
+        Function::Diff => (count > 1).then_some(newest.value - first.value),
         Function::Rate => {
             let mut grown = 0.0;
             for n in 1..count {
