@@ -9,7 +9,7 @@ const SERVER: &str = include_str!("mount.py");
 
 /// Prepares the program over the host's folder, with file systems mounted on folders of it.
 ///
-/// What is mounted is `rw:` or `ro:` and the seven numbers of a statvfs, `error:ERRNO`, `hang`, or `until:FILE`, which
+/// What is mounted is `rw:` or `ro:` and the seven numbers of a statvfs, `error:ERRNO`, `lookup:ERRNO` (which refuses every file), `hang`, or `until:FILE`, which
 /// hangs until the case has that file. Where this user may not mount, the case ends as not run.
 pub(crate) fn over(case: &mut Case, mounts: &[(&str, &str)], args: &[&str]) -> Program {
     case.file("mount.py", SERVER);

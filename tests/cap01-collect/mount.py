@@ -2,8 +2,8 @@
 
 usage: mount.py POINT=WHAT... -- PROGRAM [ARGUMENT...]
 
-WHAT is rw: or ro: and blocks,free,available,files,files_free,bsize,frsize; or error:ERRNO; or hang; or until:FILE, which
-hangs until there is that file. It needs a mount namespace of its own.
+WHAT is rw: or ro: and blocks,free,available,files,files_free,bsize,frsize; or error:ERRNO; or lookup:ERRNO, which refuses
+every file so; or hang; or until:FILE, which hangs until there is that file. It needs a mount namespace of its own.
 """
 import ctypes
 import os
@@ -12,7 +12,7 @@ import struct
 import sys
 
 MAY_NOT = 77
-INIT, STATFS = 26, 17
+LOOKUP, STATFS, INIT = 1, 17, 26
 at = sys.argv.index("--")
 libc = ctypes.CDLL(None, use_errno=True)
 served = {}
@@ -39,6 +39,8 @@ def answer(fd, what):
     error, body = -38, b""
     if opcode == INIT:
         error, body = 0, struct.pack("<4IHHIIHHI7I", 7, 31, 0, 0, 1, 1, 4096, 1, 1, 0, 0, *[0] * 7)
+    elif opcode == LOOKUP and what.startswith("lookup:"):
+        error = -int(what.partition(":")[2])
     elif opcode == STATFS and what.startswith("error:"):
         error = -int(what.partition(":")[2])
     elif opcode == STATFS:

@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod hang;
 mod host;
+mod services;
 mod tables;
 
 fn main() -> std::process::ExitCode {
@@ -19,6 +20,7 @@ fn main() -> std::process::ExitCode {
             export::STAGE,
             explain::STAGE,
             cost::STAGE,
+            services::STAGE,
         ],
     )
 }

@@ -281,6 +281,7 @@ impl View<'_> {
 
     fn ended(&self, out: &mut String, stage: &StageResult, ended: &Ended, style: Style) {
         let how = match (ended.status, ended.signal) {
+            (_, Some(_)) if ended.killed => t!("show.killed"),
             (_, Some(signal)) => t!("show.signal", signal = signal, name = signal_name(signal)),
             (status, _) => t!("show.status", status = status.unwrap_or(-1)),
         };

@@ -168,6 +168,8 @@ pub struct Ended {
     pub step: Step,
     pub status: Option<i64>,
     pub signal: Option<i64>,
+    /// Whether it was the case that ended it.
+    pub killed: bool,
     pub wall_ms: u64,
     /// How long it might run, where the case allowed it less than its stage does.
     pub wall_limit_ms: Option<u64>,
@@ -271,6 +273,7 @@ impl CaseResult {
                 step: Step::parse(&ended["step"]),
                 status: ended["status"].as_i64(),
                 signal: ended["signal"].as_i64(),
+                killed: ended["killed"].as_bool().unwrap_or(false),
                 wall_ms: number("wall_ms"),
                 wall_limit_ms: ended["wall_limit_ms"].as_u64(),
                 cpu_ms: number("cpu_ms"),
@@ -395,6 +398,7 @@ fn case_json(case: &CaseResult) -> Value {
         "ended": case.ended.as_ref().map(|ended| json!({
             "status": ended.status,
             "signal": ended.signal,
+            "killed": ended.killed,
             "wall_ms": ended.wall_ms,
             "cpu_ms": ended.cpu_ms,
             "peak_kib": ended.peak_kib,

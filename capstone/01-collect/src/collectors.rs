@@ -17,14 +17,15 @@ mod vm;
 use std::{fmt, path::Path, time::Duration};
 
 use crate::{
-    Labels, Metric, Page, Problem, Reading,
+    Labels, Metric, Mysql, Nginx, Page, Problem, Reading,
     budget::Budget,
     host::{Host, Round},
     prometheus,
     roster::Roster,
+    services,
 };
 
-/// One thing that has readings. The host's files are one kind of source; a service that is asked would be another.
+/// One thing that has readings. The host's files are one kind of source; a service that is asked is another.
 pub(crate) trait Collector: fmt::Debug + Send {
     /// Returns what it is called in a list of costs.
     fn name(&self) -> &'static str;
@@ -115,7 +116,24 @@ impl Collectors {
         }
     }
 
-    /// Lets no collector rest, whatever it costs: for whoever measures that.
+    /// Asks an nginx too, behind the host's files.
+    #[must_use]
+    pub fn with_nginx(self, nginx: Nginx) -> Collectors {
+        self.with(Box::new(nginx))
+    }
+
+    /// Asks a MySQL or a MariaDB too, behind the host's files.
+    #[must_use]
+    pub fn with_mysql(self, mysql: Mysql) -> Collectors {
+        self.with(Box::new(mysql))
+    }
+
+    fn with(mut self, collector: Box<dyn Collector>) -> Collectors {
+        self.all.push((collector, Budget::default()));
+        self
+    }
+
+    /// Lets none of these collectors rest, whatever it costs: for whoever measures that.
     pub fn unbounded(mut self) -> Collectors {
         self.all.iter_mut().for_each(|(_, budget)| budget.lift());
         self
@@ -151,7 +169,7 @@ impl Collectors {
 
 /// Goes through all metrics that there are, also those that a host does not have.
 pub fn metrics() -> impl Iterator<Item = &'static Metric> {
-    let tables: [&'static [Metric]; 17] = [
+    let tables: [&'static [Metric]; 19] = [
         &cpu::CPU,
         &cpu::CORE,
         &cpu::KERNEL,
@@ -169,6 +187,8 @@ pub fn metrics() -> impl Iterator<Item = &'static Metric> {
         &users::METRICS,
         &accounts::METRICS,
         &agent::METRICS,
+        &services::NGINX,
+        services::MYSQL,
     ];
     tables.into_iter().flatten()
 }

@@ -1,6 +1,8 @@
 //! Readings as people read them.
 use crate::{Labels, Unit};
 
+pub use crate::page::quoted;
+
 /// Writes a value with its unit, in few digits.
 ///
 /// ```

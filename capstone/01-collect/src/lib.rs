@@ -25,6 +25,8 @@
 //! | `users` | the host | `/run/utmp` |
 //! | `accounts` | the host | `/etc/passwd` |
 //! | `agent` | the program itself | `/proc/self/stat` |
+//! | `nginx` | a server that was named | its `stub_status`, over HTTP |
+//! | `mysql` | a server that was named | `SHOW GLOBAL STATUS`, over its protocol |
 
 #![expect(clippy::todo, reason = "delete this line with the last todo!")]
 #![expect(
@@ -44,6 +46,7 @@ mod problem;
 pub mod prometheus;
 mod reading;
 mod roster;
+mod services;
 
 pub use collectors::{Collectors, Cost, metric, metrics};
 pub use explain::explain;
@@ -51,6 +54,7 @@ pub use labels::Labels;
 pub use metric::{Kind, Metric, Unit};
 pub use problem::Problem;
 pub use reading::Reading;
+pub use services::{Mysql, Nginx, ServiceError};
 
 pub(crate) use collectors::Collector;
 pub(crate) use page::Page;

@@ -133,10 +133,13 @@ fn kill_children() -> io::Result<()> {
     Ok(())
 }
 
-/// Lists the children of this process, as far as they were its children all the while.
+/// Lists the children of this process, as far as they were its children all the while; those that have ended and were not waited for are among them.
+///
+/// # Errors
+/// What reading /proc says.
 ///
 /// Source: proc_pid_stat(5).
-fn children() -> io::Result<Vec<Pid>> {
+pub fn children() -> io::Result<Vec<Pid>> {
     let me = getpid();
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc")? {

@@ -178,3 +178,97 @@ pub(super) fn the_longest_round_is_none_of_the_sum(case: &mut Case) {
         );
     }
 }
+
+/// A table as it was printed: mean and longest of each collector, both in ms, and what stands below.
+struct Table {
+    rows: Vec<(f64, f64)>,
+    together: f64,
+    within: f64,
+    percent: f64,
+}
+
+/// Reads a table; whatever is not as it should be is not a number.
+fn table_of(text: &str) -> Table {
+    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    let below = |line: usize, word: usize| {
+        let line = lines.get(1 + COLLECTORS.len() + line);
+        number(line.and_then(|line| line.get(word)).copied())
+    };
+    Table {
+        rows: lines
+            .iter()
+            .skip(1)
+            .take(COLLECTORS.len())
+            .map(|line| (number(line.get(1).copied()), number(line.get(3).copied())))
+            .collect(),
+        together: below(0, 1),
+        within: below(0, 4),
+        percent: below(1, 8),
+    }
+}
+
+pub(super) fn numbers_of_the_table_are_of_one_round(case: &mut Case) {
+    const ROUNDS: f64 = 20.0;
+    put(
+        case,
+        &[("proc/loadavg", "1 1 1\n"), ("proc/net/tcp", &big_table(2))],
+    );
+    let ended = cost(case, &["--rounds", "20"]);
+    case.expect_status(&ended, 0);
+    let text = ended.stdout_text();
+    let table = table_of(&text);
+    let mut expect = |holds: bool, what: &str| {
+        case.expect(&ended, holds, what, &text);
+    };
+    let means: f64 = table.rows.iter().map(|(mean, _)| mean).sum();
+    let used = ended.cpu.as_secs_f64() * 1e3;
+    // A mean is of all rounds, and the longest of them is no sum.
+    expect(
+        (used * 0.6 - 50.0..=used + 50.0).contains(&(means * ROUNDS)),
+        &format!("means of 20 rounds, in which the program has used {used:.0} ms"),
+    );
+    expect(
+        table
+            .rows
+            .iter()
+            .all(|(mean, longest)| *mean <= *longest + 0.001 && *longest <= mean * ROUNDS + 0.02),
+        "a longest round that is no shorter than the mean, and no longer than all of them",
+    );
+    expect(
+        table.rows[11].1 < table.rows[11].0 * ROUNDS * 0.7,
+        "a longest round of `tcp` that is not the sum of 20",
+    );
+    expect(
+        (table.together - means).abs() <= 0.02,
+        "a number behind `together` that is the sum of the means",
+    );
+    let wall = ended.wall.as_secs_f64() * 1e3;
+    expect(
+        table.within >= table.together * 0.99 && table.within * ROUNDS <= wall + 10.0,
+        &format!("behind `within` what a round took, of 20 that took less than {wall:.0} ms"),
+    );
+    expect(
+        (table.percent - table.together / 100.0).abs() < 0.000_11,
+        "percent of a processor that are the ms `together`, divided by 100",
+    );
+    let last: Vec<&str> = text.lines().skip(1 + COLLECTORS.len()).collect();
+    let decimals = |line: usize, word: usize| {
+        let line = last.get(line).copied().unwrap_or_default();
+        let word = line.split_whitespace().nth(word).unwrap_or_default();
+        word.split_once('.').map(|(_, decimals)| decimals.len())
+    };
+    let found = [decimals(0, 1), decimals(0, 4), decimals(1, 8)];
+    expect(
+        found == [Some(3), Some(3), Some(4)],
+        "three decimals of the times below, and four of the percent",
+    );
+    // Without `agent.memory` there is nothing to be said of memory.
+    expect(
+        text.ends_with(" % of a processor.\n"),
+        "` % of a processor.` at the end, since this host has no `/proc/self/stat`",
+    );
+}

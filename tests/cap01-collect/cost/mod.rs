@@ -15,19 +15,21 @@ use hostile::{
     a_table_of_twenty_megabytes_needs_no_more_memory, files_without_an_end_are_not_read,
 };
 use hung::{
-    a_mount_that_answers_again_is_told_again, a_mount_that_fails_is_said_and_the_others_are_told,
+    a_file_system_of_a_program_may_hang_too, a_mount_that_answers_again_is_told_again,
+    a_mount_that_answers_leaves_no_thread, a_mount_that_fails_is_said_and_the_others_are_told,
     a_mount_that_hangs_is_asked_once, a_mount_that_hangs_is_left_behind,
     many_mounts_that_hang_are_waited_for_together, waiting_for_a_mount_costs_nothing,
 };
 use measured::{
     costs_are_objects_with_the_time_of_a_processor, costs_are_shown_as_a_table,
-    the_longest_round_is_none_of_the_sum,
+    numbers_of_the_table_are_of_one_round, the_longest_round_is_none_of_the_sum,
 };
 use rests::{a_collector_comes_back_when_it_has_rested, a_collector_that_costs_too_much_rests};
 
 pub(crate) const STAGE: Stage = stage!("cost":
     costs_are_objects_with_the_time_of_a_processor,
     costs_are_shown_as_a_table,
+    numbers_of_the_table_are_of_one_round,
     the_longest_round_is_none_of_the_sum,
     a_collector_that_costs_too_much_rests,
     a_collector_comes_back_when_it_has_rested,
@@ -35,6 +37,8 @@ pub(crate) const STAGE: Stage = stage!("cost":
     many_mounts_that_hang_are_waited_for_together,
     a_mount_that_hangs_is_asked_once,
     a_mount_that_answers_again_is_told_again,
+    a_mount_that_answers_leaves_no_thread,
+    a_file_system_of_a_program_may_hang_too,
     waiting_for_a_mount_costs_nothing,
     a_mount_that_fails_is_said_and_the_others_are_told,
     files_without_an_end_are_not_read,

@@ -78,7 +78,8 @@ pub(super) fn processors_are_counted_and_not_their_numbers(case: &mut Case) {
 
 /// Lets a running program read one `/proc/stat` after the other; `user` tells which one it has read.
 pub(super) fn times_that_go_back_a_little_stand_still(case: &mut Case) {
-    let stat = |user: u32, idle: u32| format!("cpu0 {user} 0 0 {idle}\n");
+    // All together and each alone.
+    let stat = |user: u32, idle: u32| format!("cpu {user} 0 0 {idle}\ncpu0 {user} 0 0 {idle}\n");
     put(case, &[("proc/stat", &stat(100, 40_000))]);
     let mut running = case
         .program("collect")
@@ -89,18 +90,21 @@ pub(super) fn times_that_go_back_a_little_stand_still(case: &mut Case) {
             "core.user",
             "--metric",
             "core.idle",
+            "--metric",
+            "cpu.idle",
             "--every",
             "10",
         ])
         .spawn();
     // The second is 2 s behind the first, the third further but still behind by less than 3 s, the fourth ahead again;
-    // the fifth was taken out and put back.
+    // the fifth was taken out and put back, and so was the sixth, which is 3 s behind to the tick.
     let steps = [
         (100, 40_000, "400"),
         (200, 39_800, "400"),
         (300, 39_701, "400"),
         (400, 40_001, "400.01"),
         (500, 1_000, "10"),
+        (600, 700, "7"),
     ];
     for (user, idle, expected) in steps {
         case.file("next", stat(user, idle));
@@ -116,17 +120,20 @@ pub(super) fn times_that_go_back_a_little_stand_still(case: &mut Case) {
             },
         );
         let text = String::from_utf8_lossy(&found).into_owned();
-        let line = text
-            .split_once(&head)
-            .and_then(|(_, rest)| rest.lines().next())
-            .unwrap_or_default();
-        let expected = format!("core.idle{{cpu=\"0\"}}\t{expected}\tseconds");
+        let (before, rest) = text.split_once(&head).unwrap_or_default();
+        let line = [before.lines().last(), rest.lines().next()]
+            .map(Option::unwrap_or_default)
+            .join("\n");
+        let expected = format!("cpu.idle\t{expected}\tseconds\ncore.idle{{cpu=\"0\"}}\t{expected}\tseconds");
         if line != expected {
-            let line = line.to_owned();
             let ended = running.kill();
             case.expect_same(
                 &ended,
-                &format!("idle where user is {}", user / 100),
+                &format!(
+                    "idle in the round in which user is {} s, where {:.2} s of idle were read",
+                    user / 100,
+                    f64::from(idle) / 100.0
+                ),
                 &expected,
                 &line,
             );

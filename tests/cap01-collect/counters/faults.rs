@@ -4,6 +4,7 @@ use std::fs;
 
 use support::Case;
 
+use crate::hang::collect_over;
 use crate::host::{check, check_faults, collect, expect_faults, expect_readings, put};
 
 pub(super) fn what_is_absent_is_absent_and_never_0(case: &mut Case) {
@@ -112,5 +113,74 @@ pub(super) fn a_sign_is_no_digit(case: &mut Case) {
             "load.5m 2.5 count",
             &["host/proc/loadavg, line 1: "],
         );
+    }
+}
+
+pub(super) fn a_point_may_stand_first_or_last(case: &mut Case) {
+    check(
+        case,
+        &[("proc/loadavg", ".5 5. 00.50\n")],
+        "load.1m 0.5 count
+         load.5m 5 count
+         load.15m 0.5 count",
+    );
+    for field in ["1.2.3", "..", "5.0x", "٣.5"] {
+        check_faults(
+            case,
+            &[("proc/uptime", &format!("{field} 2.5\n"))],
+            "",
+            &["host/proc/uptime, line 1: "],
+        );
+    }
+}
+
+pub(super) fn an_empty_line_is_a_fault_where_each_line_has_a_name(case: &mut Case) {
+    check_faults(
+        case,
+        &[
+            ("proc/meminfo", "MemTotal: 1 kB\n\nMemFree: 1 kB\n"),
+            ("proc/pressure/io", "\nsome total=1000000\n"),
+        ],
+        "memory.total 1024 bytes
+         memory.free 1024 bytes
+         pressure.io_waiting 1 seconds",
+        &["host/proc/meminfo, line 2: ", "host/proc/pressure/io, line 1: "],
+    );
+    // In these two it is one of the lines that nobody asked for.
+    check(
+        case,
+        &[("proc/stat", "\nctxt 1\n \n"), ("proc/vmstat", "\npgfault 2\n\n")],
+        "kernel.context_switches 1 count
+         vm.page_faults 2 count",
+    );
+}
+
+pub(super) fn a_word_of_pressure_without_a_value_is_skipped(case: &mut Case) {
+    check(
+        case,
+        &[("proc/pressure/io", "some avg10 5 total=2000000 total\n")],
+        "pressure.io_waiting 2 seconds",
+    );
+    check_faults(
+        case,
+        &[("proc/pressure/io", "some avg10=1.00 total=\nsome  avg10=x=1\n")],
+        "pressure.io_waiting_10s 0.01 ratio",
+        &["host/proc/pressure/io, line 1: "],
+    );
+}
+
+/// Lets a file system in the place of `/proc` refuse every file with an error of the case's choice.
+pub(super) fn what_a_kernel_does_not_support_is_absent(case: &mut Case) {
+    // ENOENT, ESRCH, ENODEV, ENOTDIR, EOPNOTSUPP.
+    for error in [2, 3, 19, 20, 95] {
+        let ended = collect_over(case, &[("proc", &format!("lookup:{error}"))], &[]);
+        expect_readings(case, &ended, "");
+    }
+    // EIO and EACCES.
+    for error in [5, 13] {
+        let ended = collect_over(case, &[("proc", &format!("lookup:{error}"))], &[]);
+        case.expect_stdout(&ended, "");
+        case.expect_status(&ended, 1);
+        case.expect_stderr_names(&ended, "cannot read host/proc/stat: ");
     }
 }

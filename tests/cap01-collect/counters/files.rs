@@ -56,6 +56,15 @@ pub(super) fn loads_are_read_as_far_as_they_are_there(case: &mut Case) {
          host.uptime 2041.39 seconds",
     );
     check(case, &[("proc/loadavg", "0.01")], "load.1m 0.01 count");
+    // Only the first line is one of theirs.
+    check(
+        case,
+        &[
+            ("proc/loadavg", "0.01\n0.02 0.03\n"),
+            ("proc/uptime", "\n5.0 1.0\n"),
+        ],
+        "load.1m 0.01 count",
+    );
     check_faults(
         case,
         &[("proc/loadavg", "1.0 many 3.0\n"), ("proc/uptime", "soon\n")],

@@ -14,8 +14,10 @@ use cpu::{
 use drawn::{drawn_counters_are_read, drawn_files_are_broken};
 use faults::{
     a_file_that_is_empty_says_nothing, a_folder_is_no_file, a_host_without_any_file_is_no_failure,
-    a_sign_is_no_digit, each_file_has_one_line_for_all_its_faults,
-    numbers_may_be_as_large_as_the_kernel_has_them, what_is_absent_is_absent_and_never_0,
+    a_point_may_stand_first_or_last, a_sign_is_no_digit, a_word_of_pressure_without_a_value_is_skipped,
+    an_empty_line_is_a_fault_where_each_line_has_a_name, each_file_has_one_line_for_all_its_faults,
+    numbers_may_be_as_large_as_the_kernel_has_them, what_a_kernel_does_not_support_is_absent,
+    what_is_absent_is_absent_and_never_0,
 };
 use files::{
     a_long_file_is_read_whole, a_recorded_host_is_read, a_small_host_is_read,
@@ -42,6 +44,10 @@ pub(crate) const STAGE: Stage = stage!("counters":
     each_file_has_one_line_for_all_its_faults,
     numbers_may_be_as_large_as_the_kernel_has_them,
     a_sign_is_no_digit,
+    a_point_may_stand_first_or_last,
+    an_empty_line_is_a_fault_where_each_line_has_a_name,
+    a_word_of_pressure_without_a_value_is_skipped,
+    what_a_kernel_does_not_support_is_absent,
     a_long_file_is_read_whole,
     a_recorded_host_is_read,
     older_hosts_are_read;

@@ -93,6 +93,15 @@ pub(super) fn a_broken_line_of_a_disk_is_said_and_the_others_are_read(case: &mut
          disk.reads{device=\"sdb\"} 1 count",
         &["host/proc/diskstats, line 1: "],
     );
+    for line in ["", "8 0 "] {
+        check_faults(
+            case,
+            &[("proc/diskstats", &format!("8 0 sda 1\n{line}\n8 16 sdb 2\n"))],
+            "disk.reads{device=\"sda\"} 1 count
+             disk.reads{device=\"sdb\"} 2 count",
+            &["host/proc/diskstats, line 2: "],
+        );
+    }
     // Names are any text.
     check(
         case,

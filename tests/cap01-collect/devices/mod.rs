@@ -14,8 +14,9 @@ use disks::{
 use drawn::{drawn_devices_are_read, drawn_mounts_are_told};
 use mounts::{
     a_device_is_told_once_by_its_shortest_path, a_hidden_mount_is_not_told,
-    a_mount_that_is_not_there_is_absent, a_mount_with_a_space_in_its_name_is_found, broken_mounts_are_said,
-    sizes_are_what_the_file_system_says, views_and_folders_of_containers_are_left_out,
+    a_mount_that_is_not_there_is_absent, a_mount_with_a_space_in_its_name_is_found,
+    a_type_is_told_as_it_stands, broken_mounts_are_said, sizes_are_what_the_file_system_says,
+    views_and_folders_of_containers_are_left_out,
 };
 use network::{
     a_line_without_a_colon_is_said, each_column_has_its_name, names_of_interfaces_are_read_as_they_are,
@@ -36,6 +37,7 @@ pub(crate) const STAGE: Stage = stage!("devices":
     a_device_is_told_once_by_its_shortest_path,
     a_hidden_mount_is_not_told,
     a_mount_with_a_space_in_its_name_is_found,
+    a_type_is_told_as_it_stands,
     a_mount_that_is_not_there_is_absent,
     broken_mounts_are_said,
     sizes_are_what_the_file_system_says;

@@ -74,6 +74,13 @@ pub(super) fn a_device_is_told_once_by_its_shortest_path(case: &mut Case) {
         &["srv/data", "b", "mnt/bound", "mny"],
         &[("/dev/sda1", "/mnt", "ext4"), ("/dev/sdb1", "/b", "xfs")],
     );
+    // Paths are compared by their bytes: é has two.
+    check_mounts(
+        case,
+        "/dev/sda1 /éé ext4 rw 0 0\n/dev/sda1 /abc ext4 rw 0 0\n",
+        &["éé", "abc"],
+        &[("/dev/sda1", "/abc", "ext4")],
+    );
     // What is no path is no device: these are two.
     check_mounts(
         case,
@@ -123,6 +130,19 @@ pub(super) fn a_mount_with_a_space_in_its_name_is_found(case: &mut Case) {
     );
 }
 
+pub(super) fn a_type_is_told_as_it_stands(case: &mut Case) {
+    check_mounts(
+        case,
+        "/dev/sda /a x\\040y rw 0 0\n/dev/sdb /b sub\\134type rw 0 0\n/dev/sdc /c \\160roc rw 0 0\n",
+        &["a", "b", "c"],
+        &[
+            ("/dev/sda", "/a", "x\\\\040y"),
+            ("/dev/sdb", "/b", "sub\\\\134type"),
+            ("/dev/sdc", "/c", "\\\\160roc"),
+        ],
+    );
+}
+
 pub(super) fn a_mount_that_is_not_there_is_absent(case: &mut Case) {
     check_mounts(
         case,
@@ -143,6 +163,24 @@ pub(super) fn broken_mounts_are_said(case: &mut Case) {
         "",
         &["host/proc/self/mounts, line 2: "],
     );
+    // A blank too many makes an empty field, and an empty path begins with no slash; an empty line has no fields at all.
+    for line in [
+        "/dev/sda1  / ext4 rw 0 0",
+        "/dev/sda1 mnt ext4 rw 0 0",
+        "/dev/sda1 \\057mnt",
+        "",
+        "/dev/sda1\t/\text4",
+    ] {
+        check_faults(
+            case,
+            &[(
+                "proc/self/mounts",
+                &format!("/dev/sdb /gone xfs rw 0 0\n{line}\n"),
+            )],
+            "",
+            &["host/proc/self/mounts, line 2: "],
+        );
+    }
 }
 
 /// Lets a file system say numbers of which no two are the same.

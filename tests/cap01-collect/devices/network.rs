@@ -67,6 +67,18 @@ pub(super) fn a_line_without_a_colon_is_said(case: &mut Case) {
         &["host/proc/net/dev, line 3: "],
     );
     check(case, &[("proc/net/dev", HEAD)], "");
+    // An empty line has none either; in the head nobody looks for one.
+    check_faults(
+        case,
+        &[("proc/net/dev", &format!("{HEAD}\nlo: 1\n"))],
+        "network.received_bytes{interface=\"lo\"} 1 bytes",
+        &["host/proc/net/dev, line 3: "],
+    );
+    check(
+        case,
+        &[("proc/net/dev", "\n\nlo: 1\n")],
+        "network.received_bytes{interface=\"lo\"} 1 bytes",
+    );
 }
 
 pub(super) fn recorded_devices_are_read(case: &mut Case) {

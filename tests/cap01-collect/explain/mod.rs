@@ -1,6 +1,7 @@
 //! Stage 5: where each value is from, for programs and for people.
 
 mod drawn;
+mod names;
 mod objects;
 mod peer;
 mod people;

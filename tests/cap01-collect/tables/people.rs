@@ -107,6 +107,20 @@ pub(super) fn accounts_without_a_number_are_said(case: &mut Case) {
     );
 }
 
+pub(super) fn numbers_of_accounts_fit_32_bits(case: &mut Case) {
+    check_faults(
+        case,
+        &[(
+            "etc/passwd",
+            "a:x:4294967295:1::/:\nb:x:4294967296:1::/:\nc:x:18446744073709551616:1::/:\nd:x:+0:1::/:\ne:x: 0:1::/:\nf:x:00:1::/:\n",
+        )],
+        "accounts.total 2 count
+         accounts.login 2 count
+         accounts.superusers 1 count",
+        &["host/etc/passwd, line 2: "],
+    );
+}
+
 pub(super) fn the_program_says_what_it_costs(case: &mut Case) {
     let memory = 379 * page_size();
     check(
@@ -128,6 +142,21 @@ pub(super) fn the_program_says_what_it_costs(case: &mut Case) {
         &[("proc/self/stat", "1 (a) R 1 1 1 0 -1 1 1 0 0 0 250 5 0 0 20 0 7")],
         "agent.cpu 2.55 seconds
          agent.threads 7 count",
+    );
+    // Half of a sum is none.
+    check(
+        case,
+        &[("proc/self/stat", "1 (a) R 1 1 1 0 -1 1 1 0 0 0 250\n")],
+        "",
+    );
+    check_faults(
+        case,
+        &[(
+            "proc/self/stat",
+            "1 (a\n) R 1 1 1 0 -1 1 1 0 0 0 250 x 0 0 20 0 7\n",
+        )],
+        "agent.threads 7 count",
+        &["host/proc/self/stat, line 1: "],
     );
     check_faults(
         case,

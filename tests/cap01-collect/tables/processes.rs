@@ -89,6 +89,7 @@ pub(super) fn folders_that_are_no_processes_are_skipped(case: &mut Case) {
             ("proc/6/status", ""),
             ("proc/7", ""),
             ("proc/99999999999/stat", &text),
+            ("proc/+8/stat", &text),
         ],
         &rows([1, 0, 0, 0, 0, 0, 0, 0], 1),
     );
@@ -120,6 +121,29 @@ pub(super) fn broken_processes_are_counted_and_said(case: &mut Case) {
         "the line ends with ` (and 3 more)`",
         &said,
     );
+}
+
+pub(super) fn a_state_may_be_any_word(case: &mut Case) {
+    for (id, state) in (1..).zip(["5", "RS", "r", "-", "é", "Running"]) {
+        put(case, &[(&format!("proc/{id}/stat"), &stat(id, "a", state, 1))]);
+    }
+    let ended = collect(case, &[]);
+    expect_readings(case, &ended, &rows([0, 0, 0, 0, 0, 0, 0, 6], 6));
+}
+
+pub(super) fn a_number_of_threads_has_no_sign(case: &mut Case) {
+    let with = |threads: &str| stat(9, "a", "S", 77).replace(" 77 ", &format!(" {threads} "));
+    for threads in ["+17", "1.0", "0x1", "4294967296", "x"] {
+        check_faults(
+            case,
+            &[
+                ("proc/8/stat", &stat(8, "b", "S", 2)),
+                ("proc/9/stat", &with(threads)),
+            ],
+            &rows([0, 1, 0, 0, 0, 0, 0, 0], 2),
+            &["host/proc/9/stat, line 1: "],
+        );
+    }
 }
 
 pub(super) fn recorded_tables_are_read(case: &mut Case) {

@@ -100,6 +100,28 @@ pub(super) fn connections_are_counted_by_state(case: &mut Case) {
     );
 }
 
+pub(super) fn an_empty_line_of_sockets_is_a_fault(case: &mut Case) {
+    check_faults(
+        case,
+        &[
+            ("proc/net/sockstat", "sockets: used 29\n\nRAW: inuse 5\n"),
+            ("proc/net/tcp", &format!("{HEAD}{}\n{}", line(0, 1), line(1, 1))),
+            ("proc/net/tcp6", &format!("{HEAD}{}1: a b +A c\n", line(0, 10))),
+        ],
+        &format!(
+            "sockets.used 29 count
+             sockets.raw_inuse 5 count
+             {}",
+            rows([2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0])
+        ),
+        &[
+            "host/proc/net/sockstat, line 2: ",
+            "host/proc/net/tcp, line 3: ",
+            "host/proc/net/tcp6, line 3: ",
+        ],
+    );
+}
+
 pub(super) fn one_table_of_sockets_is_enough(case: &mut Case) {
     check(
         case,

@@ -200,16 +200,25 @@ impl Server {
 
     /// Waits until every thread sleeps and goes on sleeping for `nap`, and returns whether that came.
     ///
-    /// A server that turns round and round without rest never does.
+    /// A server that turns round and round without rest never does. While it has work to do, only the time counts that it had a processor
+    /// for: a busy machine gives it little.
     pub(crate) fn sleeps_for(&mut self, nap: Duration) -> bool {
-        let since = std::time::Instant::now();
-        while since.elapsed() < PATIENCE {
-            let before = observed::Threads::of(self.pid);
+        let mut spent = Duration::ZERO;
+        while spent < PATIENCE {
+            let (before, worked, since) = (
+                observed::Threads::of(self.pid),
+                observed::processor_time(self.pid),
+                std::time::Instant::now(),
+            );
             std::thread::sleep(nap);
             let after = observed::Threads::of(self.pid);
             if before.all_sleep() && before == after {
                 return true;
             }
+            spent += match after.all_sleep() {
+                true => since.elapsed(),
+                false => observed::processor_time(self.pid).saturating_sub(worked),
+            };
         }
         false
     }

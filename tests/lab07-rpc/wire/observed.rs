@@ -94,6 +94,15 @@ fn all_sleep(pid: u32) -> bool {
         })
 }
 
+/// Returns the time that all threads of a process, those that have ended too, had a processor for; nothing for a process that is gone.
+pub(crate) fn processor_time(pid: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+    // Fields 14 and 15, in ticks of a hundredth of a second.
+    let ticks = fields.split(' ').skip(11).take(2);
+    Duration::from_millis(ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * 10)
+}
+
 fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
     status
         .lines()

@@ -11,7 +11,7 @@ use support::{Case, Ended, Program, Running};
 use super::end::End;
 use super::frame::{Frame, kind};
 use super::host::Host;
-use super::observed::Threads;
+use super::observed::{Threads, processor_time};
 use super::script;
 use super::socket::Wire;
 use super::{MUST_TAKE, PATIENCE};
@@ -261,16 +261,21 @@ impl Subject {
 
     /// Waits until every thread sleeps and goes on sleeping for `nap`, and returns whether that came.
     ///
-    /// A program that turns round and round without rest never does.
+    /// A program that turns round and round without rest never does. While it has work to do, only the time counts that it had a processor
+    /// for: a busy machine gives it little.
     pub(crate) fn sleeps_for(&mut self, nap: Duration) -> bool {
-        let since = Instant::now();
-        while since.elapsed() < PATIENCE {
-            let before = Threads::of(self.pid);
+        let mut spent = Duration::ZERO;
+        while spent < PATIENCE {
+            let (before, worked, since) = (Threads::of(self.pid), processor_time(self.pid), Instant::now());
             std::thread::sleep(nap);
             let after = Threads::of(self.pid);
             if before.all_sleep() && before == after {
                 return true;
             }
+            spent += match after.all_sleep() {
+                true => since.elapsed(),
+                false => processor_time(self.pid).saturating_sub(worked),
+            };
         }
         false
     }

@@ -72,6 +72,7 @@ impl Ended {
             "step": self.step,
             "status": self.status.code(),
             "signal": self.status.signal(),
+            "killed": self.killed,
             "wall_ms": self.wall.as_millis() as u64,
             "wall_limit_ms": self.wall_limit.as_millis() as u64,
             "cpu_ms": self.cpu.as_millis() as u64,

@@ -11,7 +11,7 @@
 //! | [`exchange`] | input and expected output as data: seeded, replayed and hidden cases |
 //! | `conversation` | what an exchange with a server sends, and what comes back |
 //! | [`http`] | a scripted HTTP server: a site as a table, with faults |
-//! | [`nginx`] | the real thing |
+//! | [`nginx`], [`mariadb`] | the real things |
 //! | [`suite`] | stages, the list of cases, running one of them |
 //! | `terminal` | pseudo terminals, for what is shown on terminals only |
 //! | `watch`, `process` | its output and limits while it runs; what /proc says of a tree of processes |
@@ -24,6 +24,7 @@ mod conversation;
 pub mod ended;
 pub mod exchange;
 pub mod http;
+pub mod mariadb;
 pub mod nginx;
 mod process;
 pub mod program;
@@ -38,6 +39,7 @@ mod watch;
 pub use case::Case;
 pub use ended::Ended;
 pub use exchange::Exchange;
+pub use mariadb::{MariaDb, MariaDbServer};
 pub use nginx::{Nginx, NginxServer};
 pub use program::Program;
 pub use running::Running;

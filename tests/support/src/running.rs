@@ -112,13 +112,14 @@ impl Running {
         drop(seen);
         let waited = text::seconds(since.elapsed());
         kill_tree(self.pid);
-        let (ended, broken) = self.collect();
+        let (mut ended, broken) = self.collect();
         // Only a signal of ours says that it was still there.
         let late = matches!(broken, Some(Broken::Wall))
             || broken.is_none() && ended.status.signal() == Some(Signal::KILL.as_raw());
         if let Some(broken) = broken.filter(|_| !late) {
             ended.broke(broken).raise();
         }
+        ended.killed |= late;
         let mut failure = match late {
             true => ended.failure(
                 Outcome::TimedOut,
@@ -175,7 +176,7 @@ impl Running {
             peak_anonymous_kib: watched.peak_kib,
             bytes_read: watched.bytes_read,
             threads: watched.threads,
-            killed: false,
+            killed: watched.broken.is_some(),
             wall_limit: self.wall,
             step: self.step.clone(),
         };

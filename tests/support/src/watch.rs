@@ -16,8 +16,12 @@ use crate::suite::Limits;
 /// How long after a program's end its pipes may stay open (a child of it holds them) before they are given up.
 const PIPE_GRACE: Duration = Duration::from_millis(200);
 
-/// How often memory, time and processes are looked at while a program runs.
+/// How often memory, time and processes are looked at while a program runs: at first, and when it has run for [`SETTLED`].
+///
+/// A look reads a file or two of each process. A server that is watched for seconds, with a dozen beside it, would be watched by half a processor.
 const LOOK: Duration = Duration::from_millis(2);
+const LATER_LOOK: Duration = Duration::from_millis(10);
+const SETTLED: Duration = Duration::from_millis(300);
 
 /// What a program has printed so far, shared between its watcher and the case.
 #[derive(Default)]
@@ -118,7 +122,7 @@ impl Watch {
                 Some(_) => continue,
                 None => {}
             }
-            if looked.elapsed() >= LOOK {
+            if looked.elapsed() >= self.pause() {
                 looked = Instant::now();
                 let usage = process::usage(pid);
                 peak_kib = peak_kib.max(usage.anonymous_kib);
@@ -152,6 +156,15 @@ impl Watch {
         })
     }
 
+    /// How long to wait between two looks.
+    fn pause(&self) -> Duration {
+        // What threads have done is known only as long as they are there.
+        match self.observe_threads || self.started.elapsed() < SETTLED {
+            true => LOOK,
+            false => LATER_LOOK,
+        }
+    }
+
     fn wait_for_any(
         &self,
         stdout: &Option<OwnedFd>,
@@ -166,7 +179,7 @@ impl Watch {
             .collect();
         let timeout = Timespec {
             tv_sec: 0,
-            tv_nsec: LOOK.subsec_nanos().into(),
+            tv_nsec: self.pause().subsec_nanos().into(),
         };
         match poll(&mut fds, Some(&timeout)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}

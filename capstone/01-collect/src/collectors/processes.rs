@@ -133,7 +133,11 @@ fn count(proc: &OwnedFd) -> rustix::io::Result<Sums> {
     let mut text = [0; 1024];
     while let Some(entry) = folder.next() {
         let entry = entry?;
-        let name = entry.file_name().to_str().ok();
+        let name = entry
+            .file_name()
+            .to_str()
+            .ok()
+            .filter(|name| !name.starts_with('+'));
         let Some((name, id)) = name.and_then(|name| Some((name, name.parse().ok()?))) else {
             continue;
         };
@@ -211,6 +215,7 @@ mod tests {
             "1 (a) ",
             "1 (a) S 1",
             "1 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 -7",
+            "1 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 +7",
         ] {
             assert_eq!(parse(broken.as_bytes()), None, "{broken}");
         }

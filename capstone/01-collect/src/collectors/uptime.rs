@@ -12,7 +12,7 @@ pub(crate) static METRICS: [Metric; 1] = [Metric::gauge(
 /// Source: proc_uptime(5).
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
-    todo!("counters: The first field.")
+    todo!("counters: The first field of the first line.")
 }
 
 #[cfg(test)]

@@ -2,15 +2,14 @@
 
 use std::{
     io::{self, Write},
-    path::Path,
     process::ExitCode,
     time::{Duration, Instant},
 };
 
-use collect::{Collectors, Cost, Reading, human};
+use collect::{Cost, Reading, human};
 use serde::Serialize;
 
-use super::{Format, conclude, print::check_root};
+use super::{Format, Sources, conclude};
 
 #[expect(dead_code, reason = "goes with the todo!")]
 #[derive(Debug, Serialize)]
@@ -24,10 +23,9 @@ struct Object {
 /// Collects a number of times, and prints what each collector took of a processor.
 ///
 /// # Errors
-/// When the root is no folder, or the output cannot be written.
-pub(crate) fn run(root: &Path, rounds: u32, format: Format) -> anyhow::Result<ExitCode> {
-    check_root(root)?;
-    let mut collectors = Collectors::new(root).unbounded();
+/// When what is to be read is wrong, or the output cannot be written.
+pub(crate) fn run(sources: &Sources, rounds: u32, format: Format) -> anyhow::Result<ExitCode> {
+    let mut collectors = sources.collectors()?.unbounded();
     let (mut readings, mut problems) = (Vec::new(), Vec::new());
     let begun = Instant::now();
     for _ in 0..rounds {

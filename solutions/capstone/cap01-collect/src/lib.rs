@@ -25,7 +25,9 @@
 //! | `users` | the host | `/run/utmp` |
 //! | `accounts` | the host | `/etc/passwd` |
 //! | `agent` | the program itself | `/proc/self/stat` |
-//~cost #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
+//! | `nginx` | a server that was named | its `stub_status`, over HTTP |
+//! | `mysql` | a server that was named | `SHOW GLOBAL STATUS`, over its protocol |
+//~services #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
 mod budget;
 mod collectors;
 mod explain;
@@ -38,6 +40,7 @@ mod problem;
 pub mod prometheus;
 mod reading;
 mod roster;
+mod services;
 
 pub use collectors::{Collectors, Cost, metric, metrics};
 pub use explain::explain;
@@ -45,6 +48,7 @@ pub use labels::Labels;
 pub use metric::{Kind, Metric, Unit};
 pub use problem::Problem;
 pub use reading::Reading;
+pub use services::{Mysql, Nginx, ServiceError};
 
 pub(crate) use collectors::Collector;
 pub(crate) use page::Page;

@@ -88,7 +88,11 @@ impl<'a> Page<'a> {
 }
 
 /// Quotes text that may be anything, in any length, for a message.
-pub(crate) fn quoted(text: &str) -> String {
+///
+/// ```
+/// assert_eq!(collect::human::quoted("a\nb"), r#""a\nb""#);
+/// ```
+pub fn quoted(text: &str) -> String {
     const LIMIT: usize = 40;
     match text.char_indices().nth(LIMIT) {
         Some((end, _)) => format!("{:?}…", &text[..end]),

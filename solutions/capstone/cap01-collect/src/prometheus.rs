@@ -1,7 +1,7 @@
 //! Prometheus' text format.
 use std::io::{self, Write};
 
-use crate::{Kind, Metric, Reading, Unit};
+use crate::{Kind, Labels, Metric, Reading, Unit};
 
 /// Returns what Prometheus calls a metric: the unit is in the name, and `_total` ends a counter's.
 ///
@@ -12,20 +12,52 @@ use crate::{Kind, Metric, Reading, Unit};
 ///
 /// Source: <https://prometheus.io/docs/practices/naming/>
 pub fn name(metric: &Metric) -> String {
+    name_of(metric.name, metric.kind, metric.unit)
+}
+
+/// Returns what Prometheus calls a metric that has this name, kind and unit.
+///
+/// ```
+/// use collect::{Kind, Unit, prometheus};
+///
+/// assert_eq!(prometheus::name_of("queue.age", Kind::Gauge, Unit::Seconds), "muster_queue_age_seconds");
+/// ```
+pub fn name_of(name: &str, kind: Kind, unit: Unit) -> String {
     // region:export/name muster_, the name with _ for the dot, the unit at its end unless it is a count or there already, and _total for counters only.
-    let mut name = format!("muster_{}", metric.name.replace('.', "_"));
-    if metric.unit != Unit::Count && !name.ends_with(&format!("_{}", metric.unit)) {
+    let mut name = format!("muster_{}", name.replace('.', "_"));
+    if unit != Unit::Count && !name.ends_with(&format!("_{unit}")) {
         name.push('_');
-        name.push_str(metric.unit.as_str());
+        name.push_str(unit.as_str());
     }
     // A counter may not end in "total" twice, and a gauge not at all.
-    match (metric.kind, name.strip_suffix("_total")) {
+    match (kind, name.strip_suffix("_total")) {
         (Kind::Counter, None) => name.push_str("_total"),
         (Kind::Gauge, Some(short)) => name.truncate(short.len()),
         _ => {}
     }
     name
     // endregion:export/name
+}
+
+/// Writes the lines of one metric: what it is, its kind, and its values.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_family<'a>(
+    name: &str,
+    help: &str,
+    kind: Kind,
+    values: impl IntoIterator<Item = (&'a Labels, f64)>,
+    mut out: impl Write,
+) -> io::Result<()> {
+    // region:export/family HELP, in which a backslash and a line feed are escaped; TYPE; and a line for each value.
+    let help = help.replace('\\', "\\\\").replace('\n', "\\n");
+    writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")?;
+    for (labels, value) in values {
+        writeln!(out, "{name}{labels} {value}")?;
+    }
+    Ok(())
+    // endregion:export/family
 }
 
 /// Writes readings, sorted by metric as the format wants it.
@@ -40,16 +72,9 @@ pub fn write(readings: &[Reading], mut out: impl Write) -> io::Result<()> {
     sorted.sort_by_key(|reading| reading.metric.name);
     for family in sorted.chunk_by(|one, other| one.metric.name == other.metric.name) {
         let metric = family[0].metric;
-        let name = name(metric);
-        let help = metric.about.replace('\\', "\\\\").replace('\n', "\\n");
-        writeln!(
-            out,
-            "# HELP {name} {help} From {}.\n# TYPE {name} {}",
-            metric.source, metric.kind
-        )?;
-        for reading in family {
-            writeln!(out, "{name}{} {}", reading.labels, reading.value)?;
-        }
+        let help = format!("{} From {}.", metric.about, metric.source);
+        let values = family.iter().map(|reading| (&reading.labels, reading.value));
+        write_family(&name(metric), &help, metric.kind, values, &mut out)?;
     }
     Ok(())
     // endregion:export/write
@@ -60,7 +85,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::{Labels, metrics};
+    use crate::metrics;
 
     #[test]
     fn names_are_those_of_prometheus_and_none_is_there_twice() {

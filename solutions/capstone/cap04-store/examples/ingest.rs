@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let hosts: Vec<Arc<str>> = (0..hosts).map(|n| format!("host{n:04}").into()).collect();
     let mut rng = Rng::with_seed(7);
     let writer = Writer::start(Store::open(path)?, |_| ())?;
+    let start_ms = store::now_ms() - rounds * 10_000;
     let begin = Instant::now();
     for round in 0..rounds {
         for host in &hosts {
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 labels: Labels::none(),
                 kind: Kind::Gauge,
                 unit: Unit::Count,
-                time_ms: 1_800_000_000_000 + round * 10_000,
+                time_ms: start_ms + round * 10_000,
                 value: (rng.f64() * 1e6).round() / 1e3,
             });
             let samples: Vec<Sample> = samples.collect();

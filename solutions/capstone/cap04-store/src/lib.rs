@@ -42,18 +42,33 @@
 //! # std::fs::remove_dir_all(&folder).unwrap();
 //! # Ok::<(), store::Error>(())
 //! ```
+//~codec #![expect(clippy::ptr_arg, reason = "what your code appends to is here already")]
+//~crash #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
+mod backup;
+mod check;
+mod chunk;
+pub mod codec;
 mod error;
-mod names;
+mod fold;
+mod head;
+mod migrate;
+mod pack;
 mod reader;
+mod recent;
+mod retention;
+mod rollup;
 mod sample;
 mod schema;
 mod steps;
 mod store;
 mod writer;
 
-pub use error::{Error, Result};
-pub use reader::{Host, HostId, Reader, Series, SeriesId, Value};
-pub use sample::{Appended, Batch, Sample, now_ms};
+pub use backup::backup;
+pub use check::{Checked, Info, check, info};
+pub use error::{Error, Place, Result};
+pub use reader::{Host, HostId, Reader, Series, SeriesId};
+pub use retention::{Expired, Retention};
+pub use sample::{Appended, Batch, Sample, Value, now_ms};
 pub use steps::Point;
 pub use store::Store;
 pub use writer::{Committed, Writer};

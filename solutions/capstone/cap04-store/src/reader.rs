@@ -4,10 +4,12 @@ use std::time::Duration;
 use collect::{Kind, Labels, Unit};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
-use crate::error::{Error, Result};
-use crate::names::labels_from_json;
+use crate::error::{Error, Fault, Result};
+use crate::fold::{self, Asked};
+use crate::head::labels_from_json;
+use crate::sample::Value;
 use crate::schema;
-use crate::steps::{Point, Steps, rate};
+use crate::steps::{Bucket, Point};
 
 /// The number of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,15 +55,6 @@ pub struct Series {
     pub kind: Kind,
     /// What one of it is.
     pub unit: Unit,
-}
-
-/// What a series was at one moment.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Value {
-    /// In milliseconds since 1970-01-01 UTC by the host's clock.
-    pub time_ms: i64,
-    /// In the unit of the series, or, of a rate, that many a second.
-    pub value: f64,
 }
 
 /// Reads a database, also while it is written. Each has a connection of its own and belongs to one thread at a time.
@@ -135,65 +128,147 @@ impl Reader {
         Ok(self.find("id = ?1", params![id.0])?.pop())
     }
 
+    /// Returns the series that have a name, of whichever host, by their numbers.
+    ///
+    /// # Errors
+    /// As [`series`](Self::series).
+    pub fn named(&self, name: &str) -> Result<Vec<Series>> {
+        self.find("name = ?1 ORDER BY id", params![name])
+    }
+
+    /// Returns the samples of a series from `from_ms` until before `to_ms`, in order.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Damaged`].
+    pub fn samples(&self, series: SeriesId, from_ms: i64, to_ms: i64) -> Result<Vec<Value>> {
+        let mut values = Vec::new();
+        self.about(series, Kind::Gauge, |connection, asked| {
+            fold::each(connection, asked, from_ms, to_ms, |value| values.push(value))
+        })?;
+        Ok(values)
+    }
+
     /// Returns the newest value of a series.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::Read`], [`Error::Damaged`].
     pub fn last(&self, series: SeriesId) -> Result<Option<Value>> {
-        self.ask(|connection| before(connection, series, i64::MAX))
+        let last = self.about(series, Kind::Gauge, |connection, asked| {
+            fold::before(connection, asked, i64::MAX)
+        })?;
+        Ok(last.flatten())
     }
 
     /// Returns by how much a counter grew a second between its two newest values.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::Read`], [`Error::Damaged`].
     pub fn last_rate(&self, series: SeriesId) -> Result<Option<Value>> {
-        self.ask(|connection| {
-            let Some(newest) = before(connection, series, i64::MAX)? else {
+        let rate = self.about(series, Kind::Counter, |connection, asked| {
+            let Some(newest) = fold::before(connection, asked, i64::MAX)? else {
                 return Ok(None);
             };
-            let Some(older) = before(connection, series, newest.time_ms)? else {
-                return Ok(None);
-            };
-            Ok(Some(Value {
+            let older = fold::before(connection, asked, newest.time_ms)?;
+            Ok(older.map(|older| Value {
                 time_ms: newest.time_ms,
-                value: rate(older, newest),
+                value: Bucket::of_growth(older, newest).mean(Kind::Counter),
             }))
-        })
+        })?;
+        Ok(rate.flatten())
     }
 
     /// Sums up a series from `from_ms` until before `to_ms`, a point for each step in which there is a value. Steps begin at multiples of
     /// their length, so that two ranges that overlap have the same steps.
     ///
+    /// Where whole steps are whole minutes or hours, a gauge is read from those, which say the same. Where samples are deleted already there
+    /// is nothing finer than minutes, and then hours; each lies in the step in which it begins. Of a counter's values nothing is summed up.
+    ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::Read`], [`Error::Damaged`].
     pub fn range(&self, series: SeriesId, from_ms: i64, to_ms: i64, step: Duration) -> Result<Vec<Point>> {
-        self.ask(|connection| {
-            let mut steps = Steps::new(step);
-            each(connection, series, from_ms, to_ms, |now| {
-                steps.add(now.time_ms, now.value, 1.0)
-            })?;
-            Ok(steps.finish())
-        })
+        self.points(series, Kind::Gauge, from_ms, to_ms, step)
     }
 
     /// Sums up by how much a counter grew a second, in the same way. A value that is below the one before it is one that began anew at 0.
     /// Growth counts to the step in which it was noticed, so that a time without values has no points.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::Read`], [`Error::Damaged`].
     pub fn rate(&self, series: SeriesId, from_ms: i64, to_ms: i64, step: Duration) -> Result<Vec<Point>> {
-        self.ask(|connection| {
-            let mut steps = Steps::new(step);
-            let mut last = before(connection, series, from_ms)?;
-            each(connection, series, from_ms, to_ms, |now| {
-                if let Some(last) = last {
-                    steps.add(now.time_ms, rate(last, now), (now.time_ms - last.time_ms) as f64);
-                }
-                last = Some(now);
+        self.points(series, Kind::Counter, from_ms, to_ms, step)
+    }
+
+    /// Returns the series of a name that were highest in the mean from `from_ms` until before `to_ms`, the highest first, at most `most` of
+    /// them. A counter counts by how much it grew a second.
+    ///
+    /// # Errors
+    /// As [`series`](Self::series); [`Error::Damaged`].
+    pub fn top(&self, name: &str, from_ms: i64, to_ms: i64, most: usize) -> Result<Vec<(Series, f64)>> {
+        let mut all = Vec::new();
+        for series in self.named(name)? {
+            let hours = self.about(series.id, series.kind, |connection, asked| {
+                fold::steps(connection, asked, from_ms, to_ms, Duration::from_secs(3600))
             })?;
-            Ok(steps.finish())
-        })
+            // region:query The mean of all hours is not the mean of their means.
+            let total = hours.unwrap_or_default().into_iter().reduce(|mut all, hour| {
+                all.add(&hour);
+                all
+            });
+            if let Some(total) = total {
+                all.push((total.mean(series.kind), series));
+            }
+            // endregion:query
+        }
+        // region:query/top The highest first; of equals the one with the lower number.
+        all.sort_by(|(one, a), (two, b)| two.total_cmp(one).then(a.id.cmp(&b.id)));
+        all.truncate(most);
+        // endregion:query/top
+        Ok(all.into_iter().map(|(mean, series)| (series, mean)).collect())
+    }
+
+    fn points(
+        &self,
+        series: SeriesId,
+        kind: Kind,
+        from_ms: i64,
+        to_ms: i64,
+        step: Duration,
+    ) -> Result<Vec<Point>> {
+        let buckets = self.about(series, kind, |connection, asked| {
+            fold::steps(connection, asked, from_ms, to_ms, step)
+        })?;
+        Ok(buckets
+            .unwrap_or_default()
+            .iter()
+            .map(|bucket| bucket.point(kind))
+            .collect())
+    }
+
+    /// Asks about a series within one transaction, so that nothing is packed between two looks at it; `None` if there is no such series.
+    fn about<T>(
+        &self,
+        series: SeriesId,
+        kind: Kind,
+        question: impl FnOnce(&Connection, Asked) -> std::result::Result<T, Fault>,
+    ) -> Result<Option<T>> {
+        let answer = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            let found: Option<(i64, String)> = transaction
+                .prepare_cached("SELECT host, kind FROM series WHERE id = ?1")?
+                .query_row([series.0], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            let Some((host, its_kind)) = found else {
+                return Ok(None);
+            };
+            let asked = Asked {
+                id: series,
+                host: HostId(host),
+                kind,
+                is_summed: its_kind == kind.as_str(),
+            };
+            question(&transaction, asked).map(Some)
+        };
+        answer().map_err(|fault: Fault| fault.read(&self.path))
     }
 
     /// Finds series. `which` is a condition that is part of this program, and never has anything of a host in it.
@@ -258,39 +333,4 @@ fn host(row: &Row<'_>) -> rusqlite::Result<Host> {
         first_ms: row.get(2)?,
         seen_ms: row.get(3)?,
     })
-}
-
-fn value(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(Value {
-        time_ms: row.get(0)?,
-        value: row.get(1)?,
-    })
-}
-
-/// Returns the last value before a time.
-fn before(connection: &Connection, series: SeriesId, time_ms: i64) -> rusqlite::Result<Option<Value>> {
-    connection
-        .prepare_cached(
-            "SELECT time_ms, value FROM sample WHERE series = ?1 AND time_ms < ?2 ORDER BY time_ms DESC LIMIT 1",
-        )?
-        .query_row(params![series.0, time_ms], value)
-        .optional()
-}
-
-/// Goes through the values from one time until before another.
-fn each(
-    connection: &Connection,
-    series: SeriesId,
-    from_ms: i64,
-    to_ms: i64,
-    mut with: impl FnMut(Value),
-) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(
-        "SELECT time_ms, value FROM sample WHERE series = ?1 AND time_ms >= ?2 AND time_ms < ?3 ORDER BY time_ms",
-    )?;
-    let mut rows = statement.query(params![series.0, from_ms, to_ms])?;
-    while let Some(row) = rows.next()? {
-        with(value(row)?);
-    }
-    Ok(())
 }

@@ -10,6 +10,10 @@ const LONGEST_LABELS: usize = 4096;
 /// The end of the year 9999: what is later is no clock.
 const LAST_MS: i64 = 253_402_300_799_999;
 
+/// How far a host's clock may be ahead of ours: a day.
+const MOST_AHEAD_MS: i64 = 86_400_000;
+
+// region:given/sample
 /// One value of one series at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
@@ -37,6 +41,16 @@ pub struct Batch {
     /// What it reports.
     pub samples: Vec<Sample>,
 }
+// endregion:given/sample
+
+/// What a series was at one moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Value {
+    /// In milliseconds since 1970-01-01 UTC by the host's clock.
+    pub time_ms: i64,
+    /// In the unit of the series, or, of a rate, that many a second.
+    pub value: f64,
+}
 
 impl Batch {
     /// Makes a batch that arrives at this moment.
@@ -60,11 +74,21 @@ pub struct Appended {
     pub refused: usize,
 }
 
+impl std::ops::AddAssign for Appended {
+    fn add_assign(&mut self, other: Self) {
+        self.stored += other.stored;
+        self.repeated += other.repeated;
+        self.refused += other.refused;
+    }
+}
+
 impl Sample {
-    /// Says whether it can be kept at all.
-    pub(crate) fn is_fit(&self) -> bool {
+    /// Says whether it can be kept at all, if it arrives at a time, and all that is older than another time is gone.
+    pub(crate) fn is_fit(&self, received_ms: i64, oldest_ms: i64) -> bool {
+        // region:append A finite value, a time that is neither absurd nor gone nor more than a day ahead, a name and labels that are not too long.
+        let last_ms = received_ms.saturating_add(MOST_AHEAD_MS).min(LAST_MS);
         self.value.is_finite()
-            && (0..=LAST_MS).contains(&self.time_ms)
+            && (oldest_ms.max(0)..=last_ms).contains(&self.time_ms)
             && (1..=LONGEST_NAME).contains(&self.name.len())
             && self
                 .labels
@@ -72,6 +96,7 @@ impl Sample {
                 .map(|(key, value)| key.len() + value.len())
                 .sum::<usize>()
                 <= LONGEST_LABELS
+        // endregion:append
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::reader::Value;
+use collect::Kind;
+
+use crate::sample::Value;
 
 /// What a series was in one step of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,22 +21,94 @@ pub struct Point {
     pub count: u64,
 }
 
-/// Returns by how much a counter grew a second from one value to the next, which is later.
-pub(crate) fn rate(older: Value, newer: Value) -> f64 {
-    let growth = if newer.value < older.value {
-        newer.value
-    } else {
-        newer.value - older.value
-    };
-    growth * 1000.0 / (newer.time_ms - older.time_ms) as f64
+// region:given/bucket
+/// Sums up some values such that two of it can be put together; a mean could not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bucket {
+    pub(crate) time_ms: i64,
+    /// The least and the most; of a counter, of its growth a second, rounded to an `f32`.
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+    /// The sum; of a counter, by how much it grew.
+    pub(crate) sum: f64,
+    /// By what the sum is divided for the mean: the count; of a counter, the milliseconds in which it grew.
+    pub(crate) weight: f64,
+    pub(crate) count: u64,
+}
+// endregion:given/bucket
+
+impl Bucket {
+    /// Sums up one value of a gauge.
+    pub(crate) fn of_gauge(now: Value) -> Self {
+        Self {
+            time_ms: now.time_ms,
+            min: now.value,
+            max: now.value,
+            sum: now.value,
+            weight: 1.0,
+            count: 1,
+        }
+    }
+
+    /// Sums up the growth of a counter from one value to the next, which is later.
+    pub(crate) fn of_growth(older: Value, newer: Value) -> Self {
+        // region:query A counter that is below what it was has begun anew at 0. Growth and its rate belong to the time of the newer value; the rate is rounded to an f32.
+        let growth = if newer.value < older.value {
+            newer.value
+        } else {
+            newer.value - older.value
+        };
+        let weight = newer.time_ms.wrapping_sub(older.time_ms) as f64;
+        // Seven digits of a peak are enough, and a minute's least and most rates need half as many bytes.
+        let rate = f64::from((growth * 1000.0 / weight) as f32);
+        Self {
+            time_ms: newer.time_ms,
+            min: rate,
+            max: rate,
+            sum: growth,
+            weight,
+            count: 1,
+        }
+        // endregion:query
+    }
+
+    /// Puts another one together with this, which keeps its time.
+    pub(crate) fn add(&mut self, other: &Self) {
+        // region:query Each number by itself.
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.sum += other.sum;
+        self.weight += other.weight;
+        self.count += other.count;
+        // endregion:query
+    }
+
+    /// Returns the mean; of a counter, by how much it grew a second.
+    pub(crate) fn mean(&self, kind: Kind) -> f64 {
+        // region:query The sum divided by the weight; a counter's weight is in milliseconds.
+        match kind {
+            Kind::Gauge => self.sum / self.weight,
+            Kind::Counter => self.sum * 1000.0 / self.weight,
+        }
+        // endregion:query
+    }
+
+    /// Returns the point that this is.
+    pub(crate) fn point(&self, kind: Kind) -> Point {
+        Point {
+            time_ms: self.time_ms,
+            min: self.min,
+            max: self.max,
+            avg: self.mean(kind),
+            count: self.count,
+        }
+    }
 }
 
-/// Sums up values that come in the order of time.
+/// Puts buckets that come in the order of time together, step by step.
 pub(crate) struct Steps {
     step_ms: i64,
-    done: Vec<Point>,
-    /// The step that is not over. Its `avg` is the weighted sum so far.
-    open: Option<(Point, f64)>,
+    done: Vec<Bucket>,
 }
 
 impl Steps {
@@ -43,43 +117,54 @@ impl Steps {
         Self {
             step_ms,
             done: Vec::new(),
-            open: None,
         }
     }
 
-    pub(crate) fn add(&mut self, time_ms: i64, value: f64, weight: f64) {
-        let begin = time_ms.div_euclid(self.step_ms) * self.step_ms;
-        match &mut self.open {
-            Some((point, weights)) if point.time_ms == begin => {
-                point.min = point.min.min(value);
-                point.max = point.max.max(value);
-                point.avg += value * weight;
-                point.count += 1;
-                *weights += weight;
-            }
-            _ => {
-                self.close();
-                let point = Point {
-                    time_ms: begin,
-                    min: value,
-                    max: value,
-                    avg: value * weight,
-                    count: 1,
-                };
-                self.open = Some((point, weight));
-            }
-        }
+    /// Returns the length of a step in milliseconds.
+    pub(crate) fn length(&self) -> i64 {
+        self.step_ms
     }
 
-    pub(crate) fn finish(mut self) -> Vec<Point> {
-        self.close();
+    pub(crate) fn add(&mut self, bucket: &Bucket) {
+        // region:query It belongs to the step that begins at the last multiple of the length, also before 1970; that is the last step, or a new one.
+        let begin = bucket
+            .time_ms
+            .div_euclid(self.step_ms)
+            .saturating_mul(self.step_ms);
+        match self.done.last_mut() {
+            Some(open) if open.time_ms == begin => open.add(bucket),
+            _ => self.done.push(Bucket {
+                time_ms: begin,
+                ..*bucket
+            }),
+        }
+        // endregion:query
+    }
+
+    pub(crate) fn finish(self) -> Vec<Bucket> {
         self.done
     }
+}
 
-    fn close(&mut self) {
-        if let Some((mut point, weights)) = self.open.take() {
-            point.avg /= weights;
-            self.done.push(point);
+/// Sums up values that come in the order of time. Of a counter, `last` is the value before the first one.
+pub(crate) struct Summing {
+    kind: Kind,
+    last: Option<Value>,
+}
+
+impl Summing {
+    pub(crate) fn new(kind: Kind, last: Option<Value>) -> Self {
+        Self { kind, last }
+    }
+
+    /// Returns what the next value adds; nothing for the first one of a counter.
+    pub(crate) fn next(&mut self, now: Value) -> Option<Bucket> {
+        match self.kind {
+            Kind::Gauge => Some(Bucket::of_gauge(now)),
+            Kind::Counter => {
+                let last = self.last.replace(now)?;
+                Some(Bucket::of_growth(last, now))
+            }
         }
     }
 }
@@ -96,26 +181,35 @@ mod tests {
             (value(0, 10.0), value(2000, 10.0), 0.0),
             (value(0, 1000.0), value(10_000, 50.0), 5.0),
         ] {
-            assert_eq!(rate(older, newer), expected, "{older:?} {newer:?}");
+            let growth = Bucket::of_growth(older, newer);
+            assert_eq!(growth.mean(Kind::Counter), expected, "{older:?} {newer:?}");
         }
     }
 
     #[test]
     fn a_mean_is_weighted_and_steps_without_values_are_absent() {
-        let mut steps = Steps::new(Duration::from_secs(10));
-        for (time_ms, value, weight) in [(0, 1.0, 1.0), (9_999, 4.0, 2.0), (30_000, 7.0, 5.0)] {
-            steps.add(time_ms, value, weight);
-        }
-        let point = |time_ms, min, max, avg, count| Point {
+        let bucket = |time_ms, min, max, sum, weight| Bucket {
             time_ms,
             min,
             max,
-            avg,
-            count,
+            sum,
+            weight,
+            count: 1,
         };
-        assert_eq!(
-            steps.finish(),
-            [point(0, 1.0, 4.0, 3.0, 2), point(30_000, 7.0, 7.0, 7.0, 1)]
-        );
+        let mut steps = Steps::new(Duration::from_secs(10));
+        for one in [
+            bucket(-1, 5.0, 5.0, 5.0, 1.0),
+            bucket(0, 1.0, 1.0, 1.0, 1.0),
+            bucket(9_999, 4.0, 4.0, 8.0, 2.0),
+            bucket(30_000, 7.0, 7.0, 35.0, 5.0),
+        ] {
+            steps.add(&one);
+        }
+        let done = steps.finish();
+        let means: Vec<_> = done
+            .iter()
+            .map(|bucket| (bucket.time_ms, bucket.mean(Kind::Gauge), bucket.count))
+            .collect();
+        assert_eq!(means, [(-10_000, 5.0, 1), (0, 3.0, 2), (30_000, 7.0, 1)]);
     }
 }

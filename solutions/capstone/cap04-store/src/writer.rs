@@ -1,11 +1,13 @@
 use std::fmt;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::reader::HostId;
-use crate::sample::{Appended, Batch};
+use crate::retention::Expiring;
+use crate::sample::{Appended, Batch, now_ms};
 use crate::store::Store;
 
 /// The most batches that wait. More would only make the answers late: who sends keeps them as well.
@@ -14,7 +16,11 @@ const MOST_WAITING: usize = 1024;
 /// The most samples of one transaction, so that the first of many that wait is not acknowledged too late.
 const MOST_SAMPLES: usize = 50_000;
 
-/// Writes on a thread of its own what others queue. A clone is one more hand at the same queue; when the last is dropped, what waits is
+/// How often what is old is deleted, and how long after the start for the first time.
+const UPKEEP: Duration = Duration::from_secs(3600);
+const FIRST_UPKEEP: Duration = Duration::from_secs(60);
+
+/// Writes on a thread of its own what others queue, and deletes what is older than [`Store::keeping`] says. A clone is one more hand at the same queue; when the last is dropped, what waits is
 /// written and the thread ends.
 #[derive(Clone)]
 pub struct Writer(Arc<Inner>);
@@ -110,35 +116,107 @@ impl fmt::Debug for Writer {
     }
 }
 
+/// Waits for the next batch; `None` if it is time for upkeep.
+type Next = Option<(Batch, Done)>;
+
+fn next(queue: &Receiver<(Batch, Done)>, upkeep: &Upkeep) -> std::result::Result<Next, ()> {
+    match queue.recv_timeout(upkeep.wait()) {
+        Ok(queued) => Ok(Some(queued)),
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        Err(RecvTimeoutError::Disconnected) => Err(()),
+    }
+}
+
 fn write(mut store: Store, queue: &Receiver<(Batch, Done)>, mut committed: impl FnMut(&Committed)) {
     let (mut batches, mut dones) = (Vec::new(), Vec::new());
-    while let Ok((batch, done)) = queue.recv() {
-        let mut samples = batch.samples.len();
-        batches.push(batch);
-        dones.push(done);
-        while samples < MOST_SAMPLES
-            && let Ok((batch, done)) = queue.try_recv()
-        {
-            samples += batch.samples.len();
+    let mut upkeep = Upkeep::new();
+    while let Ok(queued) = next(queue, &upkeep) {
+        if let Some((batch, done)) = queued {
+            let mut samples = batch.samples.len();
             batches.push(batch);
             dones.push(done);
-        }
-        match store.append_with_hosts(&batches) {
-            Ok(results) => {
-                for ((batch, done), (host, appended)) in batches.drain(..).zip(dones.drain(..)).zip(results) {
-                    done(Ok(appended));
-                    committed(&Committed {
-                        host,
-                        received_ms: batch.received_ms,
-                        appended,
-                    });
+            while samples < MOST_SAMPLES
+                && let Ok((batch, done)) = queue.try_recv()
+            {
+                samples += batch.samples.len();
+                batches.push(batch);
+                dones.push(done);
+            }
+            match store.append_with_hosts(&batches) {
+                Ok(results) => {
+                    for ((batch, done), (host, appended)) in
+                        batches.drain(..).zip(dones.drain(..)).zip(results)
+                    {
+                        done(Ok(appended));
+                        committed(&Committed {
+                            host,
+                            received_ms: batch.received_ms,
+                            appended,
+                        });
+                    }
+                }
+                Err(error) => {
+                    let error = Arc::new(error);
+                    batches.clear();
+                    dones.drain(..).for_each(|done| done(Err(Arc::clone(&error))));
                 }
             }
-            Err(error) => {
-                let error = Arc::new(error);
-                batches.clear();
-                dones.drain(..).for_each(|done| done(Err(Arc::clone(&error))));
+        }
+        upkeep.step(&mut store);
+    }
+}
+
+/// Deletes what is old, a piece at a time between two commits.
+struct Upkeep {
+    under_way: Option<Expiring>,
+    /// When the next round begins.
+    at: Instant,
+}
+
+impl Upkeep {
+    fn new() -> Self {
+        Self {
+            under_way: None,
+            at: Instant::now() + FIRST_UPKEEP,
+        }
+    }
+
+    /// Returns for how long there is nothing to do.
+    fn wait(&self) -> Duration {
+        match self.under_way {
+            Some(_) => Duration::ZERO,
+            None => self.at.saturating_duration_since(Instant::now()),
+        }
+    }
+
+    fn step(&mut self, store: &mut Store) {
+        if self.under_way.is_none() && Instant::now() < self.at {
+            return;
+        }
+        let done = match &mut self.under_way {
+            Some(expiring) => store.expire_next(expiring).map(|more| !more),
+            None => {
+                let retention = store.retention();
+                let begun = store.begin_to_expire(now_ms(), &retention);
+                begun.map(|expiring| {
+                    self.under_way = Some(expiring);
+                    false
+                })
+            }
+        };
+        match done {
+            Ok(false) => {}
+            Ok(true) => self.rest(),
+            Err(why) => {
+                // What is old stays for an hour more, and hosts report on.
+                eprintln!("store: cannot delete what is old: {why}");
+                self.rest();
             }
         }
+    }
+
+    fn rest(&mut self) {
+        self.under_way = None;
+        self.at = Instant::now() + UPKEEP;
     }
 }

@@ -127,7 +127,7 @@ async fn report(clients: Vec<Multiplex>) -> anyhow::Result<()> {
     let each = BATCHES.div_ceil(clients.len());
     let (count, bytes) = (
         each * clients.len(),
-        batch::encode(stamp(1, now), &readings).len(),
+        batch::encode(stamp(1, now), readings.iter().map(batch::Entry::from)).len(),
     );
     let began = Instant::now();
     let mut reporting = JoinSet::new();
@@ -135,7 +135,10 @@ async fn report(clients: Vec<Multiplex>) -> anyhow::Result<()> {
         let readings = Arc::clone(&readings);
         reporting.spawn(async move {
             for number in 1..=each as u64 {
-                let body = batch::encode(stamp(number, now + number), &readings);
+                let body = batch::encode(
+                    stamp(number, now + number),
+                    readings.iter().map(batch::Entry::from),
+                );
                 while let Err(why) = client.call(wire::REPORT, &body).await {
                     match why.code() {
                         Some(Code::OVERLOADED) => tokio::time::sleep(Duration::from_millis(20)).await,

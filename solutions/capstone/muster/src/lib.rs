@@ -10,6 +10,7 @@
 //! | [`hub`] | receives, stores, passes on |
 //! | [`operator`] | what the command line asks of a hub |
 //! | [`parent`] | processes that end with the one that has started them |
+//! | [`service`] | what a supervisor is told |
 
 pub mod agent;
 pub mod config;
@@ -22,6 +23,7 @@ pub mod name;
 pub mod operator;
 pub mod parent;
 pub mod pki;
+pub mod service;
 pub mod wire;
 
 pub use error::{Error, Result};

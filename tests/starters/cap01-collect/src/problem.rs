@@ -35,10 +35,10 @@ pub enum Problem {
         /// How many bytes are read at most.
         limit: usize,
     },
-    /// A line is not what the kernel writes; what other lines say was read.
+    /// A line is not what the kernel writes, or a service says; what other lines say was read.
     #[error("{}, line {line}: {what}{}", Shown(path), More(*more))]
     Line {
-        /// Which file, with the root.
+        /// Which file, with the root; or which service.
         path: PathBuf,
         /// Which line, from 1.
         line: usize,
@@ -46,6 +46,14 @@ pub enum Problem {
         what: String,
         /// How many more faults the file has. A broken file makes one problem, not one for each of its lines.
         more: usize,
+    },
+    /// A service does not answer, or not as it should.
+    #[error("{}: {what}", Shown(peer))]
+    Service {
+        /// Which, and where it was asked.
+        peer: PathBuf,
+        /// What is wrong with it.
+        what: String,
     },
     /// A file that is no text is not what it should be.
     #[error("{}: {what}", Shown(path))]

@@ -1,7 +1,7 @@
 //! Prometheus' text format.
 use std::io::{self, Write};
 
-use crate::{Kind, Metric, Reading, Unit};
+use crate::{Kind, Labels, Metric, Reading, Unit};
 
 /// Returns what Prometheus calls a metric: the unit is in the name, and `_total` ends a counter's.
 ///
@@ -11,11 +11,37 @@ use crate::{Kind, Metric, Reading, Unit};
 /// ```
 ///
 /// Source: <https://prometheus.io/docs/practices/naming/>
-#[expect(unused_variables, reason = "goes with the todo!")]
 pub fn name(metric: &Metric) -> String {
+    name_of(metric.name, metric.kind, metric.unit)
+}
+
+/// Returns what Prometheus calls a metric that has this name, kind and unit.
+///
+/// ```
+/// use collect::{Kind, Unit, prometheus};
+///
+/// assert_eq!(prometheus::name_of("queue.age", Kind::Gauge, Unit::Seconds), "muster_queue_age_seconds");
+/// ```
+#[expect(unused_variables, reason = "goes with the todo!")]
+pub fn name_of(name: &str, kind: Kind, unit: Unit) -> String {
     todo!(
         "export: muster_, the name with _ for the dot, the unit at its end unless it is a count or there already, and _total for counters only."
     )
+}
+
+/// Writes the lines of one metric: what it is, its kind, and its values.
+///
+/// # Errors
+/// When `out` cannot be written.
+#[expect(unused_variables, unused_mut, reason = "goes with the todo!")]
+pub fn write_family<'a>(
+    name: &str,
+    help: &str,
+    kind: Kind,
+    values: impl IntoIterator<Item = (&'a Labels, f64)>,
+    mut out: impl Write,
+) -> io::Result<()> {
+    todo!("export: HELP, in which a backslash and a line feed are escaped; TYPE; and a line for each value.")
 }
 
 /// Writes readings, sorted by metric as the format wants it.
@@ -34,7 +60,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::{Labels, metrics};
+    use crate::metrics;
 
     #[test]
     fn names_are_those_of_prometheus_and_none_is_there_twice() {

@@ -37,7 +37,8 @@ pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
             std::array::from_fn(|_| fields.next().unwrap_or(""))
         };
         let [name, _, id, .., shell] = fields;
-        let Ok(id) = id.parse::<u32>() else {
+        // A sign is no digit.
+        let Some(id) = id.parse::<u32>().ok().filter(|_| !id.starts_with('+')) else {
             page.fault(index, || format!("{} has no number", quoted(name)));
             continue;
         };

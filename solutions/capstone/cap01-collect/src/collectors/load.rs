@@ -25,8 +25,9 @@ pub(crate) static METRICS: [Metric; 3] = [
 ///
 /// Source: proc_loadavg(5).
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
-    // region:counters The first three fields, as many of them as there are.
-    for (metric, field) in METRICS.iter().zip(text.split_ascii_whitespace()) {
+    // region:counters The first three fields of the first line, as many of them as there are.
+    let line = text.lines().next().unwrap_or("");
+    for (metric, field) in METRICS.iter().zip(line.split_ascii_whitespace()) {
         if let Some(value) = page.decimal(0, field) {
             page.add(metric, value);
         }

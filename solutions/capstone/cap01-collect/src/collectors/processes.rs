@@ -133,7 +133,11 @@ fn count(proc: &OwnedFd) -> rustix::io::Result<Sums> {
     let mut text = [0; 1024];
     while let Some(entry) = folder.next() {
         let entry = entry?;
-        let name = entry.file_name().to_str().ok();
+        let name = entry
+            .file_name()
+            .to_str()
+            .ok()
+            .filter(|name| !name.starts_with('+'));
         let Some((name, id)) = name.and_then(|name| Some((name, name.parse().ok()?))) else {
             continue;
         };
@@ -179,7 +183,9 @@ fn parse(stat: &[u8]) -> Option<Process> {
         "Z" => 6,
         _ => 7,
     };
-    let threads = fields.nth(16)?.parse().ok()?;
+    // A sign is no digit.
+    let threads = fields.nth(16).filter(|field| !field.starts_with('+'))?;
+    let threads = threads.parse().ok()?;
     Some(Process { state, threads })
     // endregion:tables/stat
 }
@@ -225,6 +231,7 @@ mod tests {
             "1 (a) ",
             "1 (a) S 1",
             "1 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 -7",
+            "1 (a) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 +7",
         ] {
             assert_eq!(parse(broken.as_bytes()), None, "{broken}");
         }

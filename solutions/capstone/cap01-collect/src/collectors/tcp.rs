@@ -83,6 +83,7 @@ fn parse(first: usize, text: &str, counts: &mut Counts, page: &mut Page<'_>) {
         let state = line
             .split_ascii_whitespace()
             .nth(3)
+            .filter(|field| !field.starts_with('+'))
             .and_then(|field| usize::from_str_radix(field, 16).ok());
         match state.and_then(|state| counts.get_mut(state.wrapping_sub(1))) {
             Some(count) => *count += 1,

@@ -11,8 +11,9 @@ pub(crate) static METRICS: [Metric; 1] = [Metric::gauge(
 ///
 /// Source: proc_uptime(5).
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
-    // region:counters The first field.
-    if let Some(field) = text.split_ascii_whitespace().next()
+    // region:counters The first field of the first line.
+    let line = text.lines().next().unwrap_or("");
+    if let Some(field) = line.split_ascii_whitespace().next()
         && let Some(value) = page.decimal(0, field)
     {
         page.add(&METRICS[0], value);

@@ -2,14 +2,13 @@
 
 use std::{
     io::{self, Write},
-    path::Path,
     process::ExitCode,
 };
 
-use collect::{Collectors, Kind, Labels, Metric, Reading, Unit, explain, metrics, prometheus};
+use collect::{Kind, Labels, Metric, Reading, Unit, explain, metrics, prometheus};
 use serde::Serialize;
 
-use super::{Format, conclude, json, print::check_root};
+use super::{Format, Sources, conclude, json};
 
 /// What is known of a metric, as a JSON object.
 //~explain #[expect(dead_code, reason = "goes with the todo!")]
@@ -34,11 +33,14 @@ struct Value<'a> {
 /// Prints what a metric is, where it is read, and its value now; or all metrics that there are.
 ///
 /// # Errors
-/// When the root is no folder, or the output cannot be written.
-pub(crate) fn run(root: &Path, metric: Option<&'static Metric>, format: Format) -> anyhow::Result<ExitCode> {
-    check_root(root)?;
+/// When what is to be read is wrong, or the output cannot be written.
+pub(crate) fn run(
+    sources: &Sources,
+    metric: Option<&'static Metric>,
+    format: Format,
+) -> anyhow::Result<ExitCode> {
     let mut readings = Vec::new();
-    let problems = Collectors::new(root).collect(&mut readings);
+    let problems = sources.collectors()?.collect(&mut readings);
     let text = match (format, metric) {
         (Format::Json, Some(metric)) => object(metric, &readings)?,
         (Format::Json, None) => metrics()

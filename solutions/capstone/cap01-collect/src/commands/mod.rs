@@ -13,13 +13,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use collect::{Metric, Problem, metrics};
+use collect::{Collectors, Metric, Mysql, Nginx, Problem, metrics};
 use lexopt::{Arg, Parser, ValueExt};
 
 const HELP: &str = "\
-usage: collect [--root DIR] [--metric PREFIX]… [--json | --prometheus] [--every MS [--rounds N]]
-       collect explain [NAME] [--root DIR] [--json]
-       collect cost [--rounds N] [--root DIR] [--json]
+usage: collect [OPTION…] [--metric PREFIX]… [--json | --prometheus] [--every MS [--rounds N]]
+       collect explain [NAME] [OPTION…] [--json]
+       collect cost [--rounds N] [OPTION…] [--json]
 
 Says what a host says of itself, from the kernel's files. On a terminal it prints a table with
 units; else a reading a line, as NAME{LABELS}, VALUE and UNIT with tabs between them.
@@ -29,6 +29,10 @@ units; else a reading a line, as NAME{LABELS}, VALUE and UNIT with tabs between 
   cost                   what a collection takes, collector by collector
 
   --root DIR             the folder that has the host's proc, etc and run in it; / if not given
+  --nginx URL            asks this nginx for its stub_status: http://ADDRESS[:PORT]/PATH, or
+                         http://unix:/SOCKET:/PATH
+  --mysql FILE           asks the MySQL or MariaDB that this file says: user, password, and socket, or
+                         host and port, below [client]
   --metric PREFIX        only metrics whose names begin with this; may be given more than once
   --json                 a JSON object a line
   --prometheus           Prometheus' text format
@@ -47,21 +51,49 @@ pub(crate) enum Command {
     Help,
     Version,
     Print {
-        root: PathBuf,
+        sources: Sources,
         prefixes: Vec<String>,
         format: Format,
         again: Option<Again>,
     },
     Explain {
-        root: PathBuf,
+        sources: Sources,
         metric: Option<&'static Metric>,
         format: Format,
     },
     Cost {
-        root: PathBuf,
+        sources: Sources,
         rounds: u32,
         format: Format,
     },
+}
+
+/// What is read.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    root: PathBuf,
+    nginx: Option<Nginx>,
+    mysql: Option<PathBuf>,
+}
+
+impl Sources {
+    /// Makes the collectors.
+    ///
+    /// # Errors
+    /// When the root is no folder: all files are absent below one that is not there, and nothing would be said. When the
+    /// file of `--mysql` is not one.
+    fn collectors(&self) -> anyhow::Result<Collectors> {
+        std::fs::read_dir(&self.root)
+            .with_context(|| format!("cannot read the root {}", self.root.display()))?;
+        let mut collectors = Collectors::new(&self.root);
+        if let Some(nginx) = &self.nginx {
+            collectors = collectors.with_nginx(nginx.clone());
+        }
+        if let Some(file) = &self.mysql {
+            collectors = collectors.with_mysql(Mysql::from_file(file)?);
+        }
+        Ok(collectors)
+    }
 }
 
 /// How often readings are printed.
@@ -85,6 +117,8 @@ pub(crate) enum Format {
 #[derive(Debug, Default)]
 struct Given {
     root: Option<PathBuf>,
+    nginx: Option<Nginx>,
+    mysql: Option<PathBuf>,
     prefixes: Vec<String>,
     json: bool,
     prometheus: bool,
@@ -104,6 +138,10 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Short('V') | Arg::Long("version") => return Ok(Command::Version),
             Arg::Long("root") => given.root = Some(parser.value()?.into()),
+            Arg::Long("nginx") => {
+                given.nginx = Some(Nginx::new(&parser.value()?.string()?).context("--nginx")?)
+            }
+            Arg::Long("mysql") => given.mysql = Some(parser.value()?.into()),
             Arg::Long("metric") => given.prefixes.push(prefix(parser.value()?.string()?)?),
             Arg::Long("json") => given.json = true,
             Arg::Long("prometheus") => given.prometheus = true,
@@ -141,10 +179,14 @@ impl Given {
         if self.every == Some(0) {
             bail!("--every: at least 1");
         }
-        let root = self.root.unwrap_or_else(|| "/".into());
+        let sources = Sources {
+            root: self.root.unwrap_or_else(|| "/".into()),
+            nginx: self.nginx,
+            mysql: self.mysql,
+        };
         match words[..] {
             [] => Ok(Command::Print {
-                root,
+                sources,
                 prefixes: self.prefixes,
                 format,
                 again: self.every.map(|ms| Again {
@@ -153,18 +195,18 @@ impl Given {
                 }),
             }),
             ["explain", name] => Ok(Command::Explain {
-                root,
+                sources,
                 metric: Some(metric(name)?),
                 format,
             }),
             ["explain"] => Ok(Command::Explain {
-                root,
+                sources,
                 metric: None,
                 format,
             }),
             ["explain", ..] => bail!("explain: one NAME at most"),
             ["cost"] => Ok(Command::Cost {
-                root,
+                sources,
                 rounds: self.rounds.unwrap_or(100),
                 format,
             }),
@@ -219,13 +261,21 @@ impl Command {
             Command::Help => print(HELP),
             Command::Version => print(concat!("collect ", env!("CARGO_PKG_VERSION"), "\n")),
             Command::Print {
-                root,
+                sources,
                 prefixes,
                 format,
                 again,
-            } => print::run(root, prefixes, *format, *again),
-            Command::Explain { root, metric, format } => explain::run(root, *metric, *format),
-            Command::Cost { root, rounds, format } => cost::run(root, *rounds, *format),
+            } => print::run(sources, prefixes, *format, *again),
+            Command::Explain {
+                sources,
+                metric,
+                format,
+            } => explain::run(sources, *metric, *format),
+            Command::Cost {
+                sources,
+                rounds,
+                format,
+            } => cost::run(sources, *rounds, *format),
         }
     }
 }

@@ -2,17 +2,15 @@
 
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
-    path::Path,
     process::ExitCode,
     thread,
     time::Instant,
 };
 
-use anyhow::Context;
 use collect::{Collectors, Kind, Labels, Reading, Unit, human, prometheus};
 use serde::Serialize;
 
-use super::{Again, Format, conclude, json};
+use super::{Again, Format, Sources, conclude, json};
 
 /// A reading as a JSON object.
 //~explain #[expect(dead_code, reason = "goes with the todo!")]
@@ -30,15 +28,14 @@ struct Object<'a> {
 /// Collects once, or again and again, and prints what is wanted of it.
 ///
 /// # Errors
-/// When the root is no folder, or the output cannot be written.
+/// When what is to be read is wrong, or the output cannot be written.
 pub(crate) fn run(
-    root: &Path,
+    sources: &Sources,
     prefixes: &[String],
     format: Format,
     again: Option<Again>,
 ) -> anyhow::Result<ExitCode> {
-    check_root(root)?;
-    let mut collectors = Collectors::new(root);
+    let mut collectors = sources.collectors()?;
     let Some(Again { every, rounds }) = again else {
         return round(&mut collectors, prefixes, format);
     };
@@ -79,13 +76,6 @@ fn round(collectors: &mut Collectors, prefixes: &[String], format: Format) -> an
     }
     out.flush()?;
     Ok(conclude(&problems))
-}
-
-/// Checks that there is a root: all files are absent below one that is not there, and nothing would be said.
-pub(super) fn check_root(root: &Path) -> anyhow::Result<()> {
-    std::fs::read_dir(root)
-        .with_context(|| format!("cannot read the root {}", root.display()))
-        .map(drop)
 }
 
 fn objects(readings: &[Reading], out: &mut impl Write) -> anyhow::Result<()> {

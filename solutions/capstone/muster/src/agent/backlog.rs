@@ -1,56 +1,100 @@
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
+use tokio::task;
+use transfer::book::Reason;
+use transfer::spool::{Cursor, Settings, Spool};
 
-/// How many bytes of batches are kept: some 1,000 of them, which is three hours at an interval of 10 s.
+/// How many bytes of batches are kept in memory: some 1,000 of them, which is three hours at an interval of 10 s.
 const MOST: usize = 4 << 20;
 
-/// Batches that the hub has not acknowledged yet, the oldest first.
-#[derive(Default)]
+/// Where batches are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The most bytes that they may have there; 0 keeps them in memory.
+    pub most: u64,
+}
+
+/// Batches that the hub has not acknowledged yet, the oldest first: on the disk, so that they outlive the agent, or in memory.
+///
+/// Whoever may wait pushes; what must not wait, asks, and a thread for things that take time looks for the answer.
+#[derive(Clone)]
 pub(super) struct Backlog {
-    inner: Mutex<Inner>,
-    changed: Notify,
+    queue: Arc<Mutex<Queue>>,
+    changed: Arc<Notify>,
+}
+
+enum Queue {
+    Disk(Disk),
+    Memory(Memory),
+}
+
+struct Disk {
+    spool: Spool,
+    cursor: Cursor,
+    /// The oldest one, once it was read.
+    front: Option<Batch>,
+    /// How many had been given up when the agent started.
+    dropped_before: u64,
+    /// How many could not even be appended.
+    lost: u64,
+    /// What was said last of that.
+    said: String,
 }
 
 #[derive(Default)]
-struct Inner {
+struct Memory {
     batches: VecDeque<Batch>,
     bytes: usize,
+    next: u64,
     dropped: u64,
 }
 
 /// One of them.
-#[derive(Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Batch {
-    /// Its number, which counts up.
-    pub(super) sequence: u64,
+    /// Its number here, which counts up.
+    pub(super) number: u64,
     /// How the wire has it.
     pub(super) body: Arc<[u8]>,
 }
 
 impl Backlog {
-    /// Adds one. If it becomes too much, the oldest are given up, and counted.
-    pub(super) fn push(&self, sequence: u64, body: Vec<u8>) {
-        let mut inner = self.lock();
-        inner.bytes += body.len();
-        inner.batches.push_back(Batch {
-            sequence,
-            body: body.into(),
-        });
-        // The newest stays in any case.
-        while inner.bytes > MOST && inner.batches.len() > 1 {
-            inner.pop();
-            inner.dropped += 1;
+    /// Opens what an earlier life of the agent has left, or begins anew. If the folder cannot be used, that is said, and batches are kept in memory.
+    pub(super) fn open(place: &Place) -> Self {
+        let queue = match place.most {
+            0 => Queue::Memory(Memory::default()),
+            most => Disk::open(place, most).map_or_else(
+                |why| {
+                    eprintln!("muster-agent: {why}: what the hub does not take is kept in memory");
+                    Queue::Memory(Memory::default())
+                },
+                Queue::Disk,
+            ),
+        };
+        Self {
+            queue: Arc::new(Mutex::new(queue)),
+            changed: Arc::default(),
         }
-        drop(inner);
+    }
+
+    /// Adds one; it is on the disk when this returns. If it becomes too much, the oldest are given up, and counted.
+    pub(super) fn push(&self, body: Vec<u8>) {
+        match &mut *self.lock() {
+            Queue::Disk(disk) => disk.push(&body),
+            Queue::Memory(memory) => memory.push(body),
+        }
         self.changed.notify_one();
     }
 
     /// Waits for the oldest one. It stays until it is [`Backlog::done`] with.
     pub(super) async fn first(&self) -> Batch {
         loop {
-            if let Some(batch) = self.peek() {
+            if let Some(batch) = self.peek().await {
                 return batch;
             }
             self.changed.notified().await;
@@ -58,43 +102,161 @@ impl Backlog {
     }
 
     /// Returns the oldest one, if there is any.
-    pub(super) fn peek(&self) -> Option<Batch> {
-        self.lock().batches.front().cloned()
+    pub(super) async fn peek(&self) -> Option<Batch> {
+        self.ask(|queue| match queue {
+            Queue::Disk(disk) => disk.peek(),
+            Queue::Memory(memory) => memory.batches.front().cloned(),
+        })
+        .await
+        .flatten()
     }
 
-    /// Forgets a batch, since it is stored, or never will be. It may have been given up meanwhile.
-    pub(super) fn done(&self, sequence: u64) {
-        let mut inner = self.lock();
-        if inner
-            .batches
-            .front()
-            .is_some_and(|first| first.sequence == sequence)
-        {
-            inner.pop();
+    /// Forgets a batch, since the hub has stored it. It may have been given up meanwhile.
+    pub(super) async fn done(&self, number: u64) {
+        self.ask(move |queue| match queue {
+            Queue::Disk(disk) => disk.settle(number, None),
+            Queue::Memory(memory) => memory.done(number),
+        })
+        .await;
+    }
+
+    /// Gives one up, since the hub never will take it.
+    pub(super) async fn refused(&self, number: u64) {
+        self.ask(move |queue| match queue {
+            Queue::Disk(disk) => disk.settle(number, Some(Reason::Refused)),
+            Queue::Memory(memory) => {
+                memory.dropped += 1;
+                memory.done(number);
+            }
+        })
+        .await;
+    }
+
+    /// Returns how many were given up since the agent started.
+    pub(super) fn dropped(&self) -> u64 {
+        match &*self.lock() {
+            Queue::Disk(disk) => dropped(&disk.spool) - disk.dropped_before + disk.lost,
+            Queue::Memory(memory) => memory.dropped,
         }
     }
 
-    /// Counts one that is lost for another reason.
-    pub(super) fn lost(&self) {
-        self.lock().dropped += 1;
-    }
-
-    /// Returns how many were given up so far.
-    pub(super) fn dropped(&self) -> u64 {
-        self.lock().dropped
-    }
-
     /// Returns how many wait.
-    pub(super) fn len(&self) -> usize {
-        self.lock().batches.len()
+    pub(super) fn len(&self) -> u64 {
+        match &*self.lock() {
+            Queue::Disk(disk) => disk.spool.waiting().count(),
+            Queue::Memory(memory) => memory.batches.len() as u64,
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Has a thread that may wait look into it.
+    async fn ask<T: Send + 'static>(&self, look: impl FnOnce(&mut Queue) -> T + Send + 'static) -> Option<T> {
+        let backlog = self.clone();
+        let asked = task::spawn_blocking(move || look(&mut backlog.lock()));
+        // There is none only while the runtime ends.
+        asked.await.ok()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inner {
+/// Returns how many a spool has given up. Numbers that a torn end may have held are none: no batch was known by them.
+fn dropped(spool: &Spool) -> u64 {
+    let counts = spool.book().counts();
+    let lost = counts.iter().filter(|(reason, _)| **reason != Reason::Torn);
+    lost.map(|(_, count)| count).sum()
+}
+
+impl Disk {
+    fn open(place: &Place, most: u64) -> transfer::Result<Self> {
+        let settings = Settings {
+            most,
+            ..Settings::default()
+        };
+        let spool = Spool::open(&place.folder, "agent", settings)?;
+        Ok(Self {
+            dropped_before: dropped(&spool),
+            spool,
+            cursor: Cursor::default(),
+            front: None,
+            lost: 0,
+            said: String::new(),
+        })
+    }
+
+    fn push(&mut self, body: &[u8]) {
+        let pushed = self.spool.append(body).and_then(|_| self.spool.sync());
+        match pushed {
+            Ok(_) => self.said.clear(),
+            Err(why) => {
+                self.lost += 1;
+                self.say(&why);
+            }
+        }
+        if let Err(why) = self.spool.save_if_due() {
+            self.say(&why);
+        }
+    }
+
+    fn peek(&mut self) -> Option<Batch> {
+        let given_up = |batch: &Batch| self.spool.book().settled().contains(batch.number);
+        if self.front.as_ref().is_none_or(given_up) {
+            let read = self.spool.read(&mut self.cursor);
+            let record = read.unwrap_or_else(|why| {
+                self.say(&why);
+                None
+            });
+            self.front = record.map(|record| Batch {
+                number: record.sequence,
+                body: record.body.into(),
+            });
+        }
+        self.front.clone()
+    }
+
+    fn settle(&mut self, number: u64, dropped: Option<Reason>) {
+        let numbers = [number].into_iter().collect();
+        let settled = match dropped {
+            None => self.spool.acknowledge(&numbers),
+            Some(reason) => self.spool.give_up(&numbers, reason).map(drop),
+        };
+        if let Err(why) = settled {
+            self.say(&why);
+        }
+    }
+
+    /// Says what is wrong: once, and not each time.
+    fn say(&mut self, why: &transfer::Error) {
+        let why = why.to_string();
+        if self.said != why {
+            eprintln!("muster-agent: {why}");
+            self.said = why;
+        }
+    }
+}
+
+impl Memory {
+    fn push(&mut self, body: Vec<u8>) {
+        self.bytes += body.len();
+        self.next += 1;
+        self.batches.push_back(Batch {
+            number: self.next,
+            body: body.into(),
+        });
+        // The newest stays in any case.
+        while self.bytes > MOST && self.batches.len() > 1 {
+            self.pop();
+            self.dropped += 1;
+        }
+    }
+
+    fn done(&mut self, number: u64) {
+        if self.batches.front().is_some_and(|first| first.number == number) {
+            self.pop();
+        }
+    }
+
     fn pop(&mut self) {
         if let Some(batch) = self.batches.pop_front() {
             self.bytes -= batch.body.len();
@@ -106,20 +268,59 @@ impl Inner {
 mod tests {
     use super::*;
 
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(future)
+    }
+
     #[test]
-    fn the_oldest_are_given_up_and_counted() {
-        let backlog = Backlog::default();
-        for sequence in 1..=5 {
-            backlog.push(sequence, vec![0; MOST / 3]);
+    fn in_memory_the_oldest_are_given_up_and_counted() {
+        let backlog = Backlog::open(&Place {
+            folder: PathBuf::new(),
+            most: 0,
+        });
+        let first = || block_on(backlog.peek()).map(|batch| batch.number);
+        for _ in 1..=5 {
+            backlog.push(vec![0; MOST / 3]);
         }
-        assert_eq!((backlog.len(), backlog.dropped()), (3, 2));
-        assert_eq!(backlog.peek().map(|batch| batch.sequence), Some(3));
+        assert_eq!((backlog.len(), backlog.dropped(), first()), (3, 2, Some(3)));
         // Its answer comes after it was given up.
-        backlog.done(2);
+        block_on(backlog.done(2));
         assert_eq!(backlog.len(), 3);
-        backlog.done(3);
-        assert_eq!(backlog.peek().map(|batch| batch.sequence), Some(4));
-        backlog.push(6, vec![0; 2 * MOST]);
+        block_on(backlog.done(3));
+        assert_eq!(first(), Some(4));
+        backlog.push(vec![0; 2 * MOST]);
         assert_eq!((backlog.len(), backlog.dropped()), (1, 4));
+    }
+
+    #[test]
+    fn on_the_disk_they_are_there_in_the_next_life() {
+        let folder = std::env::temp_dir().join(format!("muster-backlog-{}", std::process::id()));
+        let place = Place {
+            folder: folder.clone(),
+            most: 100_000,
+        };
+        let backlog = Backlog::open(&place);
+        for number in 1..=50 {
+            backlog.push(vec![number; 4000]);
+        }
+        let (kept, dropped) = (backlog.len(), backlog.dropped());
+        assert!(kept + dropped == 50 && dropped > 20, "{kept} {dropped}");
+        let first = block_on(backlog.peek()).unwrap();
+        assert_eq!((first.number, first.body[0]), (dropped + 1, dropped as u8 + 1));
+        block_on(backlog.done(first.number));
+        block_on(backlog.refused(first.number + 1));
+        assert_eq!(backlog.dropped(), dropped + 1);
+        drop(backlog);
+
+        let backlog = Backlog::open(&place);
+        assert_eq!((backlog.len(), backlog.dropped()), (kept - 2, 0));
+        assert_eq!(block_on(backlog.first()).number, first.number + 2);
+        // A second agent in the same folder has no part in it.
+        let other = Backlog::open(&place);
+        other.push(vec![1]);
+        assert_eq!((other.len(), backlog.len()), (1, kept - 2));
+        drop(backlog);
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -27,9 +27,32 @@ static WAITING: Metric = Metric {
     source: "the agent itself",
 };
 
-/// Returns all metrics of an agent: those of the host, and its own.
+const OWN: [&Metric; 3] = [&BATCHES, &DROPPED, &WAITING];
+
+/// Returns all metrics of an agent: those of the host, its own, and those that tell of plug-ins.
 pub fn metrics() -> impl Iterator<Item = &'static Metric> {
-    collect::metrics().chain([&BATCHES, &DROPPED, &WAITING])
+    collect::metrics()
+        .chain(OWN)
+        .chain(&plugins::schedule::own::METRICS)
+}
+
+/// Says what a metric is, where it comes from, and what it is now. What an agent counts of itself only that one knows, which runs; it is not absent.
+pub fn explain(metric: &Metric, readings: &[Reading]) -> String {
+    if collect::metrics().any(|known| known == metric) {
+        return collect::explain(metric, readings);
+    }
+    let Metric {
+        name,
+        kind,
+        unit,
+        about,
+        source,
+    } = metric;
+    let prometheus = collect::prometheus::name(metric);
+    format!(
+        "{name} ({kind}, {unit})\n{about}\n\nread from   {source}\nPrometheus  {prometheus}\n\
+         now         counted by the agent that runs, and in each of its reports: look at its hub\n"
+    )
 }
 
 /// Returns what an agent says of itself, in its batch of this number.
@@ -37,7 +60,7 @@ pub(super) fn own(sequence: u64, backlog: &Backlog) -> [Reading; 3] {
     let values = [
         (&BATCHES, sequence),
         (&DROPPED, backlog.dropped()),
-        (&WAITING, backlog.len() as u64),
+        (&WAITING, backlog.len()),
     ];
     values.map(|(metric, value)| Reading {
         metric,

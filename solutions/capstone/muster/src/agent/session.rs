@@ -54,14 +54,14 @@ impl Session<'_> {
 
     /// Reports once more, if there is anything, over a connection of its own: the agent ends.
     pub(super) async fn report_the_rest(&self) {
-        if self.backlog.len() > 0
+        if self.backlog.peek().await.is_some()
             && let Ok((client, _)) = self.connect().await
         {
-            while let Some(batch) = self.backlog.peek() {
+            while let Some(batch) = self.backlog.peek().await {
                 if client.call(wire::REPORT, &batch.body).await.is_err() {
                     return;
                 }
-                self.backlog.done(batch.sequence);
+                self.backlog.done(batch.number).await;
             }
         }
     }
@@ -86,15 +86,14 @@ impl Session<'_> {
         loop {
             let batch = self.backlog.first().await;
             match client.call(wire::REPORT, &batch.body).within(Some(STORED)).await {
-                Ok(_) => self.backlog.done(batch.sequence),
+                Ok(_) => self.backlog.done(batch.number).await,
                 Err(Error::Failed(why)) if matches!(why.code, Code::BAD_PARAMS | Code::TOO_LARGE) => {
                     // It would say so each time.
                     eprintln!(
                         "muster-agent: {}: batch {} is lost: {why}",
-                        self.config.hub, batch.sequence
+                        self.config.hub, batch.number
                     );
-                    self.backlog.lost();
-                    self.backlog.done(batch.sequence);
+                    self.backlog.refused(batch.number).await;
                 }
                 Err(Error::Failed(why))
                     if matches!(why.code, Code::OVERLOADED | Code::DEADLINE | Code::FAILED) =>

@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use collect::{Collectors, Metric};
+use collect::{Collectors, Metric, metric};
 use lexopt::{Arg, Parser, ValueExt as _};
-use muster::{agent, config, parent};
+use muster::{agent, config, parent, service};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 const HELP: &str = "\
 usage: muster-agent --config FILE [OPTION…]
-       muster-agent explain METRIC
+       muster-agent explain METRIC [--config FILE]
 Reports this host to its hub until SIGTERM, and runs commands for operators. Or says what a metric is, from which file and field it comes, and what
-it is now on this host.
+it is now on this host; METRIC is our name or Prometheus' one.
   --config FILE      what it reads: agent.toml, as `muster add-host` writes it
   --hub HOST:PORT    its hub is there, whatever FILE says
   --with-parent PID  ends when the process does that has started it
@@ -29,8 +29,13 @@ enum Task {
         config: Box<config::Agent>,
         with_parent: Option<u32>,
     },
-    /// To explain a metric.
-    Explain(&'static Metric),
+    /// To run plug-ins for an agent.
+    Plugins(PathBuf),
+    /// To explain a metric, of the host and the servers that a configuration names.
+    Explain {
+        metric: &'static Metric,
+        config: Option<Box<config::Agent>>,
+    },
     /// To say this.
     Say(&'static str),
 }
@@ -45,10 +50,8 @@ fn main() -> ExitCode {
     };
     let done = match task {
         Task::Run { config, with_parent } => run(*config, with_parent),
-        Task::Explain(metric) => {
-            explain(metric);
-            Ok(())
-        }
+        Task::Plugins(folder) => agent::plugins::serve(&folder).map_err(Into::into),
+        Task::Explain { metric, config } => explain(metric, config.as_deref()),
         Task::Say(text) => {
             print(text);
             Ok(())
@@ -64,7 +67,7 @@ fn main() -> ExitCode {
 }
 
 fn parse(mut parser: Parser) -> anyhow::Result<Task> {
-    let (mut file, mut hub, mut with_parent) = (None::<PathBuf>, None, None);
+    let (mut file, mut hub, mut with_parent, mut asked) = (None::<PathBuf>, None, None, None);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("config") => file = Some(parser.value()?.into()),
@@ -78,15 +81,22 @@ fn parse(mut parser: Parser) -> anyhow::Result<Task> {
                     "\n"
                 )));
             }
+            // For the agent itself, which speaks to it over its standard input and output.
+            Arg::Value(word) if word == agent::plugins::COMMAND => {
+                return Ok(Task::Plugins(parser.value()?.into()));
+            }
             Arg::Value(word) if word == "explain" => {
                 let name = parser.value().context("explain: METRIC is missing")?.string()?;
-                let metric = agent::metrics().find(|metric| metric.name == name);
-                return metric
-                    .map(Task::Explain)
-                    .with_context(|| format!("explain: there is no metric {name}"));
+                let found = metric(&name).or_else(|| agent::metrics().find(|metric| metric.name == name));
+                asked = Some(found.with_context(|| format!("explain: there is no metric {name}"))?);
             }
             other => return Err(other.unexpected().into()),
         }
+    }
+    if let Some(metric) = asked {
+        let config = file.map(|file| config::Agent::read(&file)).transpose()?;
+        let config = config.map(Box::new);
+        return Ok(Task::Explain { metric, config });
     }
     let mut config = config::Agent::read(&file.context("--config is missing")?)?;
     config.hub = hub.unwrap_or(config.hub);
@@ -108,17 +118,23 @@ fn run(config: config::Agent, with_parent: Option<u32>) -> anyhow::Result<()> {
                 _ = interrupt.recv() => {}
             }
         };
+        service::ready()?;
         agent::run(config, until).await?;
         Ok(())
     })
 }
 
-fn explain(metric: &Metric) {
+fn explain(metric: &Metric, config: Option<&config::Agent>) -> anyhow::Result<()> {
+    let mut collectors = match config {
+        Some(config) => agent::collectors(config)?,
+        None => Collectors::new("/".as_ref()),
+    };
     let mut readings = Vec::new();
-    for problem in Collectors::new("/".as_ref()).collect(&mut readings) {
+    for problem in collectors.collect(&mut readings) {
         eprintln!("muster-agent: {problem}");
     }
-    print(&collect::explain(metric, &readings));
+    print(&agent::explain(metric, &readings));
+    Ok(())
 }
 
 /// Writes to standard output. Nobody may be there to read it, which is no reason not to go on.

@@ -8,11 +8,12 @@ use anyhow::Context as _;
 use lexopt::{Arg, Parser, ValueExt as _};
 use muster::config;
 use muster::hub::Hub;
-use muster::parent;
+use muster::{parent, service};
 
 const HELP: &str = "\
 usage: muster-hub --config FILE [OPTION…]
-Serves agents, operators and the dashboard until SIGTERM.
+       muster-hub --config FILE --backup COPY
+Serves agents, operators and the dashboard until SIGTERM. Or copies the database, also while a hub uses it, to a file that is not there yet.
   --config FILE          what it reads: hub.toml, as `muster init` writes it
   --listen ADDR:PORT     listens there, whatever FILE says; port 0 picks one
   --dashboard ADDR:PORT  has its pages there, whatever FILE says
@@ -25,6 +26,7 @@ Says on standard output: `listening on ADDR:PORT` and `dashboard on http://ADDR:
 struct Options {
     config: config::Hub,
     with_parent: Option<u32>,
+    backup: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -36,7 +38,11 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match serve(options) {
+    let done = match &options.backup {
+        Some(copy) => store::backup(&options.config.data, copy).map_err(Into::into),
+        None => serve(options),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("muster-hub: {error:#}");
@@ -47,11 +53,13 @@ fn main() -> ExitCode {
 
 fn parse(mut parser: Parser) -> anyhow::Result<Option<Options>> {
     let (mut file, mut listen, mut dashboard, mut with_parent) = (None::<PathBuf>, None, None, None);
+    let mut backup = None;
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("config") => file = Some(parser.value()?.into()),
             Arg::Long("listen") => listen = Some(parser.value()?.parse().context("--listen")?),
             Arg::Long("dashboard") => dashboard = Some(parser.value()?.parse().context("--dashboard")?),
+            Arg::Long("backup") => backup = Some(parser.value()?.into()),
             Arg::Long("with-parent") => with_parent = Some(parser.value()?.parse().context("--with-parent")?),
             Arg::Long("help") => {
                 print(HELP);
@@ -67,7 +75,11 @@ fn parse(mut parser: Parser) -> anyhow::Result<Option<Options>> {
     let mut config = config::Hub::read(&file.context("--config is missing")?)?;
     config.listen = listen.unwrap_or(config.listen);
     config.dashboard = dashboard.unwrap_or(config.dashboard);
-    Ok(Some(Options { config, with_parent }))
+    Ok(Some(Options {
+        config,
+        with_parent,
+        backup,
+    }))
 }
 
 fn serve(options: Options) -> anyhow::Result<()> {
@@ -80,6 +92,7 @@ fn serve(options: Options) -> anyhow::Result<()> {
         hub.address(),
         hub.dashboard()?
     ));
+    service::ready()?;
     Ok(hub.serve()?)
 }
 

@@ -1,10 +1,12 @@
 use std::fs;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use daemon::duration;
 use serde::Deserialize;
+use store::Retention;
 
 use super::{folder, read, time};
 use crate::error::{Error, Result};
@@ -20,6 +22,7 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `dashboard` | where the pages are, `ADDRESS:PORT` | refused |
 /// | `interval` | how often agents report; a host that has not for three of them is down | `"10s"` |
 /// | `data` | the database, a file | `"muster.db"` |
+/// | `samples_days`, `minutes_days`, `hours_days` | how long samples, their minutes and their hours are kept | `15`, `90`, `730` |
 /// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
 /// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
 /// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
@@ -36,6 +39,8 @@ pub struct Hub {
     pub interval: Duration,
     /// The database.
     pub data: PathBuf,
+    /// How long what is in it is kept.
+    pub retention: Retention,
     /// What is judged.
     pub rules: PathBuf,
     /// Who is told.
@@ -60,6 +65,9 @@ pub(super) struct File {
     #[serde(default = "interval", deserialize_with = "time")]
     interval: Duration,
     data: Option<PathBuf>,
+    samples_days: Option<NonZeroU32>,
+    minutes_days: Option<NonZeroU32>,
+    hours_days: Option<NonZeroU32>,
     rules: Option<PathBuf>,
     receivers: Option<PathBuf>,
     alarms: Option<PathBuf>,
@@ -81,12 +89,21 @@ impl Hub {
     pub fn read(path: &Path) -> Result<Self> {
         let file: File = read(path)?;
         let folder = folder(path);
+        let days = |days: Option<NonZeroU32>, usual: Duration| {
+            days.map_or(usual, |days| Duration::from_secs(u64::from(days.get()) * 86_400))
+        };
+        let usual = Retention::default();
         let at = |path: Option<PathBuf>, name: &str| folder.join(path.unwrap_or_else(|| name.into()));
         Ok(Self {
             listen: file.listen,
             dashboard: file.dashboard,
             interval: file.interval,
             data: at(file.data, "muster.db"),
+            retention: Retention {
+                raw: days(file.samples_days, usual.raw),
+                minutes: days(file.minutes_days, usual.minutes),
+                hours: days(file.hours_days, usual.hours),
+            },
             rules: at(file.rules, "rules.toml"),
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
@@ -115,6 +132,10 @@ interval = "{interval}"
 # The database, a file of SQLite.
 data = "muster.db"
 
+# For how many days samples are kept as they came, and what they were in each minute and in each hour.
+samples_days = 15
+minutes_days = 90
+hours_days = 730
 # What is judged, who is told, and where the hub keeps what it knows of alarms. `alarm check rules.toml` says how rules are understood.
 rules = "rules.toml"
 receivers = "receivers.toml"

@@ -114,6 +114,12 @@ mod tests {
             "x.toml:1: missing field `listen`"
         );
         assert!(error::<agent::File>("hub = \"a:1\"\nroot = 1\n").starts_with("x.toml:2: "));
+        assert_eq!(
+            error::<agent::File>("hub = \"a:1\"\nnginx = \"https://a/\"\n"),
+            "x.toml:2: https://a/: it must begin with http://"
+        );
+        let services = "hub = \"a:1\"\nnginx = \"http://localhost/s\"\nmysql = \"my.cnf\"\n";
+        assert_eq!(error::<agent::File>(services), "");
         assert!(
             error::<operator::File>("\nhub = \"a:1\"\nuser = 1\n").contains("x.toml:3: unknown field `user`")
         );

@@ -78,7 +78,7 @@ impl Hub {
         let tls = rpc::tls::server(&config.cert, &config.key, &config.ca)
             .map_err(Error::system("use the certificates"))?;
         let pages = TcpListener::bind(config.dashboard).map_err(Error::system("listen for the dashboard"))?;
-        let store = Store::open(&config.data)?;
+        let store = Store::open(&config.data)?.keeping(config.retention);
         let fleet = Fleet::new(config.interval);
         let mut known = Vec::new();
         for host in Reader::open(&config.data)?.hosts()? {

@@ -19,6 +19,7 @@
 use std::collections::HashMap;
 
 use collect::{Kind, Labels, Reading, Unit};
+use plugins::Sample;
 
 use super::bytes::{Malformed, Reader, put};
 
@@ -47,6 +48,21 @@ pub struct Stamp {
     pub time_ms: u64,
 }
 
+/// A value that is to be written: of a [`Reading`], or of what a plug-in has said.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The name of its metric.
+    pub name: &'a str,
+    /// Whether that only grows.
+    pub kind: Kind,
+    /// What one of it is.
+    pub unit: Unit,
+    /// Of which part of the host.
+    pub labels: &'a Labels,
+    /// In the unit.
+    pub value: f64,
+}
+
 /// A reading that came.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row<'a> {
@@ -62,36 +78,59 @@ pub struct Row<'a> {
     pub value: f64,
 }
 
+impl<'a> From<&'a Reading> for Entry<'a> {
+    fn from(reading: &'a Reading) -> Self {
+        Self {
+            name: reading.metric.name,
+            kind: reading.metric.kind,
+            unit: reading.metric.unit,
+            labels: &reading.labels,
+            value: reading.value,
+        }
+    }
+}
+
+impl<'a> From<&'a Sample> for Entry<'a> {
+    fn from(sample: &'a Sample) -> Self {
+        Self {
+            name: &sample.name,
+            kind: sample.kind,
+            unit: sample.unit,
+            labels: &sample.labels,
+            value: sample.value,
+        }
+    }
+}
+
 /// Writes a batch. What is infinite or no number is left out.
-pub fn encode(stamp: Stamp, readings: &[Reading]) -> Vec<u8> {
+pub fn encode<'a>(stamp: Stamp, entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<u8> {
     let mut texts = Texts::default();
-    let mut rows = Vec::with_capacity(readings.len() * 8);
+    let mut rows = Vec::new();
     let mut count = 0;
-    for Reading {
-        metric,
+    for Entry {
+        name,
+        kind,
+        unit,
         labels,
         value,
-    } in readings
+    } in entries
     {
         if !value.is_finite() {
             continue;
         }
         count += 1;
-        let whole = (0.0..=EXACT).contains(value) && value.fract() == 0.0 && value.is_sign_positive();
-        let unit = UNITS
-            .iter()
-            .position(|unit| *unit == metric.unit)
-            .unwrap_or_default() as u8;
-        let counter = if metric.kind == Kind::Counter { COUNTER } else { 0 };
+        let whole = (0.0..=EXACT).contains(&value) && value.fract() == 0.0 && value.is_sign_positive();
+        let unit = UNITS.iter().position(|known| *known == unit).unwrap_or_default() as u8;
+        let counter = if kind == Kind::Counter { COUNTER } else { 0 };
         rows.push(unit << 4 | counter | if whole { WHOLE } else { 0 });
-        put(&mut rows, texts.place(metric.name));
+        put(&mut rows, texts.place(name));
         put(&mut rows, labels.iter().count() as u64);
         for (key, value) in labels.iter() {
             put(&mut rows, texts.place(key));
             put(&mut rows, texts.place(value));
         }
         match whole {
-            true => put(&mut rows, *value as u64),
+            true => put(&mut rows, value as u64),
             false => rows.extend_from_slice(&value.to_be_bytes()),
         }
     }
@@ -269,7 +308,7 @@ mod tests {
     #[test]
     fn what_was_written_is_read() {
         let readings = readings();
-        let body = encode(STAMP, &readings);
+        let body = encode(STAMP, readings.iter().map(Entry::from));
         let (stamp, rows) = decode(&body).unwrap();
         assert_eq!(stamp, STAMP);
         assert_eq!(rows.len(), readings.len());
@@ -289,12 +328,18 @@ mod tests {
             labels: Labels::none(),
             value,
         });
-        assert_eq!(decode(&encode(STAMP, &readings)).unwrap().1.len(), 1);
+        assert_eq!(
+            decode(&encode(STAMP, readings.iter().map(Entry::from)))
+                .unwrap()
+                .1
+                .len(),
+            1
+        );
     }
 
     #[test]
     fn a_batch_that_is_cut_anywhere_is_an_error_and_so_is_a_longer_one() {
-        let mut body = encode(STAMP, &readings());
+        let mut body = encode(STAMP, readings().iter().map(Entry::from));
         for end in 0..body.len() {
             assert!(decode(&body[..end]).is_err(), "{end}");
         }
@@ -304,7 +349,7 @@ mod tests {
 
     #[test]
     fn no_byte_can_be_changed_into_a_panic() {
-        let body = encode(STAMP, &readings());
+        let body = encode(STAMP, readings().iter().map(Entry::from));
         for at in 0..body.len() {
             for byte in 0..=u8::MAX {
                 let mut changed = body.clone();

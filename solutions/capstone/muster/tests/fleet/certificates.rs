@@ -118,7 +118,7 @@ fn what_is_no_batch_is_refused_with_a_sentence_and_the_hub_goes_on() {
         (wire::HELLO, &b"{"[..], "EOF"),
         (wire::REPORT, b"", "byte 0: the version is cut off"),
         (wire::REPORT, &[9; 100], "version 9"),
-        (wire::REPORT, &batch::encode(stamp, &[]), "ahead of the hub's"),
+        (wire::REPORT, &batch::encode(stamp, []), "ahead of the hub's"),
         (wire::OUTPUT, &[0; 12], "the stream is cut off"),
         (wire::DONE, b"{}", "missing field `job`"),
     ] {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use muster::config;
 use muster::init::{self, Settings};
 use muster::wire::{Host, HostState};
-use store::Reader;
+use store::{Reader, Series};
 
 /// How long anything may take, on a machine that has other things to do.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
@@ -235,6 +235,11 @@ impl Fleet {
     }
 
     pub(crate) fn values(&self, host: &str, metric: &str) -> Vec<f64> {
+        self.values_of(host, metric, &[])
+    }
+
+    /// Returns the stored values of the first series of a metric that has these labels.
+    pub(crate) fn values_of(&self, host: &str, metric: &str, labels: &[(&str, &str)]) -> Vec<f64> {
         let reader = Reader::open(&self.database()).unwrap();
         let Some(host) = reader
             .hosts()
@@ -245,7 +250,11 @@ impl Fleet {
             return Vec::new();
         };
         let series = reader.series(host.id).unwrap();
-        let Some(series) = series.into_iter().find(|series| series.name == metric) else {
+        let is_it = |series: &Series| {
+            let mut labels = labels.iter();
+            series.name == metric && labels.all(|(key, value)| series.labels.get(key) == Some(value))
+        };
+        let Some(series) = series.into_iter().find(is_it) else {
             return Vec::new();
         };
         let points = reader

@@ -149,7 +149,7 @@ fn what_is_acknowledged_is_stored_when_the_hub_is_killed_in_the_middle_of_it() {
                 labels: Labels::none(),
                 value: number.into(),
             };
-            let body = batch::encode(stamp, &[reading]);
+            let body = batch::encode(stamp, [batch::Entry::from(&reading)]);
             let (client, noted) = (client.clone(), Arc::clone(&noted));
             under_way.spawn(async move {
                 match client.call(wire::REPORT, &body).await {

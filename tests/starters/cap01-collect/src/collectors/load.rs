@@ -26,7 +26,7 @@ pub(crate) static METRICS: [Metric; 3] = [
 /// Source: proc_loadavg(5).
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub(crate) fn parse(text: &str, page: &mut Page<'_>) {
-    todo!("counters: The first three fields, as many of them as there are.")
+    todo!("counters: The first three fields of the first line, as many of them as there are.")
 }
 
 #[cfg(test)]

@@ -1,0 +1,170 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, params};
+
+use crate::error::{Fault, Result};
+use crate::head::Heads;
+use crate::reader::HostId;
+use crate::recent::Row;
+use crate::retention::{self, Expired, Expiring, Retention};
+use crate::sample::{Appended, Batch, Value};
+use crate::{pack, schema};
+
+/// The most samples that are in no chunk: about 128 MiB of memory, and 80 MB in the table `recent`.
+const MOST_FRESH: usize = 8_000_000;
+
+/// Writes samples into a database. There is one of it for a file.
+pub struct Store {
+    path: PathBuf,
+    connection: Connection,
+    heads: Heads,
+    /// Samples that are older have been deleted.
+    oldest_ms: i64,
+    retention: Retention,
+}
+
+impl Store {
+    /// Opens a database, which is made if there is none, and whose schema is brought up to date.
+    ///
+    /// # Errors
+    /// [`Error::Open`](crate::Error::Open), [`Error::Foreign`](crate::Error::Foreign) if the file is another program's,
+    /// [`Error::Version`](crate::Error::Version) if it is a later release's.
+    pub fn open(path: &Path) -> Result<Self> {
+        let connection = schema::open_to_write(path)?;
+        let oldest_ms = retention::cut(&connection, "raw").map_err(|fault| fault.read(path))?;
+        Ok(Self {
+            path: path.into(),
+            connection,
+            heads: Heads::default(),
+            oldest_ms,
+            retention: Retention::default(),
+        })
+    }
+
+    /// Returns the file that the samples are in.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds batches in one transaction, all or nothing, and returns what became of each. A batch that comes again changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Write`](crate::Error::Write), and then nothing was added.
+    pub fn append(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {
+        let done = self.append_with_hosts(batches)?;
+        Ok(done.into_iter().map(|(_, appended)| appended).collect())
+    }
+
+    pub(crate) fn append_with_hosts(&mut self, batches: &[Batch]) -> Result<Vec<(HostId, Appended)>> {
+        let oldest_ms = self.oldest_ms;
+        self.transaction(|connection, heads| append(connection, heads, batches, oldest_ms))
+    }
+
+    /// Puts all that is recent into chunks, a transaction for each host.
+    ///
+    /// # Errors
+    /// [`Error::Write`](crate::Error::Write), [`Error::Damaged`](crate::Error::Damaged).
+    pub fn compact(&mut self) -> Result<()> {
+        self.pack_those_before(i64::MAX)
+    }
+
+    /// Deletes what is older than it is to be kept, and gives pages that are free back to the file system. What is recent and old is summed
+    /// up before. It works in many small transactions, between which others can write.
+    ///
+    /// # Errors
+    /// As [`compact`](Self::compact).
+    pub fn expire(&mut self, now_ms: i64, retention: &Retention) -> Result<Expired> {
+        let mut expiring = self.begin_to_expire(now_ms, retention)?;
+        while self.expire_next(&mut expiring)? {}
+        Ok(expiring.expired)
+    }
+
+    /// Packs what is recent and old, and begins to delete.
+    pub(crate) fn begin_to_expire(&mut self, now_ms: i64, retention: &Retention) -> Result<Expiring> {
+        let cut_ms = retention.oldest_ms(now_ms);
+        self.pack_those_before(cut_ms)?;
+        let expiring = Expiring::begin(&mut self.connection, now_ms, retention)
+            .map_err(|fault| fault.write(&self.path))?;
+        self.oldest_ms = retention::cut(&self.connection, "raw").map_err(|fault| fault.read(&self.path))?;
+        Ok(expiring)
+    }
+
+    /// Deletes what is too old of some series; `false` when all is done.
+    pub(crate) fn expire_next(&mut self, expiring: &mut Expiring) -> Result<bool> {
+        let poorer = expiring
+            .next(&mut self.connection)
+            .map_err(|fault| fault.write(&self.path))?;
+        // A series that comes again gets another number.
+        self.heads.forget(poorer.as_deref().unwrap_or_default());
+        Ok(poorer.is_some())
+    }
+
+    /// Returns how long the writer of this store is to keep what it writes.
+    pub(crate) fn retention(&self) -> Retention {
+        self.retention
+    }
+
+    /// Sets how long a [`Writer`](crate::Writer) keeps what it writes, if not as [`Retention::default`] says.
+    #[must_use]
+    pub fn keeping(mut self, retention: Retention) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// Packs each host that has a recent sample from before a time.
+    #[expect(unused_variables, reason = "goes with the todo!")]
+    fn pack_those_before(&mut self, time_ms: i64) -> Result<()> {
+        todo!(
+            "pack: Ask the table `recent` for the names of these hosts, then pack each in a transaction of its own."
+        )
+    }
+
+    /// Does something in a transaction, and forgets what it had told if it fails.
+    #[expect(unused_variables, reason = "goes with the todo!")]
+    fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Heads) -> std::result::Result<T, Fault>,
+    ) -> Result<T> {
+        todo!(
+            "append: Begin, work, commit. After an error nothing may stay, neither in the database (a transaction that is dropped rolls back) nor in `heads`."
+        )
+    }
+}
+
+#[expect(
+    unused_variables,
+    unused_mut,
+    unreachable_code,
+    reason = "goes with the todo!"
+)]
+fn append(
+    connection: &Connection,
+    heads: &mut Heads,
+    batches: &[Batch],
+    oldest_ms: i64,
+) -> std::result::Result<Vec<(HostId, Appended)>, Fault> {
+    let mut done = Vec::with_capacity(batches.len());
+    let mut row = Row::default();
+    for batch in batches {
+        let head = heads.host(connection, &batch.host, batch.received_ms)?;
+        connection
+            .prepare_cached("UPDATE host SET seen_ms = ?2 WHERE id = ?1 AND seen_ms < ?2")?
+            .execute(params![head.id.0, batch.received_ms])?;
+        let mut appended = Appended::default();
+        todo!(
+            "append: Each sample is refused, repeated or stored, and counted as that; what is stored goes into `row`, which is inserted once."
+        );
+        done.push((head.id, appended));
+    }
+    // Stage pack: hosts that are due, and the largest ones while there is more than MOST_FRESH.
+    Ok(done)
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

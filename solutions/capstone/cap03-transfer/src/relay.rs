@@ -1,0 +1,130 @@
+//! A store that passes on: what comes is kept in a spool, with its origin before it, until the next one has it.
+//!
+//! `DIR/taken` says which records have been taken and which of them were given up, up to some number of the spool; the spool itself says the rest. It is
+//! written before the spool removes anything that is not in it, so a record that comes again after it has gone is still recognised.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+
+use crate::book::Reason;
+use crate::error::Result;
+use crate::files;
+use crate::marks::Marks;
+use crate::origin::Origin;
+use crate::receive::{self, Store, lock};
+use crate::spool::{self, Removal, Settings, Spool};
+use crate::wire::{Answer, Item};
+
+/// What a relay has taken.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Taken {
+    /// Up to which number of the spool `marks` has all.
+    pub through: u64,
+    /// What has been taken.
+    pub marks: Marks,
+    /// What of it was given up, by reason.
+    pub dropped: BTreeMap<Reason, Marks>,
+}
+
+/// A spool of others' records.
+#[derive(Debug)]
+pub struct Relay {
+    spool: Arc<Mutex<Spool>>,
+    taken: Arc<Mutex<Taken>>,
+}
+
+impl Relay {
+    /// Opens the spool of a relay, or makes it.
+    ///
+    /// # Errors
+    /// What keeps the spool from being opened.
+    pub fn open(dir: &Path, name: &str, settings: Settings) -> Result<Self> {
+        let mut spool = Spool::open_as(dir, name, true, settings)?;
+        let mut taken = read(dir)?.unwrap_or_default();
+        let through = taken.through;
+        spool::check_from(dir, through + 1, |sequence, body| {
+            if sequence > through
+                && let Some((origin, _)) = Origin::decode(body)
+            {
+                taken.marks.add(&origin);
+            }
+        })?;
+        taken.through = spool.durable();
+        let taken = Arc::new(Mutex::new(taken));
+        let (path, shared) = (path(dir), Arc::clone(&taken));
+        let mut written = through;
+        spool.set_hook(Box::new(move |removal: &Removal<'_>| {
+            let mut taken = lock(&shared);
+            note(&mut taken, removal);
+            if removal.last > written || !removal.dropped.is_empty() {
+                files::replace(&path, &serde_json::to_vec(&*taken).unwrap_or_default())?;
+                written = taken.through;
+            }
+            Ok(())
+        }));
+        Ok(Self {
+            spool: Arc::new(Mutex::new(spool)),
+            taken,
+        })
+    }
+
+    /// Returns its spool, for whoever sends from it.
+    pub fn spool(&self) -> &Arc<Mutex<Spool>> {
+        &self.spool
+    }
+}
+
+fn note(taken: &mut Taken, removal: &Removal<'_>) {
+    let dropped = taken.dropped.entry(removal.reason).or_default();
+    for record in removal.dropped {
+        if let Some((origin, _)) = Origin::decode(&record.body) {
+            dropped.add(&origin);
+        }
+    }
+    taken.dropped.retain(|_, marks| marks.iter().next().is_some());
+}
+
+impl Store for Relay {
+    fn commit(&mut self, items: &[Item]) -> Result<Answer> {
+        // The spool first: its hook takes the second lock while the first is held.
+        let mut spool = lock(&self.spool);
+        let sorted = receive::sort(&lock(&self.taken).marks, items);
+        let (mut appended, mut failed) = (0, None);
+        for item in &sorted.fresh {
+            let mut body = Vec::with_capacity(item.body.len() + 160);
+            item.origin.encode(&mut body);
+            body.extend_from_slice(&item.body);
+            match spool.append(&body) {
+                Ok(_) => appended += 1,
+                Err(why) => {
+                    failed = Some(why);
+                    break;
+                }
+            }
+        }
+        // Not before they are durable does anything say that they were taken.
+        spool.sync()?;
+        if let (0, Some(why)) = (appended, failed) {
+            return Err(why);
+        }
+        let mut taken = lock(&self.taken);
+        taken.through = spool.durable();
+        Ok(sorted.kept(appended, &mut taken.marks))
+    }
+}
+
+fn path(dir: &Path) -> PathBuf {
+    dir.join("taken")
+}
+
+/// Reads what a relay has written of that.
+///
+/// # Errors
+/// What the system does not do.
+pub fn read(dir: &Path) -> Result<Option<Taken>> {
+    let body = files::whole(&path(dir))?;
+    Ok(body.and_then(|body| serde_json::from_slice(&body).ok()))
+}

@@ -1,0 +1,280 @@
+//! A plain store: a file that only grows.
+//!
+//! ```text
+//! SOURCE EPOCH SEQUENCE LENGTH SUM    epoch and sum (CRC-32 of all before it in the line, and of the body) hexadecimal
+//! the body, and a line feed
+//! ```
+//!
+//! What has been taken is read from the file itself, so it cannot disagree with it. `FILE.marks` says it up to some place in the file, so that opening reads
+//! only what is behind that.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::files;
+use crate::marks::Marks;
+use crate::origin::{self, Origin};
+use crate::receive::{self, Store};
+use crate::spool::LONGEST;
+use crate::wire::{Answer, Item};
+
+/// After so many bytes it is written down what has been taken.
+const CHECKPOINT: u64 = 4 << 20;
+
+/// The longest first line of a record.
+const LONGEST_LINE: u64 = 256;
+
+/// A file that records are appended to.
+#[derive(Debug)]
+pub struct Sink {
+    path: PathBuf,
+    file: File,
+    length: u64,
+    marks: Marks,
+    noted: u64,
+    broken: bool,
+    _lock: File,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Noted {
+    length: u64,
+    marks: Marks,
+}
+
+impl Sink {
+    /// Opens a file, or makes it. A torn record at its end is cut: nobody was told that it is stored.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if there are whole records behind one that is not; what the system does not do.
+    pub fn open(path: &Path) -> Result<Self> {
+        let lock = files::lock(&with(path, ".lock"))?;
+        let open = File::options().read(true).append(true).create(true).open(path);
+        let file = open.map_err(Error::system("open", path))?;
+        files::sync_folder(files::folder_of(path))?;
+        let whole = file.metadata().map_err(Error::system("read", path))?.len();
+        let noted = files::whole(&with(path, ".marks"))?;
+        let noted: Option<Noted> = noted.and_then(|body| serde_json::from_slice(&body).ok());
+        let Noted { length, mut marks } = noted.filter(|noted| noted.length <= whole).unwrap_or(Noted {
+            length: 0,
+            marks: Marks::default(),
+        });
+        let end = scan(path, length, |origin, _| marks.add(origin))?;
+        if end < whole {
+            if let Some(at) = find(path, end + 1)? {
+                let why = format!("it is no record, but there is one at byte {at}");
+                return Err(Error::Damaged {
+                    path: path.to_owned(),
+                    at: end,
+                    why,
+                });
+            }
+            file.set_len(end).map_err(Error::system("cut", path))?;
+        }
+        file.sync_all().map_err(Error::system("sync", path))?;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            length: end,
+            marks,
+            noted: length,
+            broken: false,
+            _lock: lock,
+        })
+    }
+
+    /// Returns what it has.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Appends, durably; all of it or nothing.
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        if let Err(why) = self.file.write_all(bytes) {
+            // Half a batch must not stand before the next one.
+            self.broken = self.file.set_len(self.length).is_err();
+            let why = Error::system("write", &self.path)(why);
+            return Err(match why.is_no_room() {
+                true => Error::Full {
+                    path: self.path.clone(),
+                    why: why.to_string(),
+                },
+                false => why,
+            });
+        }
+        if let Err(why) = self.file.sync_data() {
+            self.broken = true;
+            return Err(Error::system("sync", &self.path)(why));
+        }
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn note(&mut self) -> Result<()> {
+        let noted = Noted {
+            length: self.length,
+            marks: self.marks.clone(),
+        };
+        let body = serde_json::to_vec(&noted).unwrap_or_default();
+        files::replace(&with(&self.path, ".marks"), &body)?;
+        self.noted = self.length;
+        Ok(())
+    }
+}
+
+impl Store for Sink {
+    fn commit(&mut self, items: &[Item]) -> Result<Answer> {
+        if self.broken {
+            return Err(Error::Broken(self.path.clone()));
+        }
+        let sorted = receive::sort(&self.marks, items);
+        if !sorted.fresh.is_empty() {
+            let mut bytes = Vec::new();
+            for item in &sorted.fresh {
+                write(&mut bytes, &item.origin, &item.body);
+            }
+            self.append(&bytes)?;
+        }
+        let count = sorted.fresh.len();
+        let answer = sorted.kept(count, &mut self.marks);
+        if self.length - self.noted >= CHECKPOINT
+            && let Err(why) = self.note()
+        {
+            // It only makes the next opening slower.
+            eprintln!("transfer: {why}");
+            self.noted = self.length;
+        }
+        Ok(answer)
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if !self.broken && self.noted < self.length {
+            let _ = self.note();
+        }
+    }
+}
+
+/// Appends a record.
+fn write(out: &mut Vec<u8>, origin: &Origin, body: &[u8]) {
+    let Origin {
+        source,
+        epoch,
+        sequence,
+    } = origin;
+    let head = format!("{source} {epoch:016x} {sequence} {}", body.len());
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(head.as_bytes());
+    hasher.update(body);
+    out.extend_from_slice(format!("{head} {:08x}\n", hasher.finalize()).as_bytes());
+    out.extend_from_slice(body);
+    out.push(b'\n');
+}
+
+/// Reads records from a place on. Returns where the last one ends that is whole.
+///
+/// # Errors
+/// What the system does not do.
+pub fn scan(path: &Path, from: u64, mut see: impl FnMut(&Origin, &[u8])) -> Result<u64> {
+    let mut file = File::open(path).map_err(Error::system("open", path))?;
+    file.seek(SeekFrom::Start(from))
+        .map_err(Error::system("read", path))?;
+    let mut reader = BufReader::with_capacity(64 << 10, file);
+    let mut end = from;
+    while let Some((origin, body, length)) = read(&mut reader).map_err(Error::system("read", path))? {
+        see(&origin, &body);
+        end += length;
+    }
+    Ok(end)
+}
+
+/// Reads one record; `None` if there is none that is whole.
+fn read(reader: &mut BufReader<File>) -> io::Result<Option<(Origin, Vec<u8>, u64)>> {
+    let mut line = Vec::new();
+    reader.take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+    let Some((origin, length, sum, head)) = parse(&line) else {
+        return Ok(None);
+    };
+    let mut body = Vec::new();
+    reader.take(length as u64 + 1).read_to_end(&mut body)?;
+    let ended = body.len() == length + 1 && body.pop() == Some(b'\n');
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(head.as_bytes());
+    hasher.update(&body);
+    let size = (line.len() + length + 1) as u64;
+    Ok((ended && hasher.finalize() == sum).then_some((origin, body, size)))
+}
+
+/// Reads a record's first line: origin, length, sum, and what the sum is of.
+fn parse(line: &[u8]) -> Option<(Origin, usize, u32, &str)> {
+    let line = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+    let (head, sum) = line.rsplit_once(' ')?;
+    let mut words = head.split(' ');
+    let mut word = || words.next();
+    let source = word()?;
+    origin::check_name(source).ok()?;
+    let epoch = u64::from_str_radix(word()?, 16).ok()?;
+    let sequence = word()?.parse().ok()?;
+    let length = word()?.parse().ok().filter(|&length| length <= LONGEST)?;
+    let origin = Origin {
+        source: source.to_owned(),
+        epoch,
+        sequence,
+    };
+    let sum = u32::from_str_radix(sum, 16).ok()?;
+    word().is_none().then_some((origin, length, sum, head))
+}
+
+/// Looks for a whole record from a place on. It begins a line.
+fn find(path: &Path, from: u64) -> Result<Option<u64>> {
+    let open = || File::open(path).map_err(Error::system("open", path));
+    let mut lines = BufReader::new(open()?);
+    lines
+        .seek(SeekFrom::Start(from))
+        .map_err(Error::system("read", path))?;
+    let (mut at, mut line) = (from, Vec::new());
+    loop {
+        line.clear();
+        let piece = lines.by_ref().take(LONGEST as u64).read_until(b'\n', &mut line);
+        let read = piece.map_err(Error::system("read", path))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        at += read as u64;
+        if line.ends_with(b"\n") {
+            let mut file = open()?;
+            file.seek(SeekFrom::Start(at))
+                .map_err(Error::system("read", path))?;
+            let mut line = Vec::new();
+            let mut reader = BufReader::with_capacity(512, file);
+            reader
+                .by_ref()
+                .take(LONGEST_LINE)
+                .read_until(b'\n', &mut line)
+                .map_err(Error::system("read", path))?;
+            if parse(&line).is_some() {
+                reader
+                    .seek(SeekFrom::Start(at))
+                    .map_err(Error::system("read", path))?;
+                if read_one(&mut reader, path)? {
+                    return Ok(Some(at));
+                }
+            }
+        }
+    }
+}
+
+fn read_one(reader: &mut BufReader<File>, path: &Path) -> Result<bool> {
+    Ok(read(reader).map_err(Error::system("read", path))?.is_some())
+}
+
+fn with(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}

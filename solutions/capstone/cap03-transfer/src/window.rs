@@ -1,0 +1,164 @@
+//! What a sender has sent and nobody has acknowledged.
+//!
+//! It does nothing by itself and knows no clock: whoever drives it says what happened, and when. So a test can drive it through every order of events.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::ranges::Ranges;
+
+/// How much is sent at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A batch with so many bytes is sent at once.
+    pub batch_bytes: usize,
+    /// A batch with so many records is sent at once.
+    pub batch_records: usize,
+    /// A batch with less is sent when its first record has waited so long.
+    pub linger: Duration,
+    /// The most bytes that are sent and not acknowledged. One batch is sent in any case.
+    pub window_bytes: usize,
+    /// The most batches of that kind.
+    pub window_batches: usize,
+    /// A connection on which an answer takes longer is given up.
+    pub answer: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            batch_bytes: 128 << 10,
+            batch_records: 256,
+            linger: Duration::from_millis(20),
+            window_bytes: 1 << 20,
+            window_batches: 8,
+            answer: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What to do with a batch that is being filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Send it.
+    Now,
+    /// Fill it further, and send it in so much time.
+    In(Duration),
+    /// There is no room, or nothing to send: something else must happen first.
+    Wait,
+}
+
+/// A batch on its way.
+#[derive(Debug, Clone)]
+struct Flight {
+    numbers: Ranges,
+    bytes: usize,
+    sent: Duration,
+}
+
+/// The batches on their way to one store.
+///
+/// ```
+/// use std::time::Duration;
+/// use transfer::window::{Due, Limits, Window};
+///
+/// let mut window = Window::new(Limits { window_batches: 1, ..Limits::default() });
+/// let batch = window.send([1, 2, 3].into_iter().collect(), 100, Duration::ZERO);
+/// assert_eq!(window.due(1, 10, Duration::ZERO, Duration::from_secs(1)), Due::Wait);
+/// let answered = window.answer(batch).unwrap();
+/// assert_eq!(answered.to_string(), "1-3");
+/// assert_eq!(window.due(1, 10, Duration::ZERO, Duration::from_secs(1)), Due::Now);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Window {
+    limits: Limits,
+    flights: BTreeMap<u64, Flight>,
+    bytes: usize,
+    next: u64,
+}
+
+impl Window {
+    /// Makes one with nothing on its way.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            flights: BTreeMap::new(),
+            bytes: 0,
+            next: 1,
+        }
+    }
+
+    /// Says what to do with a batch of so many records and bytes whose first record came at `since`.
+    pub fn due(&self, records: usize, bytes: usize, since: Duration, now: Duration) -> Due {
+        let limits = &self.limits;
+        let room = self.flights.is_empty()
+            || (self.flights.len() < limits.window_batches && self.bytes + bytes <= limits.window_bytes);
+        if records == 0 || !room {
+            return Due::Wait;
+        }
+        let left = (since + limits.linger).saturating_sub(now);
+        match bytes >= limits.batch_bytes || records >= limits.batch_records || left.is_zero() {
+            true => Due::Now,
+            false => Due::In(left),
+        }
+    }
+
+    /// Returns whether a batch with so much can take more.
+    pub fn takes_more(&self, records: usize, bytes: usize) -> bool {
+        bytes < self.limits.batch_bytes && records < self.limits.batch_records
+    }
+
+    /// Notes that a batch is sent. Returns which it is; none is given twice.
+    pub fn send(&mut self, numbers: Ranges, bytes: usize, now: Duration) -> u64 {
+        let batch = self.next;
+        self.next += 1;
+        self.bytes += bytes;
+        let flight = Flight {
+            numbers,
+            bytes,
+            sent: now,
+        };
+        self.flights.insert(batch, flight);
+        batch
+    }
+
+    /// Notes that there is an answer to a batch, good or bad. Returns what was in it; `None` if nobody waits for it: it was sent on a connection that is
+    /// gone, or answered before.
+    pub fn answer(&mut self, batch: u64) -> Option<Ranges> {
+        let flight = self.flights.remove(&batch)?;
+        self.bytes -= flight.bytes;
+        Some(flight.numbers)
+    }
+
+    /// Notes that the connection is gone. Returns what was on its way: the store may have it or not.
+    pub fn lose(&mut self) -> Ranges {
+        let mut numbers = Ranges::default();
+        for flight in std::mem::take(&mut self.flights).into_values() {
+            numbers.add(&flight.numbers);
+        }
+        self.bytes = 0;
+        numbers
+    }
+
+    /// Returns whether an answer has taken too long.
+    pub fn is_late(&self, now: Duration) -> bool {
+        let mut flights = self.flights.values();
+        flights.any(|flight| now.saturating_sub(flight.sent) > self.limits.answer)
+    }
+
+    /// Returns whether a number is on its way.
+    pub fn has(&self, number: u64) -> bool {
+        self.flights
+            .values()
+            .any(|flight| flight.numbers.contains(number))
+    }
+
+    /// Returns how many bytes are on their way.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+#[cfg(test)]
+#[path = "window_tests.rs"]
+mod tests;

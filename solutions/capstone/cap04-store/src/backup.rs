@@ -1,0 +1,52 @@
+//! A copy of a database that is in use.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::schema;
+
+/// Copies a database as it is at one moment, while others write to it; the copy has no free pages, and is on the disk when this returns.
+///
+/// It is made beside `to`, as `TO.part`, and gets its name when it is whole, so that a file called `to` is never half a copy. What a writer
+/// commits meanwhile stays in the log until the copy is made.
+///
+/// # Errors
+/// As [`Reader::open`](crate::Reader::open); [`Error::Copy`] if there is such a file, or it cannot be written.
+pub fn backup(from: &Path, to: &Path) -> Result<()> {
+    let connection = schema::open_to_read(from)?;
+    let fault = |source| Error::Copy {
+        path: to.into(),
+        source,
+    };
+    if fs::symlink_metadata(to).is_ok() {
+        return Err(fault(io::ErrorKind::AlreadyExists.into()));
+    }
+    let mut name = to.as_os_str().to_owned();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    let Some(text) = part.to_str() else {
+        return Err(fault(io::ErrorKind::InvalidFilename.into()));
+    };
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fault(error)),
+        _ => {}
+    }
+    connection
+        .execute("VACUUM INTO ?1", [text])
+        .map_err(|source| fault(io::Error::other(source)))?;
+    File::open(&part)
+        .and_then(|file| file.sync_all())
+        .map_err(fault)?;
+    // A link and not a rename, which would replace what somebody has put there meanwhile.
+    fs::hard_link(&part, to).map_err(fault)?;
+    fs::remove_file(&part).map_err(fault)?;
+    let folder = to
+        .parent()
+        .filter(|folder| *folder != Path::new(""))
+        .unwrap_or(Path::new("."));
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(fault)
+}

@@ -1,0 +1,39 @@
+//! Stage 6: what a kill leaves, what an earlier release left, and how to know.
+
+mod found;
+mod killed;
+mod migrated;
+
+use support::{Stage, stage};
+
+use found::{
+    a_copy_of_a_database_in_use_is_whole, a_whole_database_is_ok, after_expiry_a_database_is_ok,
+    each_broken_invariant_is_found,
+};
+use killed::{
+    a_kill_while_it_packs_changes_nothing, a_kill_while_it_sums_up_and_deletes_changes_no_sum,
+    a_restart_needs_little_memory, what_is_acknowledged_is_there_once_after_fifty_kills,
+};
+use migrated::{
+    a_database_of_version_1_becomes_chunks, a_kill_while_it_migrates_leaves_one_version_or_the_other,
+    a_long_series_of_version_1_needs_little_memory,
+};
+
+pub(crate) const STAGE: Stage = stage!("crash":
+    a_whole_database_is_ok,
+    after_expiry_a_database_is_ok,
+    each_broken_invariant_is_found,
+    a_copy_of_a_database_in_use_is_whole,
+    what_is_acknowledged_is_there_once_after_fifty_kills,
+    a_kill_while_it_packs_changes_nothing,
+    a_kill_while_it_sums_up_and_deletes_changes_no_sum,
+    a_restart_needs_little_memory,
+    a_database_of_version_1_becomes_chunks,
+    a_kill_while_it_migrates_leaves_one_version_or_the_other,
+    a_long_series_of_version_1_needs_little_memory
+);
+
+/// Expects that `check` finds nothing wrong, and this many samples.
+pub(crate) fn expect_ok(case: &mut support::Case, samples: usize) {
+    crate::db::expect(case, &["check", "fleet.db"], &format!("ok: {samples} samples\n"));
+}
