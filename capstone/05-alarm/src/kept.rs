@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -136,7 +137,9 @@ impl Kept {
     /// [`KeptError::Write`].
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn store(&self, path: &Path) -> Result<(), KeptError> {
-        todo!("history: Beside it, under the same name with `.new` behind; write, sync, then rename.")
+        todo!(
+            "history: Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600); write, sync, then rename."
+        )
     }
 
     /// Says whether a rule fires on a host, on whichever series.

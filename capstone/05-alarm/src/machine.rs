@@ -60,6 +60,17 @@ pub fn next(state: State, input: Input) -> Option<State> {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [State; 7] = [
+        State::Ok,
+        State::Breaching,
+        State::Firing,
+        State::Acknowledged,
+        State::Recovering,
+        State::Settling,
+        State::Absent,
+    ];
+
     /// Says whether it counts as firing, for dependencies and for whoever asks what is wrong.
     pub fn is_active(self) -> bool {
         matches!(
@@ -83,6 +94,17 @@ impl State {
 }
 
 impl Input {
+    /// All of them.
+    pub const ALL: [Input; 7] = [
+        Input::Breach,
+        Input::LastBreach,
+        Input::Between,
+        Input::Good,
+        Input::LastGood,
+        Input::Ack,
+        Input::Gone,
+    ];
+
     /// Returns its name as people write it.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use support::Case;
 
@@ -161,6 +162,20 @@ pub(super) fn a_state_that_cannot_be_written_is_left_as_it_was(case: &mut Case) 
     let ended = judged(case, "state", &all[5..].concat());
     let is_left = case.dir().join("state.new").exists();
     case.expect(&ended, !is_left, "no file `state.new`", "there is one");
+}
+
+/// It says which hosts there are and what is wrong with them.
+pub(super) fn a_state_is_for_its_owner_alone(case: &mut Case) {
+    case.file("rules.toml", text());
+    let ended = judged(case, "state", "1 a m 5\n");
+    let mode = fs::metadata(case.dir().join("state")).map(|found| found.permissions().mode() & 0o777);
+    let found = mode.map_or_else(|error| error.to_string(), |mode| format!("{mode:03o}"));
+    case.expect(
+        &ended,
+        found == "600",
+        "the mode 600 for the file `state`",
+        found.clone(),
+    );
 }
 
 pub(super) fn a_state_that_is_none_is_named(case: &mut Case) {

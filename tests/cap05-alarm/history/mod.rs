@@ -15,14 +15,15 @@ use explained::{
 };
 use kept::{
     a_judge_that_is_killed_goes_on_where_it_was, a_restart_at_any_line_changes_nothing,
-    a_state_that_cannot_be_written_is_left_as_it_was, a_state_that_is_none_is_named,
-    drawn_traces_are_cut_anywhere,
+    a_state_is_for_its_owner_alone, a_state_that_cannot_be_written_is_left_as_it_was,
+    a_state_that_is_none_is_named, drawn_traces_are_cut_anywhere,
 };
 
 pub(crate) const STAGE: Stage = stage!("history":
     a_restart_at_any_line_changes_nothing,
     a_judge_that_is_killed_goes_on_where_it_was,
     a_state_that_cannot_be_written_is_left_as_it_was,
+    a_state_is_for_its_owner_alone,
     a_state_that_is_none_is_named,
     an_alarm_that_fires_is_explained,
     an_alarm_that_counts_is_explained,

@@ -20,8 +20,7 @@ fn fire_at_the_end(case: &mut Case, values: &[f64], table: &[(&str, bool)]) {
     let fires = |n: usize| {
         let of_it = |line: &&str| line.contains(&format!(" h r{n} ")) && line.contains(" -> ");
         said.lines()
-            .filter(of_it)
-            .next_back()
+            .rfind(of_it)
             .is_some_and(|line| line.contains("-> firing"))
     };
     let row = |when: &str, fires: bool| format!("{when}: {}\n", if fires { "fires" } else { "does not" });

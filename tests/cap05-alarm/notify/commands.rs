@@ -96,7 +96,7 @@ pub(super) fn a_command_that_hangs_is_ended_with_all_it_has_started(case: &mut C
     let script = "sleep 1000 & echo $! > child; echo $$ > parent; wait";
     let ended = notify(
         case,
-        &command(&["/bin/sh", "-c", script], "timeout = \"700ms\"\nattempts = 1"),
+        &command(&["/bin/sh", "-c", script], "timeout = \"2s\"\nattempts = 1"),
         &message("k1", "web1"),
     );
     expect_report(case, &ended, "run delivered=0 failed=1 dropped=0");

@@ -29,7 +29,8 @@ pub(super) fn a_mail_is_handed_to_a_relay(case: &mut Case) {
     });
     let ended = notify(case, &receivers, &format!("{two}\n"));
     expect_report(case, &ended, "mail delivered=1 failed=0 dropped=0");
-    case.snapshot_text(&ended, &relay.told());
+    let told = relay.told(case);
+    case.snapshot_text(&ended, &told);
 }
 
 pub(super) fn a_dot_at_the_beginning_of_a_line_is_doubled(case: &mut Case) {
@@ -42,11 +43,12 @@ pub(super) fn a_dot_at_the_beginning_of_a_line_is_doubled(case: &mut Case) {
     );
     expect_report(case, &ended, "mail delivered=1 failed=0 dropped=0");
     let expected = "..\\r\\n\n...two\\r\\n\nno.dot\\r\\n\n..\\r\\n\nMAIL FROM:<evil@example.org>\\r\\n\n\\r\\n\nweb1{cpu=\"0\"} firing, since 10\\r\\n\n.\\r\\n\nQUIT\\r\\n\n";
+    let told = relay.told(case);
     case.expect_same(
         &ended,
         "the text of the mail and what follows it",
         expected,
-        &body(&relay.told()),
+        &body(&told),
     );
 }
 
@@ -59,7 +61,7 @@ pub(super) fn line_ends_are_those_of_mails(case: &mut Case) {
         &with("k1", "web1", "info", "a\nb\rc\r\nd\n\r\n.\re"),
     );
     expect_report(case, &ended, "mail delivered=1 failed=0 dropped=0");
-    let told = relay.told();
+    let told = relay.told(case);
     let alone = told
         .lines()
         .any(|line| !line.ends_with("\\r\\n") && line != "connected\\n")
@@ -81,7 +83,7 @@ pub(super) fn a_relay_without_ehlo_is_greeted_as_of_old(case: &mut Case) {
     });
     let ended = notify(case, &relay.receiver("mail", ""), &message("k1", "web1"));
     expect_report(case, &ended, "mail delivered=1 failed=0 dropped=0");
-    let told = relay.told();
+    let told = relay.told(case);
     case.expect(
         &ended,
         told.starts_with("connected\\n\nEHLO localhost\\r\\n\nHELO localhost\\r\\n\nMAIL FROM:<muster@example.org>\\r\\n\n"),
@@ -104,7 +106,7 @@ pub(super) fn a_relay_that_is_busy_is_asked_again(case: &mut Case) {
         &message("k1", "web1"),
     );
     expect_report(case, &ended, "mail delivered=1 failed=0 dropped=0");
-    let told = relay.told();
+    let told = relay.told(case);
     let (sessions, mails) = (
         told.matches("connected").count(),
         told.matches("Message-ID: <k1@muster>").count(),
@@ -125,7 +127,7 @@ pub(super) fn a_relay_that_refuses_is_not_asked_again(case: &mut Case) {
         });
         let ended = notify(case, &relay.receiver("mail", ""), &message("k1", "web1"));
         expect_report(case, &ended, "mail delivered=0 failed=1 dropped=0");
-        let told = relay.told();
+        let told = relay.told(case);
         let count = told.matches("connected").count();
         case.expect(
             &ended,
@@ -154,7 +156,7 @@ pub(super) fn a_relay_that_refuses_one_address_takes_the_others(case: &mut Case)
     );
     let ended = notify(case, &receivers, &message("k1", "web1"));
     expect_report(case, &ended, "mail delivered=0 failed=1 dropped=0");
-    let told = relay.told();
+    let told = relay.told(case);
     let is_so = told.matches("connected").count() == 1
         && told.contains("RCPT TO:<night@example.org>")
         && told.contains("QUIT");
@@ -194,7 +196,7 @@ pub(super) fn addresses_that_are_none_are_refused(case: &mut Case) {
     }
     let ended = notify(case, &relay.receiver("mail", ""), &message("k1", "web1"));
     expect_report(case, &ended, "mail delivered=1 failed=0 dropped=0");
-    let told = relay.told();
+    let told = relay.told(case);
     case.expect(
         &ended,
         told.matches("connected").count() == 1,
@@ -226,7 +228,7 @@ pub(super) fn a_name_that_is_none_is_refused(case: &mut Case) {
     for line in 1..=count {
         case.expect_stderr_names(&ended, &format!("alarm: standard input, line {line}: "));
     }
-    let told = relay.told();
+    let told = relay.told(case);
     case.expect(&ended, told.is_empty(), "nobody is told", &told);
 }
 

@@ -2,13 +2,17 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+
+use support::Case;
 
 /// A relay. Its threads end with the case's process.
 pub(super) struct Relay {
     address: SocketAddr,
     told: Arc<Mutex<String>>,
+    busy: Arc<AtomicBool>,
 }
 
 impl Relay {
@@ -22,6 +26,8 @@ impl Relay {
             .unwrap_or_else(|error| panic!("a relay has no address: {error}"));
         let told: Arc<Mutex<String>> = Arc::default();
         let to = Arc::clone(&told);
+        let busy = Arc::new(AtomicBool::new(false));
+        let is_busy = Arc::clone(&busy);
         thread::spawn(move || {
             let mut before: Vec<String> = Vec::new();
             for stream in listener.incoming().flatten() {
@@ -31,11 +37,13 @@ impl Relay {
                     before.push(verb);
                     answer(line, count)
                 };
+                is_busy.store(true, Ordering::SeqCst);
                 // A client that leaves in the middle is no failure of the relay's.
                 let _ = session(&stream, &mut say, &to);
+                is_busy.store(false, Ordering::SeqCst);
             }
         });
-        Relay { address, told }
+        Relay { address, told, busy }
     }
 
     /// A receiver of this name that uses it.
@@ -46,8 +54,11 @@ impl Relay {
         )
     }
 
-    /// All that it was told, each byte that ends a line made visible.
-    pub(super) fn told(&self) -> String {
+    /// All that it was told, each byte that ends a line made visible. A program that has ended may have said something that is read only now.
+    pub(super) fn told(&self, case: &Case) -> String {
+        case.wait_until("the relay has read all that it was told", || {
+            !self.busy.load(Ordering::SeqCst)
+        });
         self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -203,7 +203,7 @@ pub(super) fn what_does_not_fit_the_queue_is_dropped_and_counted(case: &mut Case
         .stdin_piped()
         .spawn();
     running.write(message("k0", "web1").as_bytes());
-    site.wait_for("the first one came", |log| log.requests.len() == 1);
+    running.wait_until("told the first one", || site.log().requests.len() == 1);
     // One is on its way, three wait, and for six there is no room. That a line is refused shows that all before it were read.
     for n in 1..10 {
         running.write(message(&format!("k{n}"), "web1").as_bytes());

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -135,7 +136,7 @@ impl Kept {
     /// # Errors
     /// [`KeptError::Write`].
     pub fn store(&self, path: &Path) -> Result<(), KeptError> {
-        // region:history Beside it, under the same name with `.new` behind; write, sync, then rename.
+        // region:history Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600); write, sync, then rename.
         let wrong = |source| KeptError::Write {
             path: path.to_owned(),
             source,
@@ -143,7 +144,13 @@ impl Kept {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".new");
         let bytes = serde_json::to_vec(self).map_err(|why| wrong(why.into()))?;
-        let written = File::create(&beside).and_then(|mut file| {
+        let created = File::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&beside);
+        let written = created.and_then(|mut file| {
             file.write_all(&bytes)?;
             file.sync_data()
         });

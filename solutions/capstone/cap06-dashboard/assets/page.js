@@ -35,12 +35,17 @@ function themeButton() {
   return button;
 }
 
+const PAGES = [
+  ["/", "Fleet"],
+  ["/alarms", "Alarms"],
+];
+
 /** Fills the bar, and returns what shows whether the page is live. */
 export function bar() {
   const connection = el("span", { class: "live", role: "status", "data-state": "paused" }, "…");
   document.querySelector("#bar").append(
     el("a", { class: "logo", href: "/" }, el("img", { src: "/assets/favicon.svg", alt: "", width: 24, height: 24 }), "muster"),
-    el("nav", { "aria-label": "Pages" }, el("a", { href: "/", "aria-current": location.pathname === "/" ? "page" : undefined }, "Fleet")),
+    el("nav", { "aria-label": "Pages" }, ...PAGES.map(([href, text]) => el("a", { href, "aria-current": location.pathname === href ? "page" : undefined }, text))),
     connection,
     themeButton(),
     el("form", { method: "post", action: "/logout" }, el("button", { type: "submit" }, "Log out")),

@@ -14,6 +14,7 @@ use crate::api::Failure;
 pub(crate) const LOGIN: &str = include_str!("../assets/login.html");
 
 const FLEET: &str = include_str!("../assets/fleet.html");
+const ALARMS: &str = include_str!("../assets/alarms.html");
 const HOST: &str = include_str!("../assets/host.html");
 
 macro_rules! files {
@@ -21,8 +22,8 @@ macro_rules! files {
 }
 
 /// What the pages load. Nothing in it tells of the fleet, so that the log-in page can have it as well.
-const FILES: [(&str, &str); 15] = files![
-    "api.js" "chart.js" "draw.js" "favicon.svg" "fleet.js" "host.js" "live.js" "login.js" "page.js" "panels.js" "points.js" "scale.js"
+const FILES: [(&str, &str); 16] = files![
+    "alarms.js" "api.js" "chart.js" "draw.js" "favicon.svg" "fleet.js" "host.js" "live.js" "login.js" "page.js" "panels.js" "points.js" "scale.js"
     "style.css" "theme.js" "units.js"
 ];
 
@@ -43,6 +44,11 @@ static TAG: LazyLock<String> = LazyLock::new(|| {
 /// Serves the page with all hosts.
 pub(crate) async fn fleet() -> Html<&'static str> {
     Html(FLEET)
+}
+
+/// Serves the page with all alarms.
+pub(crate) async fn alarms() -> Html<&'static str> {
+    Html(ALARMS)
 }
 
 /// Serves the page of one host; which one, its script finds in the address.

@@ -13,6 +13,7 @@
 //! | `/api/v1/hosts?from_ms=F&step_ms=S` | `{"now_ms", "interval_ms", "hosts":[…]}`, each host as below. With `from_ms`, each has its `history` of the cpu since then, a number a step or `null`. |
 //! | `/api/v1/hosts/ID` | `{"now_ms", "interval_ms", "host":{…}, "series":[{"id", "name", "labels":{…}, "kind", "unit", "last_ms", "last"}]}` |
 //! | `/api/v1/range?series=1,2&from_ms=F&to_ms=T&step_ms=S` | `{"from_ms", "to_ms", "step_ms", "series":[{"id", "time_ms":[…], "avg":[…], "min":[…], "max":[…]}]}`; a counter is given as its rate a second; a step without values is absent |
+//! | `/api/v1/alarms` | `{"now_ms", "alarms":[{"host", "rule", "labels", "severity", "state", "since_ms", "told", "by", "summary"}]}` of those that are not well, as whoever judges has put them on the [`Board`] |
 //! | `/api/v1/events` | a stream of server-sent events: `hosts`, with `{"now_ms", "hosts":[…]}` of those that changed |
 //! | `/api/v1/hosts/ID/events?series=1,2&since_ms=F&step_ms=S` | a stream: `points`, with `{"now_ms", "host":{…}, "series":[…]}` as in a range, from the step on that the last event ended in; a stream that reconnects goes on where it was (`Last-Event-ID`) |
 //!
@@ -22,6 +23,7 @@
 mod api;
 mod assets;
 mod attempts;
+mod board;
 mod error;
 mod guard;
 mod headers;
@@ -33,6 +35,7 @@ mod sessions;
 mod state;
 mod summary;
 
+pub use board::Board;
 pub use error::{Error, Result};
 pub use server::serve;
 pub use state::{Settings, State};

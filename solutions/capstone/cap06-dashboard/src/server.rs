@@ -52,6 +52,8 @@ fn routes(state: State) -> Router {
     Router::new()
         .route("/", get(assets::fleet))
         .route("/hosts/{id}", get(assets::host))
+        .route("/alarms", get(assets::alarms))
+        .route("/api/v1/alarms", get(api::alarms))
         .route("/api/v1/hosts", get(api::hosts))
         .route("/api/v1/hosts/{id}", get(api::host))
         .route("/api/v1/hosts/{id}/events", get(api::host_events))

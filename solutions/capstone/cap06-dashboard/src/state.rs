@@ -7,6 +7,7 @@ use store::{Committed, HostId};
 use tokio::sync::{Semaphore, broadcast, watch};
 
 use crate::attempts::Attempts;
+use crate::board::Board;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::sessions::Sessions;
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) readers: Pool,
     pub(crate) sessions: Sessions,
     pub(crate) attempts: Attempts,
+    board: Board,
     pub(crate) streams: Arc<Semaphore>,
     news: broadcast::Sender<HostId>,
     stop: watch::Sender<bool>,
@@ -61,6 +63,7 @@ impl State {
             readers: Pool::open(database)?,
             sessions: Sessions::new(&token),
             attempts: Attempts::default(),
+            board: Board::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             news: broadcast::channel(NEWS).0,
             stop: watch::channel(false).0,
@@ -75,6 +78,11 @@ impl State {
             // It fails if no page is open.
             let _ = news.send(committed.host);
         }
+    }
+
+    /// Returns where whoever judges shows its alarms.
+    pub fn board(&self) -> Board {
+        self.0.board.clone()
     }
 
     /// Ends [`serve`](crate::serve): open streams end, and answers that have begun are finished.

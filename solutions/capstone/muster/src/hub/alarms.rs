@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use alarm::expr::When;
 use alarm::notify::{Notifier, receivers};
 use alarm::rules::SILENT_INTERVALS;
-use alarm::{Kept, Rules};
+use alarm::{Judge, Kept, Rules};
 use store::Sample;
 
 use crate::config;
@@ -52,7 +52,7 @@ impl Alarms {
     ///
     /// # Errors
     /// What is wrong with which file, and in which line; the system has no thread.
-    pub(super) fn start(config: &config::Hub, hosts: Vec<String>) -> Result<Self> {
+    pub(super) fn start(config: &config::Hub, hosts: Vec<String>, board: dashboard::Board) -> Result<Self> {
         let rules = Arc::new(rules(&config.rules, config.interval)?);
         let mut kept = Kept::load(&config.alarms).map_err(|why| Error::File {
             path: config.alarms.clone(),
@@ -69,7 +69,8 @@ impl Alarms {
             .iter()
             .map(|rule| rule.selector.metric.clone())
             .collect();
-        let mut keeper = Keeper::new(Arc::clone(&rules), kept, clock, notifier, config.alarms.clone());
+        let judge = Judge::new(Arc::clone(&rules), kept);
+        let mut keeper = Keeper::new(judge, clock, notifier, board, config.alarms.clone());
         for host in hosts.iter().filter(|_| is_first) {
             keeper.report(host, &[]);
         }

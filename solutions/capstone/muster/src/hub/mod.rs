@@ -86,12 +86,12 @@ impl Hub {
             fleet.remember(&host.name, Duration::from_millis(silent));
             known.push(host.name);
         }
-        let alarms = Arc::new(Alarms::start(&config, known)?);
         let settings = dashboard::Settings {
-            token: config.token,
+            token: config.token.clone(),
             interval: config.interval,
         };
         let state = dashboard::State::new(&config.data, settings).map_err(Error::pages)?;
+        let alarms = Arc::new(Alarms::start(&config, known, state.board())?);
         let shared = Arc::new(Shared {
             fleet,
             runs: Runs::new(),

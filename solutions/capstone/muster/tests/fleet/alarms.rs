@@ -119,6 +119,12 @@ fn an_alarm_fires_after_n_breaches_is_explained_acknowledged_and_kept_over_a_res
     let key = hook.until("firing", "has-memory", "web01");
     assert_eq!(key.len(), 16, "{key}");
 
+    until("the page shows it", || {
+        let alarms = fleet.get("/api/v1/alarms")["alarms"].clone();
+        let is_it = |alarm: &serde_json::Value| alarm["rule"] == "has-memory" && alarm["state"] == "firing";
+        alarms.as_array().unwrap().iter().any(is_it).then_some(())
+    });
+
     let why = said(&fleet, &["why", "web01", "has-memory"]);
     for part in [
         "has-memory [critical]: last(memory.total) > 0, 3 in a row\n",

@@ -153,7 +153,7 @@ fn files_are_for_their_owner_alone() {
             }
         }
     }
-    assert_eq!(count, 14);
+    assert_eq!(count, 17);
     // What is there stays.
     assert!(init::add_host(&fleet.files(), "web01", "x:1").is_err());
     assert!(init::add_host(&fleet.files(), "../web01", "x:1").is_err());

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use alarm::machine::{Input, State, next};
 use alarm::{Rules, Time};
 use anyhow::{Context, anyhow, bail};
 use lexopt::{Arg, Parser, ValueExt};
@@ -198,11 +199,17 @@ impl Command {
     }
 }
 
-/// Writes the table of the machine: state, input and next state, with tabs between them.
+/// Writes the table of the machine as the machine goes by it: state, input and next state, with tabs between them.
 fn table() -> String {
-    let rows = alarm::machine::TRANSITIONS.iter();
-    rows.map(|(from, input, to)| format!("{from}\t{input}\t{to}\n"))
-        .collect()
+    let mut text = String::new();
+    for state in State::ALL {
+        for input in Input::ALL {
+            if let Some(to) = next(state, input) {
+                text += &format!("{state}\t{input}\t{to}\n");
+            }
+        }
+    }
+    text
 }
 
 /// Reads a file of rules; `None` if something was wrong with it, which was said then.

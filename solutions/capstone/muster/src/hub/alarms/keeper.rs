@@ -1,11 +1,13 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use alarm::notify::Notifier;
 use alarm::trace::{self, Input};
 use alarm::why::explain;
-use alarm::{Event, Judge, Kept, Labels, Rules, Silence, What};
+use alarm::{Event, Judge, Labels, Silence, What};
+use dashboard::Board;
 use store::Sample;
 
 use super::clock::Clock;
@@ -15,35 +17,40 @@ use crate::wire;
 /// The most events that are remembered, for whoever asks why.
 const MOST_EVENTS: usize = 20_000;
 
+/// How many times as long as writing took the next one waits.
+const REST: u32 = 50;
+
 /// A judge with its clock, its receivers and its file.
 pub(in crate::hub) struct Keeper {
     judge: Judge,
     clock: Clock,
     notifier: Notifier,
+    board: Board,
     events: VecDeque<Event>,
     path: PathBuf,
     /// Whether there is something that the file does not have.
     is_new: bool,
+    /// Whether the pages show what is known.
+    is_shown: bool,
+    /// When it may be written again: what is large is written less often.
+    rests_until: Instant,
     /// Whether it was said that the file cannot be written.
     is_broken: bool,
 }
 
 impl Keeper {
-    pub(super) fn new(
-        rules: Arc<Rules>,
-        kept: Kept,
-        clock: Clock,
-        notifier: Notifier,
-        path: PathBuf,
-    ) -> Self {
+    pub(super) fn new(judge: Judge, clock: Clock, notifier: Notifier, board: Board, path: PathBuf) -> Self {
         Self {
-            judge: Judge::new(rules, kept),
+            judge,
             clock,
             notifier,
+            board,
             events: VecDeque::new(),
             path,
             is_new: true,
+            is_shown: false,
             is_broken: false,
+            rests_until: Instant::now(),
         }
     }
 
@@ -67,9 +74,21 @@ impl Keeper {
     /// Lets happen what is due, and keeps what is known.
     pub(super) fn tick(&mut self) {
         self.feed(Input::Tick);
-        if !self.is_new {
-            return;
+        if !self.is_shown {
+            let alarms = self.list();
+            // What the wire's types hold can be written.
+            let shown = alarms.iter().filter_map(|alarm| serde_json::to_value(alarm).ok());
+            self.board.show(shown.collect());
+            self.is_shown = true;
         }
+        let begun = Instant::now();
+        if self.is_new && begun >= self.rests_until {
+            self.keep_or_say();
+            self.rests_until = begun + begun.elapsed() * REST;
+        }
+    }
+
+    fn keep_or_say(&mut self) {
         match self.keep() {
             Ok(()) => self.is_broken = false,
             Err(why) if !self.is_broken => {
@@ -100,7 +119,8 @@ impl Keeper {
 
     /// Keeps what is known for the last time.
     pub(super) fn end(mut self) {
-        self.tick();
+        self.feed(Input::Tick);
+        self.keep_or_say();
         for report in self.notifier.stop() {
             if report.failed + report.dropped > 0 {
                 eprintln!("muster-hub: alarms: {report}");
@@ -115,6 +135,7 @@ impl Keeper {
         let events = self.judge.feed(self.clock.now(), input).unwrap_or_default();
         for event in &events {
             self.is_new = true;
+            self.is_shown = false;
             if let What::Notify(message) = &event.what {
                 eprintln!("muster-hub: alarm: {event}");
                 self.notifier.send(message);
