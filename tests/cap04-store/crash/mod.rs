@@ -8,7 +8,7 @@ use support::{Stage, stage};
 
 use found::{
     a_copy_of_a_database_in_use_is_whole, a_whole_database_is_ok, after_expiry_a_database_is_ok,
-    each_broken_invariant_is_found,
+    each_broken_invariant_is_found, what_another_program_has_written_is_ok,
 };
 use killed::{
     a_kill_while_it_packs_changes_nothing, a_kill_while_it_sums_up_and_deletes_changes_no_sum,
@@ -21,6 +21,7 @@ use migrated::{
 
 pub(crate) const STAGE: Stage = stage!("crash":
     a_whole_database_is_ok,
+    what_another_program_has_written_is_ok,
     after_expiry_a_database_is_ok,
     each_broken_invariant_is_found,
     a_copy_of_a_database_in_use_is_whole,
