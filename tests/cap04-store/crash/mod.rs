@@ -12,7 +12,8 @@ use found::{
 };
 use killed::{
     a_kill_while_it_packs_changes_nothing, a_kill_while_it_sums_up_and_deletes_changes_no_sum,
-    a_restart_needs_little_memory, what_is_acknowledged_is_there_once_after_fifty_kills,
+    a_pack_by_another_program_is_noticed, a_restart_needs_little_memory,
+    what_is_acknowledged_is_there_once_after_fifty_kills,
 };
 use migrated::{
     a_database_of_version_1_becomes_chunks, a_kill_while_it_migrates_leaves_one_version_or_the_other,
@@ -28,6 +29,7 @@ pub(crate) const STAGE: Stage = stage!("crash":
     what_is_acknowledged_is_there_once_after_fifty_kills,
     a_kill_while_it_packs_changes_nothing,
     a_kill_while_it_sums_up_and_deletes_changes_no_sum,
+    a_pack_by_another_program_is_noticed,
     a_restart_needs_little_memory,
     a_database_of_version_1_becomes_chunks,
     a_kill_while_it_migrates_leaves_one_version_or_the_other,
