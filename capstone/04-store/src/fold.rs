@@ -34,7 +34,9 @@ pub(crate) fn each(
 ) -> Result<(), Fault> {
     let recent = recent::of_series(connection, asked.host, asked.id, from_ms, to_ms)?;
     // Stage pack: there may be chunks as well.
-    recent.into_iter().for_each(with);
+    for value in recent {
+        with(value);
+    }
     Ok(())
 }
 

@@ -53,6 +53,16 @@ pub(super) fn an_empty_line_ends_a_batch(case: &mut Case) {
     expect_put(case, "\n\n", "");
 }
 
+pub(super) fn batches_are_counted_one_by_one(case: &mut Case) {
+    let one = gauge(&[(0, 1.0), (1, 2.0), (0, 3.0)]);
+    let two = line("web1", "load.1m", "gauge", -5, 1.0) + &line("web2", "a", "gauge", T0, 1.0);
+    expect_put(
+        case,
+        &(one.clone() + "\n" + &one + "\n" + &two),
+        "2 stored, 1 repeated, 0 refused\n0 stored, 3 repeated, 0 refused\n1 stored, 0 repeated, 1 refused\n",
+    );
+}
+
 pub(super) fn a_batch_that_comes_again_changes_nothing(case: &mut Case) {
     let batch = gauge(&[(0, 1.0), (10_000, 2.0), (20_000, 3.0)]) + &of("b", "counter", &[(0, 7.0)]);
     // Within one run, in which it is remembered, and in the next one, in which it is not.

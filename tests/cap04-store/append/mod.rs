@@ -11,8 +11,9 @@ use batches::{
     a_batch_that_comes_again_changes_nothing, a_batch_that_fails_leaves_nothing_behind,
     a_line_that_is_no_sample_ends_it_and_its_batch_is_not_stored, a_sample_that_is_late_is_in_its_place,
     an_acknowledged_batch_can_be_read_while_the_next_one_is_written, an_empty_line_ends_a_batch,
-    labels_make_a_series_whatever_their_order, nothing_is_acknowledged_that_is_not_stored,
-    of_two_samples_of_a_moment_the_first_stays, samples_are_stored_and_read_back,
+    batches_are_counted_one_by_one, labels_make_a_series_whatever_their_order,
+    nothing_is_acknowledged_that_is_not_stored, of_two_samples_of_a_moment_the_first_stays,
+    samples_are_stored_and_read_back,
 };
 use drawn::drawn_batches_are_stored_once;
 pub(crate) use drawn::{Model, batches, expect_model};
@@ -28,6 +29,7 @@ use hostile::{
 pub(crate) const STAGE: Stage = stage!("append":
     samples_are_stored_and_read_back,
     an_empty_line_ends_a_batch,
+    batches_are_counted_one_by_one,
     a_batch_that_comes_again_changes_nothing,
     of_two_samples_of_a_moment_the_first_stays,
     a_sample_that_is_late_is_in_its_place,

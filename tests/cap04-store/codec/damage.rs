@@ -41,6 +41,10 @@ pub(super) fn chunks_that_are_damaged_are_refused(case: &mut Case) {
             "02000200003fd5555555555555fffe",
             "a window that is wider than 64 bits",
         ),
+        (
+            "02000200003fd5555555555555fff80000000000000000",
+            "a window that is wider than 64 bits, with all of its bits",
+        ),
         ("zz", "no digits"),
         ("é0", "no ASCII"),
     ] {

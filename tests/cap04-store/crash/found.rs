@@ -37,6 +37,11 @@ pub(super) fn a_whole_database_is_ok(case: &mut Case) {
     expect_ok(case, 11);
 }
 
+pub(super) fn what_another_program_has_written_is_ok(case: &mut Case) {
+    case.fixture("packed.db");
+    crate::db::expect(case, &["check", "packed.db"], "ok: 3600 samples\n");
+}
+
 pub(super) fn after_expiry_a_database_is_ok(case: &mut Case) {
     some_database(case);
     let now = (T0 + 3 * WINDOW).to_string();

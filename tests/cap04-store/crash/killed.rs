@@ -127,6 +127,32 @@ pub(super) fn a_kill_while_it_sums_up_and_deletes_changes_no_sum(case: &mut Case
     expect_ok(case, 0);
 }
 
+pub(super) fn a_pack_by_another_program_is_noticed(case: &mut Case) {
+    let mut running = case
+        .program("store")
+        .args(["put", "fleet.db", "--now", &crate::db::now()])
+        .stdin_piped()
+        .spawn();
+    let one = gauge(&[(0, 1.0), (10_000, 2.0)]) + "\n";
+    running.write(one.as_bytes());
+    running.wait_for_lines(1);
+    compact(case);
+    // The same again, something late, and so much more that the program packs by itself.
+    running.write((one + &gauge(&[(5_000, 1.5)]) + "\n").as_bytes());
+    running.wait_for_lines(3);
+    compact(case);
+    running.write((gauge(&[(20_000, 3.0), (2 * WINDOW, 4.0)]) + "\n").as_bytes());
+    running.wait_for_lines(4);
+    let ended = running.wait();
+    case.expect_stdout(
+        &ended,
+        "2 stored, 0 repeated, 0 refused\n0 stored, 2 repeated, 0 refused\n1 stored, 0 repeated, 0 refused\n2 stored, 0 repeated, 0 refused\n",
+    );
+    expect_ok(case, 5);
+    compact(case);
+    expect_ok(case, 5);
+}
+
 pub(super) fn a_restart_needs_little_memory(case: &mut Case) {
     let mut lines = String::new();
     for n in 0..40 {

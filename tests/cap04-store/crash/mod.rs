@@ -8,11 +8,12 @@ use support::{Stage, stage};
 
 use found::{
     a_copy_of_a_database_in_use_is_whole, a_whole_database_is_ok, after_expiry_a_database_is_ok,
-    each_broken_invariant_is_found,
+    each_broken_invariant_is_found, what_another_program_has_written_is_ok,
 };
 use killed::{
     a_kill_while_it_packs_changes_nothing, a_kill_while_it_sums_up_and_deletes_changes_no_sum,
-    a_restart_needs_little_memory, what_is_acknowledged_is_there_once_after_fifty_kills,
+    a_pack_by_another_program_is_noticed, a_restart_needs_little_memory,
+    what_is_acknowledged_is_there_once_after_fifty_kills,
 };
 use migrated::{
     a_database_of_version_1_becomes_chunks, a_kill_while_it_migrates_leaves_one_version_or_the_other,
@@ -21,12 +22,14 @@ use migrated::{
 
 pub(crate) const STAGE: Stage = stage!("crash":
     a_whole_database_is_ok,
+    what_another_program_has_written_is_ok,
     after_expiry_a_database_is_ok,
     each_broken_invariant_is_found,
     a_copy_of_a_database_in_use_is_whole,
     what_is_acknowledged_is_there_once_after_fifty_kills,
     a_kill_while_it_packs_changes_nothing,
     a_kill_while_it_sums_up_and_deletes_changes_no_sum,
+    a_pack_by_another_program_is_noticed,
     a_restart_needs_little_memory,
     a_database_of_version_1_becomes_chunks,
     a_kill_while_it_migrates_leaves_one_version_or_the_other,

@@ -45,6 +45,24 @@ pub(super) fn packed_samples_are_read_as_before(case: &mut Case) {
     );
 }
 
+pub(super) fn what_another_program_has_packed_is_read(case: &mut Case) {
+    case.fixture("packed.db");
+    let from = (T0 + 7_150_000).to_string();
+    let to = (T0 + 7_300_000).to_string();
+    let args = [
+        "get",
+        "packed.db",
+        "db1",
+        "disk.reads",
+        "--from",
+        &from,
+        "--to",
+        &to,
+    ];
+    let ended = store(case, &args);
+    case.snapshot(&ended);
+}
+
 pub(super) fn windows_begin_at_multiples_of_two_hours(case: &mut Case) {
     put_all(
         case,

@@ -16,6 +16,7 @@ use rates::{
     a_counter_that_begins_anew_has_grown_from_0, a_late_sample_parts_a_growth,
     a_rate_knows_the_sample_before_the_range, growth_belongs_to_the_step_in_which_it_is_noticed,
     least_and_most_rates_are_rounded_to_seven_digits, the_mean_rate_is_weighted_by_time,
+    what_another_program_has_stored_is_summed_up,
 };
 use tops::{the_highest_means_come_first, the_mean_of_a_day_is_not_the_mean_of_its_hours};
 
@@ -25,6 +26,7 @@ pub(crate) const STAGE: Stage = stage!("query":
     chunks_and_recent_samples_are_one_series,
     any_range_and_any_step_has_an_answer,
     a_counter_that_begins_anew_has_grown_from_0,
+    what_another_program_has_stored_is_summed_up,
     a_rate_knows_the_sample_before_the_range,
     growth_belongs_to_the_step_in_which_it_is_noticed,
     the_mean_rate_is_weighted_by_time,

@@ -29,6 +29,15 @@ pub(super) fn a_counter_that_begins_anew_has_grown_from_0(case: &mut Case) {
     );
 }
 
+pub(super) fn what_another_program_has_stored_is_summed_up(case: &mut Case) {
+    case.fixture("packed.db");
+    let ended = crate::db::store(
+        case,
+        &["rate", "packed.db", "web1", "disk.reads", "--step", "777s"],
+    );
+    case.snapshot(&ended);
+}
+
 pub(super) fn a_rate_knows_the_sample_before_the_range(case: &mut Case) {
     put_all(
         case,

@@ -169,6 +169,17 @@ pub(super) fn series_of_which_nothing_is_left_are_deleted(case: &mut Case) {
     );
     expect(case, &["series", "fleet.db"], "web1\tnew\tgauge\tcount\n");
     expect_sql(case, "SELECT name FROM host ORDER BY name", "web1\nweb2\n");
+    // A series that has nothing but recent samples stays.
+    put_all(case, &of("fresh", "gauge", &[(9 * WINDOW + 1, 3.0)]));
+    expire(
+        case,
+        10 * WINDOW,
+        "4h",
+        "4h",
+        "4h",
+        "0 chunks, 0 windows of minutes, 0 hours and 0 series",
+    );
+    expect_samples(case, "fresh", &[(9 * WINDOW + 1, 3.0)]);
     // A series that comes again is another one.
     let now = (T0 + 10 * WINDOW).to_string();
     let ended = case

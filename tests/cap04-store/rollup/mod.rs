@@ -17,11 +17,12 @@ use sums::{
     a_finer_step_than_there_is_gets_the_minutes, a_late_sample_is_in_its_minute_and_its_hour,
     a_late_sample_of_a_counter_changes_the_next_window, a_series_that_changes_its_kind_has_no_old_sums,
     hours_can_be_read_with_sqlite3, samples_that_are_recent_are_counted_too, sums_say_the_same_as_samples,
-    the_edges_of_a_range_are_read_from_samples,
+    the_edges_of_a_range_are_read_from_samples, what_another_program_has_summed_up_is_read,
 };
 
 pub(crate) const STAGE: Stage = stage!("rollup":
     hours_can_be_read_with_sqlite3,
+    what_another_program_has_summed_up_is_read,
     sums_say_the_same_as_samples,
     a_late_sample_is_in_its_minute_and_its_hour,
     a_late_sample_of_a_counter_changes_the_next_window,

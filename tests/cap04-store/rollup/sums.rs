@@ -115,25 +115,34 @@ pub(super) fn a_late_sample_is_in_its_minute_and_its_hour(case: &mut Case) {
 }
 
 pub(super) fn a_late_sample_of_a_counter_changes_the_next_window(case: &mut Case) {
-    put_all(
-        case,
-        &counter(&[
-            (0, 0.0),
-            (10_000, 100.0),
-            (3 * WINDOW, 300.0),
-            (3 * WINDOW + 10_000, 310.0),
-        ]),
-    );
+    let samples = [
+        (0, 0.0),
+        (10_000, 100.0),
+        (3 * WINDOW, 300.0),
+        (3 * WINDOW + 10_000, 310.0),
+    ];
+    put_all(case, &counter(&samples));
     compact(case);
+    let hours = "SELECT from_ms - 1800000000000, sum, count, weight FROM hour ORDER BY from_ms";
+    // The next window that has samples is not the one right behind.
+    put_all(case, &counter(&[(20_000, 150.0)]));
+    compact(case);
+    expect_sql(case, hours, "0|150.0|2|20000.0\n21600000|160.0|2|21590000.0\n");
     put_all(case, &counter(&[(3 * WINDOW - 10_000, 200.0)]));
     compact(case);
     expect_sql(
         case,
-        "SELECT from_ms - 1800000000000, sum, count, weight FROM hour ORDER BY from_ms",
-        "0|100.0|1|10000.0\n18000000|100.0|1|21580000.0\n21600000|110.0|2|20000.0\n",
+        hours,
+        "0|150.0|2|20000.0\n18000000|50.0|1|21570000.0\n21600000|110.0|2|20000.0\n",
     );
     let ended = steps(case, "rate", "disk.reads", "1h", Some((3 * WINDOW, 4 * WINDOW)));
     expect_points(case, &ended, &[(3 * WINDOW, "1 10 5.5 2")]);
+}
+
+pub(super) fn what_another_program_has_summed_up_is_read(case: &mut Case) {
+    case.fixture("expired.db");
+    let ended = store(case, &["range", "expired.db", "db1", "load.1m", "--step", "1h"]);
+    case.snapshot(&ended);
 }
 
 pub(super) fn samples_that_are_recent_are_counted_too(case: &mut Case) {

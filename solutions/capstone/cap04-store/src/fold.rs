@@ -49,7 +49,9 @@ pub(crate) fn each(
     })?;
     recent.for_each(with);
     //~ // Stage pack: there may be chunks as well.
-    //~ recent.into_iter().for_each(with);
+    //~ for value in recent {
+    //~     with(value);
+    //~ }
     // endregion:pack/each
     Ok(())
 }

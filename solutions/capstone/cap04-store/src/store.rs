@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::error::{Fault, Result};
 use crate::head::Heads;
@@ -19,8 +19,8 @@ pub struct Store {
     path: PathBuf,
     connection: Connection,
     heads: Heads,
-    /// Samples that are older have been deleted.
-    oldest_ms: i64,
+    /// What `PRAGMA data_version` said last: it changes when somebody else has written.
+    others: i64,
     retention: Retention,
 }
 
@@ -32,12 +32,11 @@ impl Store {
     /// [`Error::Version`](crate::Error::Version) if it is a later release's.
     pub fn open(path: &Path) -> Result<Self> {
         let connection = schema::open_to_write(path)?;
-        let oldest_ms = retention::cut(&connection, "raw").map_err(|fault| fault.read(path))?;
         Ok(Self {
             path: path.into(),
             connection,
             heads: Heads::default(),
-            oldest_ms,
+            others: 0,
             retention: Retention::default(),
         })
     }
@@ -57,8 +56,7 @@ impl Store {
     }
 
     pub(crate) fn append_with_hosts(&mut self, batches: &[Batch]) -> Result<Vec<(HostId, Appended)>> {
-        let oldest_ms = self.oldest_ms;
-        self.transaction(|connection, heads| append(connection, heads, batches, oldest_ms))
+        self.transaction(|connection, heads| append(connection, heads, batches))
     }
 
     /// Puts all that is recent into chunks, a transaction for each host.
@@ -86,7 +84,6 @@ impl Store {
         self.pack_those_before(cut_ms)?;
         let expiring = Expiring::begin(&mut self.connection, now_ms, retention)
             .map_err(|fault| fault.write(&self.path))?;
-        self.oldest_ms = retention::cut(&self.connection, "raw").map_err(|fault| fault.read(&self.path))?;
         Ok(expiring)
     }
 
@@ -130,9 +127,29 @@ impl Store {
         &mut self,
         work: impl FnOnce(&Connection, &mut Heads) -> std::result::Result<T, Fault>,
     ) -> Result<T> {
-        // region:append Begin, work, commit. After an error nothing may stay, neither in the database (a transaction that is dropped rolls back) nor in `heads`.
+        let mut others = self.others;
+        let done = self.all_or_nothing(|connection, heads| {
+            // Somebody else, such as `store compact`, has written since: what is remembered may be wrong.
+            let now = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+            if std::mem::replace(&mut others, now) != now {
+                heads.clear();
+            }
+            work(connection, heads)
+        });
+        self.others = others;
+        done
+    }
+
+    fn all_or_nothing<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Heads) -> std::result::Result<T, Fault>,
+    ) -> Result<T> {
+        // region:append Begin (immediate), work, commit. After an error nothing may stay, neither in the database (a transaction that is dropped rolls back) nor in `heads`.
         let all = || {
-            let transaction = self.connection.transaction()?;
+            // Whoever reads first and writes then fails if somebody else has written in between.
+            let transaction = self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(&transaction, &mut self.heads)?;
             transaction.commit()?;
             Ok(done)
@@ -149,10 +166,10 @@ fn append(
     connection: &Connection,
     heads: &mut Heads,
     batches: &[Batch],
-    oldest_ms: i64,
 ) -> std::result::Result<Vec<(HostId, Appended)>, Fault> {
     let mut done = Vec::with_capacity(batches.len());
     let mut row = Row::default();
+    let oldest_ms = retention::cut(connection, "raw")?;
     for batch in batches {
         let head = heads.host(connection, &batch.host, batch.received_ms)?;
         connection
