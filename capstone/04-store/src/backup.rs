@@ -1,7 +1,8 @@
 //! A copy of a database that is in use.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use crate::schema;
 
 /// Copies a database as it is at one moment, while others write to it; the copy has no free pages, and is on the disk when this returns.
 ///
-/// It is made beside `to`, as `TO.part`, and gets its name when it is whole, so that a file called `to` is never half a copy. What a writer
+/// Only its owner can read it. It is made beside `to`, as `TO.part`, and gets its name when it is whole, so that a file called `to` is never half a copy. What a writer
 /// commits meanwhile stays in the log until the copy is made.
 ///
 /// # Errors
@@ -33,6 +34,13 @@ pub fn backup(from: &Path, to: &Path) -> Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fault(error)),
         _ => {}
     }
+    // It holds what the database does, whose mode may be narrower than the usual one.
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&part)
+        .map_err(fault)?;
     connection
         .execute("VACUUM INTO ?1", [text])
         .map_err(|source| fault(io::Error::other(source)))?;

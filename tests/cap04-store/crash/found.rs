@@ -1,6 +1,7 @@
 //! What `check` finds.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use support::Case;
 
@@ -174,6 +175,13 @@ pub(super) fn a_copy_of_a_database_in_use_is_whole(case: &mut Case) {
     running.wait_for_lines(1);
     let ended = store(case, &["backup", "fleet.db", "copy.db"]);
     case.expect_status(&ended, 0);
+    let mode = fs::metadata(case.dir().join("copy.db")).map_or(0, |copy| copy.permissions().mode());
+    case.expect(
+        &ended,
+        mode & 0o777 == 0o600,
+        "a copy that only its owner can read",
+        format!("{mode:o}"),
+    );
     running.write((gauge(&[(3 * WINDOW + 1, 8.0)]) + "\n").as_bytes());
     running.wait_for_lines(2);
     let ended = running.wait();

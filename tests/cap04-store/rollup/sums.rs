@@ -30,8 +30,11 @@ pub(super) fn hours_can_be_read_with_sqlite3(case: &mut Case) {
     case.expect(&ended, minutes, "six minutes", text);
 }
 
+/// Times behind `T0`, and values.
+type Samples = Vec<(i64, f64)>;
+
 /// Samples of four hours, a bit irregular, with a counter that begins anew.
-fn some_hours() -> (Vec<(i64, f64)>, Vec<(i64, f64)>) {
+fn some_hours() -> (Samples, Samples) {
     let times = (0..1440)
         .filter(|n| n % 17 != 5 && !(400..500).contains(n))
         .map(|n| n * 10_000 + n % 3);

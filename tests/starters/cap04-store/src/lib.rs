@@ -1,18 +1,20 @@
 //! Keeps series of samples in an SQL database, and answers questions about them.
 //!
 //! One file of SQLite in WAL mode: one [`Store`] writes, any number of [`Reader`]s read at the same time, each on a connection of
-//! its own, and none waits for another. A [`Writer`] puts the store on a thread behind a bounded queue and commits many waiting
-//! batches at once. Anybody may open the file with `sqlite3` while it is in use:
+//! its own, and none waits for another. A [`Writer`] puts the store on a thread behind a bounded queue, commits many waiting batches at once,
+//! and deletes what is old.
+//!
+//! A batch is one row of the table `recent` until its window of two hours has ended; then its samples move into chunks ([`codec`]), of which
+//! a series has one a window, and are summed up by minutes and hours. Anybody may open the file with `sqlite3` while it is in use:
 //!
 //! ```sql
-//! SELECT host.name, series.name, labels ->> 'cpu', datetime(time_ms / 1000, 'unixepoch'), value
-//! FROM sample JOIN series ON series.id = sample.series JOIN host ON host.id = series.host
-//! WHERE series.name = 'load.1m' ORDER BY time_ms DESC LIMIT 10;
+//! SELECT * FROM hourly WHERE metric = 'load.1m' ORDER BY hour DESC LIMIT 10;
+//! SELECT from_ms, hex(data) FROM chunk WHERE series = 1; -- each is read by `store decode`
 //! ```
 //!
 //! **What a commit promises.** A committed batch survives the end of the process in whatever way (`kill -9`), and a power cut, if the disk
 //! does not lie: each transaction waits for the disk (`synchronous = FULL`), which is why a busy [`Writer`] makes few large ones. The log
-//! beside the database (`-wal`) grows to 64 MiB before it is put into it.
+//! beside the database (`-wal`) grows to 16 MiB before it is put into it.
 //!
 //! ```
 //! use std::time::Duration;
