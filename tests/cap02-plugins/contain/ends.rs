@@ -38,7 +38,7 @@ pub(super) fn one_that_hangs_is_told_to_end_and_then_killed(case: &mut Case) {
 }
 
 pub(super) fn the_time_limit_ends_the_whole_group(case: &mut Case) {
-    let ended = Plug::pairs("a", "trap '' TERM\n(trap '' TERM; sleep 1000) &\necho $! > child\necho $$ > pid\nsh -c 'sleep 1000; :' &\necho $! >> child\nwait\nwait\nwait\n")
+    let ended = Plug::pairs("a", "trap '' TERM\n(trap '' TERM; sleep 50) &\necho $! > child\necho $$ > pid\nsh -c 'sleep 50; :' &\necho $! >> child\nwait\nwait\nwait\n")
         .within("1500ms")
         .once(case);
     expect_failed(case, &ended, "timeout");
@@ -46,7 +46,7 @@ pub(super) fn the_time_limit_ends_the_whole_group(case: &mut Case) {
 }
 
 pub(super) fn a_grandchild_that_holds_the_pipes_is_not_waited_for(case: &mut Case) {
-    let ended = Plug::pairs("a", "sleep 1000 &\necho $! > child\necho x: 1\n").once(case);
+    let ended = Plug::pairs("a", "sleep 50 &\necho $! > child\necho x: 1\n").once(case);
     case.expect_stdout(
         &ended,
         "plugin.a.x\t1\tcount\tgauge\n\noutcome\tok\nended\texited with status 0\n",
@@ -65,7 +65,7 @@ pub(super) fn what_left_the_group_is_found(case: &mut Case) {
     // Alive at its end, and already without its parent.
     let ended = Plug::pairs(
         "a",
-        "setsid sh -c 'sleep 1000 & echo $! > three; echo $$ > one; wait' &\n(setsid sh -c 'echo $$ > two; exec sleep 1000' &)\n\
+        "setsid sh -c 'sleep 50 & echo $! > three; echo $$ > one; wait' &\n(setsid sh -c 'echo $$ > two; exec sleep 50' &)\n\
          while [ ! -s one ] || [ ! -s two ]; do sleep 0.01; done\necho x: 1\n",
     )
     .once(case);
@@ -75,7 +75,7 @@ pub(super) fn what_left_the_group_is_found(case: &mut Case) {
     // Also of one that ran out of time.
     let ended = Plug::pairs(
         "a",
-        "rm -f one\nsetsid sh -c 'trap \"\" TERM; echo $$ > one; exec sleep 1000' &\nsleep 1000\n",
+        "rm -f one\nsetsid sh -c 'trap \"\" TERM; echo $$ > one; exec sleep 50' &\nsleep 50\n",
     )
     .within("2s")
     .once(case);
@@ -92,7 +92,7 @@ pub(super) fn a_daemon_without_a_mark_is_found(case: &mut Case) {
         \x20   if os.fork() == 0:\n\
         \x20       os.chdir('/')\n\
         \x20       for fd in range(3): os.close(fd)\n\
-        \x20       os.execve('/bin/sh', ['sh', '-c', 'echo $$ > \"$0/pid\"; sleep 1000; :', os.environ['PLUGIN_SCRIPT'].rsplit('/', 1)[0]], {})\n\
+        \x20       os.execve('/bin/sh', ['sh', '-c', 'echo $$ > \"$0/pid\"; sleep 50; :', os.environ['PLUGIN_SCRIPT'].rsplit('/', 1)[0]], {})\n\
         \x20   os._exit(0)\n\
         os.wait()\n\
         until = time.time() + 5\n\
@@ -110,7 +110,7 @@ pub(super) fn many_that_left_the_group_are_found(case: &mut Case) {
     drop(case.peer("setsid", "util-linux"));
     let ended = Plug::pairs(
         "a",
-        "n=0\nwhile [ $n -lt 20 ]; do setsid sh -c 'echo $$ > pid.$0; exec sleep 1000' $n & n=$((n + 1)); done\n\
+        "n=0\nwhile [ $n -lt 20 ]; do setsid sh -c 'echo $$ > pid.$0; exec sleep 50' $n & n=$((n + 1)); done\n\
          while [ $(cat pid.* | wc -l) -lt 20 ]; do sleep 0.01; done\necho x: 1\n",
     )
     .once(case);
@@ -123,7 +123,7 @@ pub(super) fn many_that_left_the_group_are_found(case: &mut Case) {
 
 pub(super) fn whoever_ends_the_program_ends_the_plug_in(case: &mut Case) {
     drop(case.peer("setsid", "util-linux"));
-    Plug::pairs("a", "trap '' TERM\nsetsid sh -c 'echo $$ > one; exec sleep 1000' &\necho $$ > pid\nwhile :; do sleep 0.01; done\n").put(case);
+    Plug::pairs("a", "trap '' TERM\nsetsid sh -c 'echo $$ > one; exec sleep 50' &\necho $$ > pid\nwhile :; do sleep 0.01; done\n").put(case);
     let mut running = case.program("plugins").args(["once", "a.plugin.toml"]).spawn();
     let dir = case.dir().to_owned();
     let pid = |file: &str| std::fs::read_to_string(dir.join(file)).unwrap_or_default();

@@ -107,7 +107,7 @@ pub(super) fn the_page_is_printed_at_the_end(case: &mut Case) {
     put(case, &plug);
     put(
         case,
-        &Plug::pairs(&last, "touch runs\nexec sleep 1000\n").every("15s"),
+        &Plug::pairs(&last, "touch runs\nexec sleep 50\n").every("15s"),
     );
     let mut running = case
         .program("plugins")
@@ -283,7 +283,7 @@ pub(super) fn samples_that_are_old_are_not_told(case: &mut Case) {
     put(case, &Plug::pairs(&a, "echo x: 1\n").every("1s").within("1s"));
     // With one place, a second plug-in keeps the first from running again, from its phase on.
     let b = called("b", 15_000, 3500..4000);
-    put(case, &Plug::pairs(&b, "exec sleep 1000\n").every("15s"));
+    put(case, &Plug::pairs(&b, "exec sleep 50\n").every("15s"));
     let of = |name: &str| format!("muster_plugin_{name}{{plugin=\"{a}\"}}");
     let (mut running, address) = serve(case, &["--at-once", "1"]);
     wait_for_page(&mut running, &address, "told what it says", |page| {
@@ -319,7 +319,7 @@ pub(super) fn escapes_are_counted(case: &mut Case) {
     drop(case.peer("setsid", "util-linux"));
     put(
         case,
-        &Plug::pairs("a", "rm -f pid\nsetsid sh -c 'echo $$ > pid; exec sleep 1000' &\nwhile [ ! -s pid ]; do sleep 0.01; done\n").every("1s").within("1s"),
+        &Plug::pairs("a", "rm -f pid\nsetsid sh -c 'echo $$ > pid; exec sleep 50' &\nwhile [ ! -s pid ]; do sleep 0.01; done\n").every("1s").within("1s"),
     );
     put(
         case,

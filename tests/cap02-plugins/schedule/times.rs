@@ -143,7 +143,7 @@ pub(super) fn a_signal_ends_all_of_them(case: &mut Case) {
     let a = called("a", 15_000, 0..300);
     put(
         case,
-        &Plug::pairs(&a, "trap '' TERM\nsetsid sh -c 'echo $$ > one; exec sleep 1000' &\necho $$ > pid\nwhile :; do sleep 0.01; done\n").every("15s"),
+        &Plug::pairs(&a, "trap '' TERM\nsetsid sh -c 'echo $$ > one; exec sleep 50' &\necho $$ > pid\nwhile :; do sleep 0.01; done\n").every("15s"),
     );
     for signal in [Signal::TERM, Signal::INT] {
         for file in ["set/one", "set/pid"] {

@@ -37,7 +37,7 @@ fn what_plug_ins_say_is_reported_and_they_end_with_their_agent() {
     put(
         &plugins,
         "hangs",
-        "trap '' TERM\nsetsid sh -c 'trap \"\" TERM; echo $$ > stray; sleep 1000; :' &\necho $$ > pid\nwhile :; do sleep 0.01; done\n",
+        "trap '' TERM\nsetsid sh -c 'trap \"\" TERM; echo $$ > stray; sleep 50; :' &\necho $$ > pid\nwhile :; do sleep 0.01; done\n",
     );
     fs::write(plugins.join("wrong.plugin.toml"), "usre = 1\n").unwrap();
     fleet.start_agent("web01");
