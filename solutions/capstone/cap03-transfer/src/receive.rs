@@ -50,6 +50,7 @@ pub(crate) struct Sorted<'a> {
 
 /// Parts a batch.
 pub(crate) fn sort<'a>(marks: &Marks, items: &'a [Item]) -> Sorted<'a> {
+    // region:window Judge each. Of those that are fresh only the first with its origin is stored.
     let mut sorted = Sorted {
         fresh: Vec::new(),
         again: Vec::new(),
@@ -68,11 +69,13 @@ pub(crate) fn sort<'a>(marks: &Marks, items: &'a [Item]) -> Sorted<'a> {
         }
     }
     sorted
+    // endregion:window
 }
 
 impl Sorted<'_> {
     /// Notes that so many of the new ones are durable, and returns the answer. Of the others nothing is said: they come again.
     pub(crate) fn kept(mut self, count: usize, marks: &mut Marks) -> Answer {
+        // region:window Add the first `count` of the fresh ones to the marks, and their numbers to `stored`. What came twice is known, if the marks know it now.
         for item in &self.fresh[..count] {
             marks.add(&item.origin);
             self.answer.stored.insert(item.number, item.number);
@@ -83,6 +86,7 @@ impl Sorted<'_> {
             }
         }
         self.answer
+        // endregion:window
     }
 }
 

@@ -120,6 +120,7 @@ impl Spool {
         }
         let size = (record::HEAD + body.len()) as u64;
         self.make_room(size)?;
+        // region:spool Append it to `pending` (record::write), for the place behind all of the last segment; count its bytes (`grow`) and its number. What is 256 KiB or more is written at once (`write`).
         let (&first, segment) = self
             .segments
             .last_key_value()
@@ -137,6 +138,7 @@ impl Spool {
             self.write()?;
         }
         Ok(self.next - 1)
+        // endregion:spool
     }
 
     /// Makes all records durable. Returns the highest number that is.
@@ -145,6 +147,7 @@ impl Spool {
     /// What the system does not do. Those that could not be written are in no spool; their numbers are not given again.
     pub fn sync(&mut self) -> Result<u64> {
         self.usable()?;
+        // region:spool Write what is pending, and have the system put it on the disk (sync_data). Only then are its numbers durable. If that fails the spool is broken.
         if self.durable + 1 < self.next {
             self.write()?;
             if let Some(file) = &self.active
@@ -157,6 +160,7 @@ impl Spool {
             self.durable = self.next - 1;
         }
         Ok(self.durable)
+        // endregion:spool
     }
 
     /// Notes that these are stored by whoever is next.
@@ -164,6 +168,7 @@ impl Spool {
     /// # Errors
     /// What the system does not do.
     pub fn acknowledge(&mut self, numbers: &Ranges) -> Result<()> {
+        // region:spool Note it in the book, but nothing above what is durable; remove segments, and save the book if it is time.
         for (first, last) in numbers.iter() {
             // Nobody can acknowledge what is not there.
             self.book.acknowledge(first.max(1), last.min(self.durable));
@@ -171,6 +176,7 @@ impl Spool {
         self.changed();
         self.remove_settled()?;
         self.save_if_due()
+        // endregion:spool
     }
 
     /// Gives these up.
@@ -248,6 +254,11 @@ impl Spool {
         self.slots.write(&body)?;
         self.behind = None;
         Ok(())
+    }
+
+    /// Ends as a kill does: what is not written by now never is.
+    pub fn abandon(mut self) {
+        self.broken = true;
     }
 
     /// Writes what waits in memory.
