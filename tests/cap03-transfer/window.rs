@@ -15,6 +15,7 @@ pub(crate) const STAGE: Stage = stage!("window":
     marks_know_what_was_taken_in_any_order,
     a_sink_writes_what_it_is_sent_and_says_so,
     what_comes_again_is_known_also_after_a_kill,
+    a_relay_knows_what_it_has_also_after_a_kill,
     a_relay_knows_what_it_has_passed_on,
     a_torn_end_of_a_sink_is_cut_and_damage_before_it_is_not,
     what_nobody_takes_waits_and_whoever_appends_does_not,
@@ -169,6 +170,34 @@ fn what_comes_again_is_known_also_after_a_kill(case: &mut Case) {
         "what out has",
         "one two five three four far six old new",
         &texts.join(" "),
+    );
+}
+
+fn a_relay_knows_what_it_has_also_after_a_kill(case: &mut Case) {
+    // It passes on to nobody.
+    let mut relay = Server::relay(case, "127.0.0.1:0", "127.0.0.1:1", &[]);
+    for (batch, stored, known) in BATCHES {
+        let address = relay.address.clone();
+        put(case, &address, batch, stored, known, "");
+        relay.kill();
+        relay = Server::relay(case, "127.0.0.1:0", "127.0.0.1:1", &[]);
+        let address = relay.address.clone();
+        let numbers: Vec<&str> = batch
+            .lines()
+            .map(|line| line.split(' ').next().unwrap_or(""))
+            .collect();
+        put(case, &address, batch, "", &known_again(&numbers), "");
+    }
+    relay.end(case);
+    let ended = transfer(case, &["ledger", "relay"]);
+    let nine = ended
+        .stdout_text()
+        .contains(" 9 taken = 0 acknowledged + 0 dropped + 9 waiting: OK");
+    case.expect(
+        &ended,
+        nine,
+        "9 records that wait in the relay",
+        ended.stdout_text(),
     );
 }
 

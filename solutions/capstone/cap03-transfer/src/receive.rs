@@ -74,18 +74,23 @@ pub(crate) fn sort<'a>(marks: &Marks, items: &'a [Item]) -> Sorted<'a> {
 
 impl Sorted<'_> {
     /// Notes that so many of the new ones are durable, and returns the answer. Of the others nothing is said: they come again.
-    pub(crate) fn kept(mut self, count: usize, marks: &mut Marks) -> Answer {
+    pub(crate) fn kept(self, count: usize, marks: &mut Marks) -> Answer {
         // region:window Add the first `count` of the fresh ones to the marks, and their numbers to `stored`. What came twice is known, if the marks know it now.
-        for item in &self.fresh[..count] {
+        let Self {
+            fresh,
+            again,
+            mut answer,
+        } = self;
+        for item in &fresh[..count] {
             marks.add(&item.origin);
-            self.answer.stored.insert(item.number, item.number);
+            answer.stored.insert(item.number, item.number);
         }
-        for item in self.again {
+        for item in again {
             if marks.judge(&item.origin) == Verdict::Known {
-                self.answer.known.insert(item.number, item.number);
+                answer.known.insert(item.number, item.number);
             }
         }
-        self.answer
+        answer
         // endregion:window
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn sort<'a>(marks: &Marks, items: &'a [Item]) -> Sorted<'a> {
 impl Sorted<'_> {
     /// Notes that so many of the new ones are durable, and returns the answer. Of the others nothing is said: they come again.
     #[expect(unused_variables, reason = "goes with the todo!")]
-    pub(crate) fn kept(mut self, count: usize, marks: &mut Marks) -> Answer {
+    pub(crate) fn kept(self, count: usize, marks: &mut Marks) -> Answer {
         todo!(
             "window: Add the first `count` of the fresh ones to the marks, and their numbers to `stored`. What came twice is known, if the marks know it now."
         )

@@ -60,6 +60,7 @@ impl Head {
 }
 
 /// Appends a record.
+//~spool #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
 pub(super) fn write(out: &mut Vec<u8>, place: Place, sequence: u64, body: &[u8]) {
     // region:spool Length and sequence, then the head sum, the body sum, and the body.
     let mut head = [0; 12];

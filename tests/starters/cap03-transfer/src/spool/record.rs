@@ -51,6 +51,7 @@ impl Head {
 }
 
 /// Appends a record.
+#[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub(super) fn write(out: &mut Vec<u8>, place: Place, sequence: u64, body: &[u8]) {
     todo!("spool: Length and sequence, then the head sum, the body sum, and the body.")
