@@ -158,7 +158,8 @@ fn damage_in_the_last_file_is_skipped_if_there_is_more(case: &mut Case) {
 }
 
 fn a_check_says_what_is_wrong_and_changes_nothing(case: &mut Case) {
-    append(case, "sp", "aaa\nbbb\nccc\nddd\n");
+    let ended = append(case, "sp", "aaa\nbbb\nccc\nddd\n");
+    case.expect_stdout(&ended, "1\n2\n3\n4\n");
     check(
         case,
         &["spool", "check", "sp"],

@@ -92,15 +92,11 @@ impl Scan {
 
     /// Says what is wrong at this place, and goes to the next whole record.
     fn skip(&mut self) -> Result<Next> {
-        // region:recover If a whole record with a later number is here: the numbers before it are damaged. Else look for the next whole record, byte by byte from the next one on (`search`): all before it is damaged. In a segment that is closed the last record may be the damaged one, which its head tells. Otherwise this is the end.
+        // region:recover If a whole record with a later number is here: the numbers before it are damaged. Else look for the next whole record, byte by byte from the next one on (`search`): all before it is damaged. If there is none, this is the end.
         let first = self.expected;
         let here = self.record_at(self.offset)?;
         let found = match here {
             Some((head, Some(_))) => Some((self.offset, head.sequence)),
-            Some((head, None)) if head.sequence == self.last => {
-                // It is known that there is such a record, and only its body is not what it was.
-                Some((self.offset + (HEAD + head.length) as u64, head.sequence + 1))
-            }
             _ => self
                 .search(self.offset + 1)?
                 .map(|(offset, head)| (offset, head.sequence)),

@@ -81,7 +81,7 @@ impl Scan {
     /// Says what is wrong at this place, and goes to the next whole record.
     fn skip(&mut self) -> Result<Next> {
         todo!(
-            "recover: If a whole record with a later number is here: the numbers before it are damaged. Else look for the next whole record, byte by byte from the next one on (`search`): all before it is damaged. In a segment that is closed the last record may be the damaged one, which its head tells. Otherwise this is the end."
+            "recover: If a whole record with a later number is here: the numbers before it are damaged. Else look for the next whole record, byte by byte from the next one on (`search`): all before it is damaged. If there is none, this is the end."
         )
     }
 
