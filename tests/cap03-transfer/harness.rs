@@ -190,12 +190,6 @@ impl Sender {
         self.given.push(line);
     }
 
-    /// Notes what it has said to be durable.
-    pub(crate) fn note(&mut self, durable: &mut BTreeMap<u64, String>) {
-        let stdout = self.running.stdout();
-        self.note_of(&stdout, durable);
-    }
-
     fn note_of(&mut self, stdout: &[u8], durable: &mut BTreeMap<u64, String>) {
         let text = String::from_utf8_lossy(stdout).into_owned();
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
@@ -209,8 +203,10 @@ impl Sender {
 
     pub(crate) fn until_durable(&mut self, durable: &mut BTreeMap<u64, String>, count: usize) {
         let end = self.given.len().min(count);
-        let numbers = self.running.wait_for_lines(end);
-        self.note_of(format!("{}\n", numbers.join("\n")).as_bytes(), durable);
+        self.running.wait_for_lines(end);
+        // A line that is not whole yet is left for later.
+        let stdout = self.running.stdout();
+        self.note_of(&stdout, durable);
     }
 
     pub(crate) fn kill(self, durable: &mut BTreeMap<u64, String>) {

@@ -337,7 +337,7 @@ fn sender_relay_and_sink_are_killed_under_load(case: &mut Case) {
     let relay_at = relay.address.clone();
     let mut sender = Sender::start(case, "sp", "web01", &relay_at, &more);
     let mut durable = BTreeMap::new();
-    for kill in 0..24 {
+    for kill in 0..18 {
         for line in 0..rng.usize(20..150) {
             sender.give(format!("{kill} {line} {}", "x".repeat(rng.usize(0..100))));
         }
