@@ -163,13 +163,13 @@ fn on_a_full_disk_the_oldest_are_dropped(case: &mut Case) {
 
 fn on_a_full_disk_the_newest_are_refused_if_that_is_wished(case: &mut Case) {
     let script = format!(
-        "seq 1 40000 | sed 's/$/ {}/' | $T spool append sp --source a --segment 65536 --full refuse > numbers
+        "seq 1 40000 | sed 's/$/ {}/' | $T spool append sp --source a --segment 65536 --full refuse > ../numbers
          echo $?
-         said=$(tail -n 1 numbers); rm numbers
+         said=$(tail -n 1 ../numbers)
          $T spool check sp | tail -n 2
          $T spool read sp | head -n $said | tail -n 1 | cut -d' ' -f1,2 | sed \"s/^$said $said$/all that was said/\"
          $T spool read sp | head -n 1 | cut -d' ' -f1,2
-         echo one | $T spool append sp > /dev/null; echo $?",
+         $T spool ack sp 1-9000; echo one | $T spool append sp > /dev/null; echo $?",
         "x".repeat(50)
     );
     let ended = on_a_small_disk(case, &script);

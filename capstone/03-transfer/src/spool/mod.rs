@@ -81,6 +81,8 @@ pub struct Spool {
     /// Since when the book has something that is not written.
     behind: Option<Instant>,
     broken: bool,
+    /// Why records were lost that somebody has appended and waits for.
+    unsaid: Option<String>,
     hook: Option<Hook>,
     _lock: File,
 }
@@ -125,11 +127,23 @@ impl Spool {
         )
     }
 
-    /// Makes all records durable. Returns the highest number that is.
+    /// Makes all records durable. Returns the highest number that is. If any that were appended since the last time could not be kept, it says so, once.
     ///
     /// # Errors
     /// What the system does not do. Those that could not be written are in no spool; their numbers are not given again.
     pub fn sync(&mut self) -> Result<u64> {
+        let flushed = self.flush();
+        match (flushed, self.unsaid.take()) {
+            (Ok(_), Some(why)) => Err(Error::Full {
+                path: self.dir.clone(),
+                why,
+            }),
+            (flushed, _) => flushed,
+        }
+    }
+
+    /// Writes what is pending, and makes it durable. Returns the highest number that is.
+    fn flush(&mut self) -> Result<u64> {
         self.usable()?;
         todo!(
             "spool: Write what is pending, and have the system put it on the disk (sync_data). Only then are its numbers durable. If that fails the spool is broken."

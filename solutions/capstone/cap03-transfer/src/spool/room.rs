@@ -55,7 +55,7 @@ impl Spool {
             self.active = Some(file.map_err(Error::system("open", &last.path))?);
             return Ok(());
         }
-        self.sync()?;
+        self.flush()?;
         let path = segment_path(&self.dir, self.next);
         let file = loop {
             let file = File::options()
@@ -105,7 +105,7 @@ impl Spool {
     fn drop_oldest(&mut self, reason: Reason) -> Result<()> {
         // region:room Find the numbers of the oldest segment; the last one must be durable first. If there is a hook, read what of it waits (`unsettled`). Drop them in the book, and remove the segment (`remove`).
         if self.segments.len() < 2 {
-            self.sync()?;
+            self.flush()?;
         }
         let Some((&first, _)) = self.segments.first_key_value() else {
             return Ok(());
@@ -158,7 +158,7 @@ impl Spool {
     /// What can be done about a write that failed: what was written of it is cut, and it is tried again when there is room. Otherwise the numbers of what
     /// could not be written are given up.
     pub(super) fn after_failed_write(&mut self, why: Error) -> Result<()> {
-        // region:room Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. Give up the oldest segment for Reason::Disk and write again, if that is wished and there is one. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, and Error::Full returned.
+        // region:room Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. Give up the oldest segment for Reason::Disk and write again, if that is wished and there is one. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, `unsaid` set (the next sync fails too: somebody waits for it), and Error::Full returned.
         let no_room = why.is_no_room();
         let Some((&first, segment)) = self.segments.last_key_value() else {
             return Err(why);
@@ -182,6 +182,7 @@ impl Spool {
         }
         self.durable = self.durable.max(lost - 1);
         self.book.drop(lost, self.next - 1, Reason::Disk);
+        self.unsaid = Some(why.to_string());
         self.durable = self.next - 1;
         // What is before them in the file may not be on the disk yet.
         if let Some(file) = &self.active {

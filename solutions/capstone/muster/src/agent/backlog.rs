@@ -186,7 +186,10 @@ impl Disk {
     }
 
     fn push(&mut self, body: &[u8]) {
-        let pushed = self.spool.append(body).and_then(|_| self.spool.sync());
+        let appended = self.spool.append(body);
+        // Also after a failure: what it says of that belongs to this one, and not to the next.
+        let synced = self.spool.sync();
+        let pushed = appended.and(synced);
         match pushed {
             Ok(_) => self.said.clear(),
             Err(why) => {

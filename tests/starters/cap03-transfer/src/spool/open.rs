@@ -66,6 +66,7 @@ impl Spool {
             slots,
             behind: None,
             broken: false,
+            unsaid: None,
             hook: None,
             _lock: lock,
         };

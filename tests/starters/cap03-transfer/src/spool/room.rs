@@ -49,7 +49,7 @@ impl Spool {
             self.active = Some(file.map_err(Error::system("open", &last.path))?);
             return Ok(());
         }
-        self.sync()?;
+        self.flush()?;
         let path = segment_path(&self.dir, self.next);
         let file = loop {
             let file = File::options()
@@ -120,7 +120,7 @@ impl Spool {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(super) fn after_failed_write(&mut self, why: Error) -> Result<()> {
         todo!(
-            "room: Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. Give up the oldest segment for Reason::Disk and write again, if that is wished and there is one. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, and Error::Full returned."
+            "room: Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. Give up the oldest segment for Reason::Disk and write again, if that is wished and there is one. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, `unsaid` set (the next sync fails too: somebody waits for it), and Error::Full returned."
         )
     }
 
