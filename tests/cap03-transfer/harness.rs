@@ -259,3 +259,14 @@ pub(crate) fn check_stored(case: &mut Case, outs: &[&str], source: &str, durable
         case.expect(&ended, bodies.len() == 1, &what, format!("{bodies:?}"));
     }
 }
+
+/// CRC-32, bit by bit.
+pub(crate) fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |mut sum: u32, &byte| {
+        sum ^= u32::from(byte);
+        for _ in 0..8 {
+            sum = (sum >> 1) ^ (0xEDB8_8320 & (!(sum & 1)).wrapping_add(1));
+        }
+        sum
+    })
+}

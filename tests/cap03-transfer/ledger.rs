@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use support::{Case, Ended, Stage, stage};
+use support::{Case, Ended, Exchange, Stage, stage};
 
-use crate::harness::{Sender, Server, append, count, drill, segments, transfer};
+use crate::harness::{Sender, Server, append, count, crc, drill, segments, transfer};
 
 pub(crate) const STAGE: Stage = stage!("ledger":
     a_spool_is_added_up,
@@ -14,7 +14,9 @@ pub(crate) const STAGE: Stage = stage!("ledger":
     what_is_there_twice_is_named,
     a_relay_counts_what_it_has_and_what_it_has_dropped,
     a_spool_that_somebody_has_open_is_not_added_up,
-    a_torn_end_of_a_file_is_said
+    a_torn_end_of_a_file_is_said,
+    files_of_stores_are_added_up_without_any_spool;
+    seeded: drawn_files_are_added_up_like_the_reference_does
 );
 
 /// Expects the lines of a ledger, with `*` for an epoch.
@@ -307,4 +309,58 @@ fn a_torn_end_of_a_file_is_said(case: &mut Case) {
             "OK",
         ],
     );
+}
+
+/// A record as a sink writes it.
+fn record(source: &str, epoch: u64, sequence: u64, body: &str) -> String {
+    let head = format!("{source} {epoch:016x} {sequence} {}", body.len());
+    let sum = crc(format!("{head}{body}").as_bytes());
+    format!("{head} {sum:08x}\n{body}\n")
+}
+
+fn files_of_stores_are_added_up_without_any_spool(case: &mut Case) {
+    case.file(
+        "one",
+        [
+            record("a", 7, 1, "x"),
+            record("a", 7, 2, ""),
+            record("b", 7, 1, "y z"),
+        ]
+        .concat(),
+    );
+    case.file(
+        "two",
+        [record("a", 8, 1, "x"), record("a", 7, 3, "two\nlines")].concat(),
+    );
+    let ended = transfer(case, &["ledger", "one", "two"]);
+    case.expect_stdout(
+        &ended,
+        "one: 3 stored from 2 sources\ntwo: 2 stored from 1 sources\nOK\n",
+    );
+    case.expect_status(&ended, 0);
+    let ended = transfer(case, &["ledger", "two", "two"]);
+    case.expect_stdout(
+        &ended,
+        "two: 2 stored from 1 sources\ntwo: 2 stored from 1 sources\na 0000000000000007: stored twice: 3\na 0000000000000008: stored twice: 1\nNOT balanced\n",
+    );
+    case.expect_status(&ended, 1);
+}
+
+fn drawn_files_are_added_up_like_the_reference_does(case: &mut Case) {
+    case.seeded(10, |rng| {
+        let mut exchange = Exchange::of("transfer").args(["ledger", "one", "two"]);
+        let most = rng.u64(3..60);
+        for name in ["one", "two"] {
+            let mut text: String = (0..rng.u32(0..20))
+                .map(|_| {
+                    let source = ["a", "b", "web01"][rng.usize(0..3)];
+                    let body = "x".repeat(rng.usize(0..30));
+                    record(source, rng.u64(1..3), rng.u64(1..most), &body)
+                })
+                .collect();
+            text.truncate(text.len() - rng.usize(0..8).min(text.len()));
+            exchange = exchange.file(name, text);
+        }
+        exchange
+    });
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use support::{Case, Stage, stage};
 
-use crate::harness::{append, bytes, check, drawn, drill, segments, transfer, word};
+use crate::harness::{append, bytes, check, crc, drawn, drill, segments, transfer, word};
 
 pub(crate) const STAGE: Stage = stage!("spool":
     records_come_back_with_their_numbers,
@@ -90,17 +90,6 @@ fn nothing_can_be_acknowledged_before_it_is_there(case: &mut Case) {
          read => 2 b|3 c|-
          book => next 4 acknowledged 1 waiting 2-3",
     );
-}
-
-/// CRC-32, bit by bit.
-fn crc(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |mut sum: u32, &byte| {
-        sum ^= u32::from(byte);
-        for _ in 0..8 {
-            sum = (sum >> 1) ^ (0xEDB8_8320 & (!(sum & 1)).wrapping_add(1));
-        }
-        sum
-    })
 }
 
 fn a_record_lies_in_its_file_as_the_chapter_says(case: &mut Case) {
