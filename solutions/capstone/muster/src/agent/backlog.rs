@@ -29,7 +29,7 @@ pub(super) struct Backlog {
 }
 
 enum Queue {
-    Disk(Disk),
+    Disk(Box<Disk>),
     Memory(Memory),
 }
 
@@ -73,7 +73,7 @@ impl Backlog {
                     eprintln!("muster-agent: {why}: what the hub does not take is kept in memory");
                     Queue::Memory(Memory::default())
                 },
-                Queue::Disk,
+                |disk| Queue::Disk(Box::new(disk)),
             ),
         };
         Self {
