@@ -90,17 +90,21 @@ impl Book {
 
     /// Notes that a store may have these from now on.
     pub fn bind(&mut self, store: &str, numbers: &Ranges) {
+        // region:route Add them to those of the store, but not what is settled.
         let bound = self.bound.entry(store.to_owned()).or_default();
         bound.add(numbers);
         bound.subtract(&self.settled);
+        // endregion:route
     }
 
     /// Returns which store may have a number.
     pub fn bound_to(&self, number: u64) -> Option<&str> {
+        // region:route The store whose numbers have it.
         let mut bound = self.bound.iter();
         bound
             .find(|(_, numbers)| numbers.contains(number))
             .map(|(store, _)| store.as_str())
+        // endregion:route
     }
 
     /// Returns all numbers that a store may have, by its name.

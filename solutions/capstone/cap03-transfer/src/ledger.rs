@@ -69,6 +69,7 @@ impl Ledger {
     /// # Errors
     /// What cannot be read.
     pub fn read<P: AsRef<Path>>(paths: &[P]) -> Result<Self> {
+        // region:ledger First the files, then the folders. Of a spool: lock it, read its book and all its records; what is neither settled nor whole is missing. Of a relay: its records that wait, and those it has dropped by name, count as there. What a source's book calls acknowledged, and is not there, is lost; that is asked only if there is a sink or a relay among them.
         let mut ledger = Self::default();
         let (mut there, mut twice) = (Marks::default(), Marks::default());
         let mut acknowledged = Vec::new();
@@ -149,6 +150,7 @@ impl Ledger {
             ledger.twice.push((source.to_owned(), epoch, numbers.clone()));
         }
         Ok(ledger)
+        // endregion:ledger
     }
 
     /// Returns whether everything adds up.
@@ -159,6 +161,7 @@ impl Ledger {
 }
 
 fn read_sink(path: &Path, there: &mut Marks, twice: &mut Marks) -> Result<Stored> {
+    // region:ledger Scan it; what is there already is there twice.
     let mut stored = Stored {
         path: path.to_owned(),
         records: 0,
@@ -183,6 +186,7 @@ fn read_sink(path: &Path, there: &mut Marks, twice: &mut Marks) -> Result<Stored
     stored.torn = length - end;
     stored.sources = sources.len();
     Ok(stored)
+    // endregion:ledger
 }
 
 impl fmt::Display for Hop {

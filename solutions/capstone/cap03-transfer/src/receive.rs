@@ -50,6 +50,7 @@ pub(crate) struct Sorted<'a> {
 
 /// Parts a batch.
 pub(crate) fn sort<'a>(marks: &Marks, items: &'a [Item]) -> Sorted<'a> {
+    // region:window Judge each. Of those that are fresh only the first with its origin is stored.
     let mut sorted = Sorted {
         fresh: Vec::new(),
         again: Vec::new(),
@@ -68,21 +69,29 @@ pub(crate) fn sort<'a>(marks: &Marks, items: &'a [Item]) -> Sorted<'a> {
         }
     }
     sorted
+    // endregion:window
 }
 
 impl Sorted<'_> {
     /// Notes that so many of the new ones are durable, and returns the answer. Of the others nothing is said: they come again.
-    pub(crate) fn kept(mut self, count: usize, marks: &mut Marks) -> Answer {
-        for item in &self.fresh[..count] {
+    pub(crate) fn kept(self, count: usize, marks: &mut Marks) -> Answer {
+        // region:window Add the first `count` of the fresh ones to the marks, and their numbers to `stored`. What came twice is known, if the marks know it now.
+        let Self {
+            fresh,
+            again,
+            mut answer,
+        } = self;
+        for item in &fresh[..count] {
             marks.add(&item.origin);
-            self.answer.stored.insert(item.number, item.number);
+            answer.stored.insert(item.number, item.number);
         }
-        for item in self.again {
+        for item in again {
             if marks.judge(&item.origin) == Verdict::Known {
-                self.answer.known.insert(item.number, item.number);
+                answer.known.insert(item.number, item.number);
             }
         }
-        self.answer
+        answer
+        // endregion:window
     }
 }
 

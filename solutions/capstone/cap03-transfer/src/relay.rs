@@ -45,13 +45,7 @@ impl Relay {
         let mut spool = Spool::open_as(dir, name, true, settings)?;
         let mut taken = read(dir)?.unwrap_or_default();
         let through = taken.through;
-        spool::check_from(dir, through + 1, |sequence, body| {
-            if sequence > through
-                && let Some((origin, _)) = Origin::decode(body)
-            {
-                taken.marks.add(&origin);
-            }
-        })?;
+        again(dir, &mut taken)?;
         taken.through = spool.durable();
         let taken = Arc::new(Mutex::new(taken));
         let (path, shared) = (path(dir), Arc::clone(&taken));
@@ -77,7 +71,24 @@ impl Relay {
     }
 }
 
+/// Adds what the spool has and `taken` has not.
+fn again(dir: &Path, taken: &mut Taken) -> Result<()> {
+    // region:window Of each record above `taken.through` (spool::check_from) the origin is taken.
+    let through = taken.through;
+    spool::check_from(dir, through + 1, |sequence, body| {
+        if sequence > through
+            && let Some((origin, _)) = Origin::decode(body)
+        {
+            taken.marks.add(&origin);
+        }
+    })?;
+    Ok(())
+    // endregion:window
+}
+
+/// Notes whose records are given up.
 fn note(taken: &mut Taken, removal: &Removal<'_>) {
+    // region:window The origins of what is given up, by the reason.
     let dropped = taken.dropped.entry(removal.reason).or_default();
     for record in removal.dropped {
         if let Some((origin, _)) = Origin::decode(&record.body) {
@@ -85,10 +96,12 @@ fn note(taken: &mut Taken, removal: &Removal<'_>) {
         }
     }
     taken.dropped.retain(|_, marks| marks.iter().next().is_some());
+    // endregion:window
 }
 
 impl Store for Relay {
     fn commit(&mut self, items: &[Item]) -> Result<Answer> {
+        // region:window Lock the spool, then what was taken, for sorting only. Append each fresh one with its origin before it, until one finds no room. Sync. If not one was appended, that is the error; else those that were are kept, and `through` is what is durable.
         // The spool first: its hook takes the second lock while the first is held.
         let mut spool = lock(&self.spool);
         let sorted = receive::sort(&lock(&self.taken).marks, items);
@@ -113,6 +126,7 @@ impl Store for Relay {
         let mut taken = lock(&self.taken);
         taken.through = spool.durable();
         Ok(sorted.kept(appended, &mut taken.marks))
+        // endregion:window
     }
 }
 

@@ -78,14 +78,17 @@ impl Router {
 
     /// Returns which stores are down.
     pub fn down(&self, now: Duration) -> Vec<bool> {
+        // region:route Those that have been lost for longer than the patience.
         let down =
             |since: &Option<Duration>| since.is_some_and(|since| now.saturating_sub(since) > self.patience);
         self.lost.iter().map(down).collect()
+        // endregion:route
     }
 
     /// Returns the store that a source's record is for: the one that may have it already, or its home, or, if that is down and may be passed over, the
     /// next that is not. `None` if it has to wait for something.
     pub fn place(&mut self, source: &str, bound: Option<&str>, now: Duration) -> Option<usize> {
+        // region:route What is bound goes to that store, if it is one of these. Else home; if that is down and may be passed over, the next on the ring that is not.
         if let Some(bound) = bound {
             return self.names.iter().position(|name| name == bound);
         }
@@ -95,10 +98,12 @@ impl Router {
             Failover::Next if down[home] => self.ring.place(source.as_bytes(), |store| !down[store]),
             _ => Some(home),
         }
+        // endregion:route
     }
 
     /// Returns a source's home. Whether that is down makes no difference, or the homes would depend on who was down when.
     fn home(&mut self, source: &str) -> Option<usize> {
+        // region:route The one that is remembered. Else the first on the ring whose count is below the capacity (Load::default()) for one source more, and remember it; with MOST of them, the owner by the ring alone.
         if let Some(&home) = self.homes.get(source) {
             return Some(home);
         }
@@ -112,6 +117,7 @@ impl Router {
         self.counts[home] += 1;
         self.homes.insert(source.to_owned(), home);
         Some(home)
+        // endregion:route
     }
 }
 

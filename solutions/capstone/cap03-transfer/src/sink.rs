@@ -52,6 +52,7 @@ impl Sink {
     /// # Errors
     /// [`Error::Damaged`] if there are whole records behind one that is not; what the system does not do.
     pub fn open(path: &Path) -> Result<Self> {
+        // region:window Take the lock (`.lock` behind the name), open for appending, and make its name durable. Begin with what `.marks` says, if it says it of no more than there is; scan on from there. Behind the last whole record: an error if there is another whole one (`find`), else cut.
         let lock = files::lock(&with(path, ".lock"))?;
         let open = File::options().read(true).append(true).create(true).open(path);
         let file = open.map_err(Error::system("open", path))?;
@@ -85,6 +86,7 @@ impl Sink {
             broken: false,
             _lock: lock,
         })
+        // endregion:window
     }
 
     /// Returns what it has.
@@ -94,6 +96,7 @@ impl Sink {
 
     /// Appends, durably; all of it or nothing.
     fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        // region:window Write and sync. After a failed write cut to the old length; Error::Full if there is no room. Broken if the cut fails, or the sync.
         if let Err(why) = self.file.write_all(bytes) {
             // Half a batch must not stand before the next one.
             self.broken = self.file.set_len(self.length).is_err();
@@ -112,6 +115,7 @@ impl Sink {
         }
         self.length += bytes.len() as u64;
         Ok(())
+        // endregion:window
     }
 
     fn note(&mut self) -> Result<()> {
@@ -128,6 +132,7 @@ impl Sink {
 
 impl Store for Sink {
     fn commit(&mut self, items: &[Item]) -> Result<Answer> {
+        // region:window Not if it is broken. Sort; append the fresh ones in one piece; then `kept`, and note the marks (`note`) when CHECKPOINT bytes are behind the last note.
         if self.broken {
             return Err(Error::Broken(self.path.clone()));
         }
@@ -149,6 +154,7 @@ impl Store for Sink {
             self.noted = self.length;
         }
         Ok(answer)
+        // endregion:window
     }
 }
 

@@ -90,6 +90,7 @@ impl Window {
 
     /// Says what to do with a batch of so many records and bytes whose first record came at `since`.
     pub fn due(&self, records: usize, bytes: usize, since: Duration, now: Duration) -> Due {
+        // region:window Without a record, wait. There is room if nothing is on its way, or if one batch more keeps within both limits; else wait. Now if it is full by bytes or records, or has lingered; else in the time that is left.
         let limits = &self.limits;
         let room = self.flights.is_empty()
             || (self.flights.len() < limits.window_batches && self.bytes + bytes <= limits.window_bytes);
@@ -101,6 +102,7 @@ impl Window {
             true => Due::Now,
             false => Due::In(left),
         }
+        // endregion:window
     }
 
     /// Returns whether a batch with so much can take more.
@@ -110,6 +112,7 @@ impl Window {
 
     /// Notes that a batch is sent. Returns which it is; none is given twice.
     pub fn send(&mut self, numbers: Ranges, bytes: usize, now: Duration) -> u64 {
+        // region:window Give it the next number, count its bytes, and remember numbers, bytes and time.
         let batch = self.next;
         self.next += 1;
         self.bytes += bytes;
@@ -120,30 +123,37 @@ impl Window {
         };
         self.flights.insert(batch, flight);
         batch
+        // endregion:window
     }
 
     /// Notes that there is an answer to a batch, good or bad. Returns what was in it; `None` if nobody waits for it: it was sent on a connection that is
     /// gone, or answered before.
     pub fn answer(&mut self, batch: u64) -> Option<Ranges> {
+        // region:window Take it out, and its bytes; `None` if it is not there.
         let flight = self.flights.remove(&batch)?;
         self.bytes -= flight.bytes;
         Some(flight.numbers)
+        // endregion:window
     }
 
     /// Notes that the connection is gone. Returns what was on its way: the store may have it or not.
     pub fn lose(&mut self) -> Ranges {
+        // region:window Take all of them out, and return all their numbers.
         let mut numbers = Ranges::default();
         for flight in std::mem::take(&mut self.flights).into_values() {
             numbers.add(&flight.numbers);
         }
         self.bytes = 0;
         numbers
+        // endregion:window
     }
 
     /// Returns whether an answer has taken too long.
     pub fn is_late(&self, now: Duration) -> bool {
+        // region:window Whether one was sent longer ago than an answer may take.
         let mut flights = self.flights.values();
         flights.any(|flight| now.saturating_sub(flight.sent) > self.limits.answer)
+        // endregion:window
     }
 
     /// Returns whether a number is on its way.

@@ -1,7 +1,9 @@
 //! The command line.
 
+mod drill;
 mod lines;
 mod options;
+mod put;
 mod send;
 mod serve;
 mod spool;
@@ -41,6 +43,12 @@ usage: transfer sink --listen ADDR:PORT --out FILE
 usage: transfer ledger PATH…
   Adds up spools (folders) and sinks' files that no process has open. Status 1 if a record is unaccounted for or stored twice.
 
+usage: transfer put --to ADDR
+  Sends one batch of records, NUMBER SOURCE EPOCH SEQUENCE TEXT a line, and prints the answer.
+
+usage: transfer drill spool DIR | window | marks | route STORE…
+  Drives one part from a script on standard input; a wrong line says which there are.
+
 options of a spool:
   --source NAME          of a new spool; the host's name if not given
   --most BYTES           the most that its records may have on the disk; 67108864 if not given
@@ -76,6 +84,8 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Run> {
         "send" => send::parse(&mut parser),
         "relay" => serve::parse_relay(&mut parser),
         "sink" => serve::parse_sink(&mut parser),
+        "put" => put::parse(&mut parser),
+        "drill" => drill::parse(&mut parser),
         "ledger" => {
             let mut paths = Vec::new();
             while let Some(arg) = parser.next()? {

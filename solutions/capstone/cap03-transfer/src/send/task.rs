@@ -164,7 +164,9 @@ impl Task {
         let shared = Arc::clone(&self.shared);
         let now = self.now();
         let mut router = lock(&shared.router);
-        let down = router.down(now);
+        // With one store there is nothing to choose.
+        let several = shared.stores.len() > 1;
+        let down = if several { router.down(now) } else { Vec::new() };
         if down != self.down {
             // Records that were passed over may be for this store now, and the other way round.
             self.down = down;
@@ -179,7 +181,7 @@ impl Task {
                 continue;
             }
             let book = spool.book();
-            if shared.stores.len() > 1 {
+            if several {
                 let bound = book.bound_to(record.sequence);
                 let Some(origin) = origin(&spool, &record) else {
                     continue;

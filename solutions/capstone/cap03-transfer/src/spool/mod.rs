@@ -81,6 +81,8 @@ pub struct Spool {
     /// Since when the book has something that is not written.
     behind: Option<Instant>,
     broken: bool,
+    /// Why records were lost that somebody has appended and waits for.
+    unsaid: Option<String>,
     hook: Option<Hook>,
     _lock: File,
 }
@@ -120,6 +122,7 @@ impl Spool {
         }
         let size = (record::HEAD + body.len()) as u64;
         self.make_room(size)?;
+        // region:spool Append it to `pending` (record::write), for the place behind all of the last segment; count its bytes (`grow`) and its number. What is 256 KiB or more is written at once (`write`).
         let (&first, segment) = self
             .segments
             .last_key_value()
@@ -137,14 +140,28 @@ impl Spool {
             self.write()?;
         }
         Ok(self.next - 1)
+        // endregion:spool
     }
 
-    /// Makes all records durable. Returns the highest number that is.
+    /// Makes all records durable. Returns the highest number that is. If any that were appended since the last time could not be kept, it says so, once.
     ///
     /// # Errors
     /// What the system does not do. Those that could not be written are in no spool; their numbers are not given again.
     pub fn sync(&mut self) -> Result<u64> {
+        let flushed = self.flush();
+        match (flushed, self.unsaid.take()) {
+            (Ok(_), Some(why)) => Err(Error::Full {
+                path: self.dir.clone(),
+                why,
+            }),
+            (flushed, _) => flushed,
+        }
+    }
+
+    /// Writes what is pending, and makes it durable. Returns the highest number that is.
+    fn flush(&mut self) -> Result<u64> {
         self.usable()?;
+        // region:spool Write what is pending, and have the system put it on the disk (sync_data). Only then are its numbers durable. If that fails the spool is broken.
         if self.durable + 1 < self.next {
             self.write()?;
             if let Some(file) = &self.active
@@ -157,6 +174,7 @@ impl Spool {
             self.durable = self.next - 1;
         }
         Ok(self.durable)
+        // endregion:spool
     }
 
     /// Notes that these are stored by whoever is next.
@@ -164,6 +182,7 @@ impl Spool {
     /// # Errors
     /// What the system does not do.
     pub fn acknowledge(&mut self, numbers: &Ranges) -> Result<()> {
+        // region:spool Note it in the book, but nothing above what is durable; remove segments, and save the book if it is time.
         for (first, last) in numbers.iter() {
             // Nobody can acknowledge what is not there.
             self.book.acknowledge(first.max(1), last.min(self.durable));
@@ -171,6 +190,7 @@ impl Spool {
         self.changed();
         self.remove_settled()?;
         self.save_if_due()
+        // endregion:spool
     }
 
     /// Gives these up.
@@ -248,6 +268,11 @@ impl Spool {
         self.slots.write(&body)?;
         self.behind = None;
         Ok(())
+    }
+
+    /// Ends as a kill does: what is not written by now never is.
+    pub fn abandon(mut self) {
+        self.broken = true;
     }
 
     /// Writes what waits in memory.

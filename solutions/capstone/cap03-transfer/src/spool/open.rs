@@ -66,6 +66,7 @@ impl Spool {
             slots,
             behind: None,
             broken: false,
+            unsaid: None,
             hook: None,
             _lock: lock,
         };
@@ -89,11 +90,7 @@ impl Spool {
                 }
             };
             if left > 0 {
-                let most = scan.may_hold(left)?;
-                let cut = File::options().write(true).open(&path);
-                cut.and_then(|file| file.set_len(scan.offset))
-                    .map_err(Error::system("cut", &path))?;
-                torn = Some((scan.expected, scan.expected + most - 1));
+                torn = Some(cut(&path, &mut scan, left)?);
             }
             sync_file(&path)?;
             if let Some(segment) = self.segments.get_mut(&first) {
@@ -141,6 +138,17 @@ impl Spool {
         }
         Ok(())
     }
+}
+
+/// Cuts what is left at the end of a segment. Returns the first and the last of the numbers that it may have held.
+fn cut(path: &Path, scan: &mut Scan, left: u64) -> Result<(u64, u64)> {
+    // region:recover The file ends where the scan is (set_len). The numbers begin with the one that the scan expects; how many they are `may_hold` says.
+    let most = scan.may_hold(left)?;
+    let file = File::options().write(true).open(path);
+    file.and_then(|file| file.set_len(scan.offset))
+        .map_err(Error::system("cut", path))?;
+    Ok((scan.expected, scan.expected + most - 1))
+    // endregion:recover
 }
 
 /// Reads who a spool is, if it says so.

@@ -35,6 +35,7 @@ impl Spool {
     /// # Errors
     /// What the system does not do.
     pub fn read(&mut self, cursor: &mut Cursor) -> Result<Option<Record>> {
+        // region:spool Go from `cursor.next` to the first number that is not settled, and no further than what is durable. Find its segment, and its last number; use the scan of the cursor if it is in this segment and not behind the number. What the scan says is damaged, and what is missing at a segment's end, is noted (`damaged`).
         loop {
             cursor.next = cursor.next.max(1);
             if let Some((_, last)) = self.book.settled().around(cursor.next) {
@@ -79,6 +80,7 @@ impl Spool {
                 }
             }
         }
+        // endregion:spool
     }
 
     fn damaged(&mut self, first: u64, last: u64) {

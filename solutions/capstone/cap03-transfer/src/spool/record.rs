@@ -37,6 +37,7 @@ pub(super) struct Head {
 impl Head {
     /// Reads one, if it is one of this place and its number is in `numbers`.
     pub(super) fn read(bytes: &[u8], place: Place, numbers: (u64, u64)) -> Option<Self> {
+        // region:spool Length, sequence and both sums, the lowest byte first. It is a head only if the length is at most LONGEST, the sequence is in `numbers`, and the head sum is right.
         let bytes: &[u8; HEAD] = bytes.first_chunk()?;
         let word = |from: usize| u32::from_le_bytes(bytes[from..from + 4].try_into().expect("four bytes"));
         let length = usize::try_from(word(0)).ok()?;
@@ -47,16 +48,21 @@ impl Head {
             sequence,
             body: word(16),
         })
+        // endregion:spool
     }
 
     /// Returns whether this is the body that was written.
     pub(super) fn is_of(&self, body: &[u8]) -> bool {
+        // region:spool The length and the sum are those of the head.
         body.len() == self.length && crc32fast::hash(body) == self.body
+        // endregion:spool
     }
 }
 
 /// Appends a record.
+//~spool #[expect(clippy::ptr_arg, reason = "bytes will be appended to it")]
 pub(super) fn write(out: &mut Vec<u8>, place: Place, sequence: u64, body: &[u8]) {
+    // region:spool Length and sequence, then the head sum, the body sum, and the body.
     let mut head = [0; 12];
     head[..4].copy_from_slice(&u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes());
     head[4..].copy_from_slice(&sequence.to_le_bytes());
@@ -64,8 +70,10 @@ pub(super) fn write(out: &mut Vec<u8>, place: Place, sequence: u64, body: &[u8])
     out.extend_from_slice(&sum(&head, place).to_le_bytes());
     out.extend_from_slice(&crc32fast::hash(body).to_le_bytes());
     out.extend_from_slice(body);
+    // endregion:spool
 }
 
+// region:spool
 fn sum(head: &[u8], place: Place) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     for number in [place.epoch, place.first, place.offset] {
@@ -74,3 +82,4 @@ fn sum(head: &[u8], place: Place) -> u32 {
     hasher.update(head);
     hasher.finalize()
 }
+// endregion:spool

@@ -20,15 +20,7 @@ impl Spool {
             });
         }
         while self.bytes() + size > most && !self.segments.is_empty() {
-            match self.settings.full {
-                Full::Refuse => {
-                    return Err(Error::Full {
-                        path: self.dir.clone(),
-                        why: format!("{most} bytes are all that it may have"),
-                    });
-                }
-                Full::DropOldest => self.drop_oldest(Reason::Bound)?,
-            }
+            self.shrink()?;
         }
         let limit = self.settings.segment.min(most / 4);
         let full = |segment: &Segment| segment.bytes > 0 && segment.bytes + size > limit;
@@ -36,6 +28,19 @@ impl Spool {
             self.begin()?;
         }
         Ok(())
+    }
+
+    /// Makes the spool smaller by a segment, if it may.
+    fn shrink(&mut self) -> Result<()> {
+        // region:room By what `settings.full` says: Error::Full, or the oldest segment is given up, for Reason::Bound.
+        match self.settings.full {
+            Full::Refuse => Err(Error::Full {
+                path: self.dir.clone(),
+                why: format!("{} bytes are all that it may have", self.settings.most),
+            }),
+            Full::DropOldest => self.drop_oldest(Reason::Bound),
+        }
+        // endregion:room
     }
 
     /// Begins a segment, or goes on with the last one after opening.
@@ -50,7 +55,7 @@ impl Spool {
             self.active = Some(file.map_err(Error::system("open", &last.path))?);
             return Ok(());
         }
-        self.sync()?;
+        self.flush()?;
         let path = segment_path(&self.dir, self.next);
         let file = loop {
             let file = File::options()
@@ -72,6 +77,7 @@ impl Spool {
 
     /// Removes the segments of which all is settled. Before that the book is durable, or their numbers would be nowhere after a crash.
     pub(super) fn remove_settled(&mut self) -> Result<()> {
+        // region:spool While all numbers of the oldest segment are settled, remove it (`remove`). The last one stays until it is as long as a segment may be and all of it is durable.
         while let Some((&first, _)) = self.segments.first_key_value() {
             let after = self.segments.keys().nth(1).copied();
             // The last segment stays, unless it is as long as it may be: files are not made for each record.
@@ -92,12 +98,14 @@ impl Spool {
             self.remove(first, last, &[], Reason::Bound)?;
         }
         Ok(())
+        // endregion:spool
     }
 
     /// Gives up what waits in the oldest segment.
     fn drop_oldest(&mut self, reason: Reason) -> Result<()> {
+        // region:room Find the numbers of the oldest segment; the last one must be durable first. If there is a hook, read what of it waits (`unsettled`). Drop them in the book, and remove the segment (`remove`).
         if self.segments.len() < 2 {
-            self.sync()?;
+            self.flush()?;
         }
         let Some((&first, _)) = self.segments.first_key_value() else {
             return Ok(());
@@ -113,6 +121,7 @@ impl Spool {
         }
         self.book.drop(first, last, reason);
         self.remove(first, last, &dropped, reason)
+        // endregion:room
     }
 
     /// Reads what waits up to a number.
@@ -149,6 +158,7 @@ impl Spool {
     /// What can be done about a write that failed: what was written of it is cut, and it is tried again when there is room. Otherwise the numbers of what
     /// could not be written are given up.
     pub(super) fn after_failed_write(&mut self, why: Error) -> Result<()> {
+        // region:room Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. Give up the oldest segment for Reason::Disk and write again, if that is wished and there is one. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, `unsaid` set (the next sync fails too: somebody waits for it), and Error::Full returned.
         let no_room = why.is_no_room();
         let Some((&first, segment)) = self.segments.last_key_value() else {
             return Err(why);
@@ -172,6 +182,7 @@ impl Spool {
         }
         self.durable = self.durable.max(lost - 1);
         self.book.drop(lost, self.next - 1, Reason::Disk);
+        self.unsaid = Some(why.to_string());
         self.durable = self.next - 1;
         // What is before them in the file may not be on the disk yet.
         if let Some(file) = &self.active {
@@ -182,6 +193,7 @@ impl Spool {
             path: self.dir.clone(),
             why: why.to_string(),
         })
+        // endregion:room
     }
 
     /// Returns the number behind the last record that the file of the last segment holds.
@@ -199,6 +211,7 @@ impl Spool {
     }
 
     fn no_room(&mut self, why: Error) -> Result<()> {
+        // region:room The same for a segment that could not be begun: give up the oldest, or return Error::Full.
         if self.settings.full == Full::DropOldest && self.segments.len() > 1 {
             return self.drop_oldest(Reason::Disk);
         }
@@ -206,5 +219,6 @@ impl Spool {
             path: self.dir.clone(),
             why: why.to_string(),
         })
+        // endregion:room
     }
 }

@@ -73,50 +73,47 @@ impl Scan {
 
     /// Returns what comes next, and goes behind it.
     pub(super) fn next(&mut self) -> Result<Next> {
-        if self.expected > self.last {
+        // region:spool The end is where no number can follow, or no byte does. Else the record that is expected, if it is at this place and whole (`record_at`, `pass`); anything else is a matter of `skip`.
+        if self.expected > self.last || self.left()? == 0 {
             return Ok(Next::End { left: self.left()? });
         }
-        match self.record_at(self.offset)? {
-            Some((head, Some(body))) if head.sequence == self.expected => {
-                self.pass(head);
-                return Ok(Next::Record {
-                    sequence: head.sequence,
-                    body,
-                });
-            }
-            // Numbers are missing before it, or its body is not what was written but its end is known.
-            Some((head, body)) => {
-                if body.is_none() && self.follows(&head)?.is_none() {
-                    return Ok(Next::End { left: self.left()? });
-                }
-                let first = self.expected;
-                let last = match body {
-                    Some(_) => head.sequence - 1,
-                    None => {
-                        self.pass(head);
-                        head.sequence
-                    }
-                };
-                self.expected = last + 1;
-                return Ok(Next::Damaged { first, last });
-            }
-            None => {}
+        if let Some((head, Some(body))) = self.record_at(self.offset)?
+            && head.sequence == self.expected
+        {
+            self.pass(head);
+            return Ok(Next::Record {
+                sequence: head.sequence,
+                body,
+            });
         }
+        self.skip()
+        // endregion:spool
+    }
+
+    /// Says what is wrong at this place, and goes to the next whole record.
+    fn skip(&mut self) -> Result<Next> {
+        // region:recover If a whole record with a later number is here: the numbers before it are damaged. Else look for the next whole record, byte by byte from the next one on (`search`): all before it is damaged. If there is none, this is the end.
         let first = self.expected;
-        match self.search(self.offset + 1)? {
-            Some((offset, head)) => {
-                self.offset = offset;
-                self.expected = head.sequence;
-                match head.sequence > first {
-                    true => Ok(Next::Damaged {
-                        first,
-                        last: head.sequence - 1,
-                    }),
-                    false => self.next(),
-                }
-            }
-            None => Ok(Next::End { left: self.left()? }),
+        let here = self.record_at(self.offset)?;
+        let found = match here {
+            Some((head, Some(_))) => Some((self.offset, head.sequence)),
+            _ => self
+                .search(self.offset + 1)?
+                .map(|(offset, head)| (offset, head.sequence)),
+        };
+        let Some((offset, sequence)) = found else {
+            return Ok(Next::End { left: self.left()? });
+        };
+        self.offset = offset;
+        self.expected = sequence;
+        match sequence > first {
+            true => Ok(Next::Damaged {
+                first,
+                last: sequence - 1,
+            }),
+            false => self.next(),
         }
+        // endregion:recover
     }
 
     fn pass(&mut self, head: Head) {
@@ -126,12 +123,14 @@ impl Scan {
 
     /// Returns how many records may have been begun in what is left at the end.
     pub(super) fn may_hold(&mut self, left: u64) -> Result<u64> {
+        // region:recover One, if a head is here whose record would reach to the end of the file or beyond. Else one for each HEAD bytes, rounded up.
         let torn = self.record_at(self.offset)?;
         let one = torn.is_some_and(|(head, _)| (HEAD + head.length) as u64 >= left);
         Ok(match one {
             true => 1,
             false => left.div_ceil(HEAD as u64),
         })
+        // endregion:recover
     }
 
     /// Returns how many bytes follow.
@@ -144,21 +143,9 @@ impl Scan {
         Ok(length.saturating_sub(self.offset))
     }
 
-    /// Looks for a whole record behind one whose body is damaged: right behind it, or further on.
-    fn follows(&mut self, head: &Head) -> Result<Option<u64>> {
-        let behind = self.offset + (HEAD + head.length) as u64;
-        let expected = std::mem::replace(&mut self.expected, head.sequence + 1);
-        let found = match self.expected > self.last {
-            // In a segment that is closed its last record is known by its number.
-            true => Some((behind, *head)).filter(|_| self.last != u64::MAX),
-            false => self.search(behind)?,
-        };
-        self.expected = expected;
-        Ok(found.map(|found| found.0))
-    }
-
     /// Looks for the next whole record, byte by byte.
     fn search(&mut self, from: u64) -> Result<Option<(u64, Head)>> {
+        // region:recover Try `record_at` at one place after the other, until there are fewer bytes than a HEAD.
         let mut offset = from;
         loop {
             let window = self.bytes(offset, HEAD)?;
@@ -170,6 +157,7 @@ impl Scan {
             }
             offset += 1;
         }
+        // endregion:recover
     }
 
     /// Reads the record at a place: its head, and its body if that is what was written.

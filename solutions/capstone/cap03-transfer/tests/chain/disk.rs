@@ -60,8 +60,8 @@ fn on_a_full_disk_the_newest_are_refused_if_that_is_wished_and_what_was_said_is_
     let folder = Folder::new();
     let keep = folder.at("keep");
     let script = format!(
-        "seq 1 60000 | sed 's/$/ {}/' | $T spool append spool --source a --segment 65536 --full refuse > numbers 2> why
-         head -c 100 numbers > /dev/null; tail -1 numbers; cat why
+        "seq 1 60000 | sed 's/$/ {}/' | $T spool append spool --source a --segment 65536 --full refuse > ../numbers 2> ../why
+         tail -1 ../numbers; cat ../why
          cp -r spool {keep}; $T spool read spool | tail -1 | cut -d' ' -f1",
         "x".repeat(50)
     );

@@ -29,7 +29,7 @@ pub(super) struct Backlog {
 }
 
 enum Queue {
-    Disk(Disk),
+    Disk(Box<Disk>),
     Memory(Memory),
 }
 
@@ -73,7 +73,7 @@ impl Backlog {
                     eprintln!("muster-agent: {why}: what the hub does not take is kept in memory");
                     Queue::Memory(Memory::default())
                 },
-                Queue::Disk,
+                |disk| Queue::Disk(Box::new(disk)),
             ),
         };
         Self {
@@ -186,7 +186,10 @@ impl Disk {
     }
 
     fn push(&mut self, body: &[u8]) {
-        let pushed = self.spool.append(body).and_then(|_| self.spool.sync());
+        let appended = self.spool.append(body);
+        // Also after a failure: what it says of that belongs to this one, and not to the next.
+        let synced = self.spool.sync();
+        let pushed = appended.and(synced);
         match pushed {
             Ok(_) => self.said.clear(),
             Err(why) => {
