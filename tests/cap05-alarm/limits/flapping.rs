@@ -38,6 +38,24 @@ pub(super) fn an_alarm_that_flaps_is_told_once(case: &mut Case) {
     );
 }
 
+pub(super) fn an_end_that_waits_in_a_group_is_not_told_of_what_flaps(case: &mut Case) {
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\nflaps = 1\nflap_span = '200s'\ngroup_wait = '30s'",
+    );
+    expect_told(
+        case,
+        &text,
+        "10 a m 5
+        50 a m 1
+        60 a m 5
+        100 a m 5",
+        "40 notify firing r a severity=warning
+        60 notify flapping r a severity=warning
+        60 withhold recovered a r by group",
+    );
+}
+
 pub(super) fn what_stays_as_it_is_flaps_no_more(case: &mut Case) {
     let text = rules(
         PATIENT,

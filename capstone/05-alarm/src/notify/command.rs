@@ -26,7 +26,7 @@ pub(super) fn run(argv: &[String], message: &Message, deadline: Instant) -> Resu
     let mut text = serde_json::to_vec(message).map_err(|why| Failure::Never(why.to_string()))?;
     text.push(b'\n');
     todo!(
-        "notify: Spawn it in its own process group, with a pipe for its input and nothing for its output. A thread of a scope writes the text and closes the pipe (whoever does not read it may end all the same: ignore errors), while `ends_by` waits. Kill the group in any case, then `wait`."
+        "notify: Spawn it in its own process group, with a pipe for its input and nothing for its output. A thread writes the text and closes the pipe (whoever does not read it may end all the same: ignore errors), while `ends_by` waits. Nobody waits for that thread: a process that has left the group may hold the pipe and read nothing for ever. Kill the group in any case, then `wait`."
     )
 }
 

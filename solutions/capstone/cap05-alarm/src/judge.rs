@@ -215,7 +215,7 @@ impl Judge {
 
     /// Looks whether a series has been silent for too long.
     fn look_at_series(&mut self, key: &Key) {
-        // region:judge Not while its host is down, of which this says nothing. Its time counts from its newest sample, or from when its host came back if that is later. If it is not over yet, arm the timer for when it is. For a rule on absence it is a breach (1 of 1), which does nothing to what fires already; for any other rule the series is gone.
+        // region:judge Not while its host is down, of which this says nothing. Its time counts from its newest sample, or from when its host came back if that is later. If it is not over yet, arm the timer for when it is. For a rule on absence it is a breach (1 of 1), which does nothing to what fires already; for any other rule, but not for host-down, which no sample ends, the series is gone.
         let Some((alarm, rule)) = self.alarm(key) else {
             return;
         };

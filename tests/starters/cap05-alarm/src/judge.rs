@@ -217,7 +217,7 @@ impl Judge {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn look_at_series(&mut self, key: &Key) {
         todo!(
-            "judge: Not while its host is down, of which this says nothing. Its time counts from its newest sample, or from when its host came back if that is later. If it is not over yet, arm the timer for when it is. For a rule on absence it is a breach (1 of 1), which does nothing to what fires already; for any other rule the series is gone."
+            "judge: Not while its host is down, of which this says nothing. Its time counts from its newest sample, or from when its host came back if that is later. If it is not over yet, arm the timer for when it is. For a rule on absence it is a breach (1 of 1), which does nothing to what fires already; for any other rule, but not for host-down, which no sample ends, the series is gone."
         )
     }
 

@@ -24,7 +24,7 @@ pub(super) fn run(argv: &[String], message: &Message, deadline: Instant) -> Resu
     let wrong = |why: &std::io::Error| Failure::io(program, why);
     let mut text = serde_json::to_vec(message).map_err(|why| Failure::Never(why.to_string()))?;
     text.push(b'\n');
-    // region:notify Spawn it in its own process group, with a pipe for its input and nothing for its output. A thread of a scope writes the text and closes the pipe (whoever does not read it may end all the same: ignore errors), while `ends_by` waits. Kill the group in any case, then `wait`.
+    // region:notify Spawn it in its own process group, with a pipe for its input and nothing for its output. A thread writes the text and closes the pipe (whoever does not read it may end all the same: ignore errors), while `ends_by` waits. Nobody waits for that thread: a process that has left the group may hold the pipe and read nothing for ever. Kill the group in any case, then `wait`.
     let mut child = Command::new(program)
         .args(args)
         .stdin(Stdio::piped())
@@ -34,17 +34,9 @@ pub(super) fn run(argv: &[String], message: &Message, deadline: Instant) -> Resu
         .spawn()
         .map_err(|why| wrong(&why))?;
     let input = child.stdin.take();
-    let in_time = thread::scope(|scope| {
-        scope.spawn(move || {
-            if let Some(mut input) = input {
-                let _ = input.write_all(&text);
-            }
-        });
-        let in_time = ends_by(&child, deadline);
-        // Also ends the writing: nobody is left to read.
-        let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
-        in_time
-    });
+    thread::spawn(move || input.map(|mut input| input.write_all(&text)));
+    let in_time = ends_by(&child, deadline);
+    let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
     let status = child.wait().map_err(|why| wrong(&why))?;
     match in_time.map_err(|why| wrong(&why))? {
         false => Err(Failure::Later(format!("{program}: it took too long"))),

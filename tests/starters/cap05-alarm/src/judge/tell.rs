@@ -15,7 +15,8 @@ impl Judge {
         self.tried(key);
         let flap = self.rules.get(&key.rule).and_then(|rule| rule.flap);
         match flap {
-            Some(flap) if self.flaps(key, flap) => {}
+            // That it had ended is not to be told any more, if that still waits.
+            Some(flap) if self.flaps(key, flap) => self.leave_group(key),
             _ => self.want(key, Kind::Firing),
         }
     }
@@ -66,7 +67,7 @@ impl Judge {
             return;
         }
         todo!(
-            "limits: If its last beginning (`since`) is not a span ago, arm the timer for when it is. Else it flaps no more; if it fires and that is not known, it is told; if it does not fire and the receivers believe so, its recovery is."
+            "limits: If its last beginning (`since`) is not a span ago, arm the timer for when it is. Else it flaps no more; if it is active and that is not known, it is wanted as firing; if it is not and the receivers believe so, as recovered, also when it is absent."
         )
     }
 
@@ -83,7 +84,7 @@ impl Judge {
             return self.timers.arm(Timer::Repeat(key.clone()), due);
         }
         todo!(
-            "limits: While it is firing, it is wanted again: as a repeat if it was told, else as firing. While it flaps or somebody looks after it, the repeat is withheld; while it recovers or settles nothing is said. In all these cases the next try is a `repeat` from now."
+            "limits: While it is firing, it is wanted again: as a repeat if it was told, else as firing. While it flaps, or else somebody looks after it, that is withheld, as the kind that it would be; while it recovers or settles nothing is said. In all these cases the next try is a `repeat` from now."
         )
     }
 
@@ -103,8 +104,23 @@ impl Judge {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn join(&mut self, key: &Key, kind: Kind, group: Group) {
         todo!(
-            "limits: The bucket is the rule, and the host if `by` says so. What ends while its beginning waits there is taken out, and withheld as over (Because::Group); what begins while its end waits is taken out too: receivers believe what is so. What ends and was neither told nor waits is nothing."
+            "limits: The bucket is the rule, and the host if `by` says so. What ends while its beginning waits there is taken out, and what waited is withheld (Because::Group); what begins while its end waits is taken out too: receivers believe what is so. What ends and was neither told nor waits is nothing."
         )
+    }
+
+    /// Takes out of its group what waits there of an alarm.
+    fn leave_group(&mut self, key: &Key) {
+        let of_rule = self
+            .kept
+            .groups
+            .iter_mut()
+            .filter(|(bucket, _)| bucket.0 == key.rule);
+        let kinds: Vec<Kind> = of_rule
+            .filter_map(|(_, waiting)| waiting.alarms.remove(key))
+            .collect();
+        for kind in kinds {
+            self.withhold(key, kind, Because::Group);
+        }
     }
 
     /// Tells what has waited in a group, if its time has come: by kind, and what is over last.
