@@ -56,6 +56,28 @@ pub(super) fn an_end_that_waits_in_a_group_is_not_told_of_what_flaps(case: &mut 
     );
 }
 
+pub(super) fn what_is_withheld_at_a_repeat_is_what_would_be_told(case: &mut Case) {
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\nflaps = 1\nflap_span = '200s'\nrepeat = '50s'\nat_most = 1",
+    );
+    // Nobody knows of a, so that what it would be told as is firing.
+    expect_told(
+        case,
+        &text,
+        "5 b m 5
+        10 a m 5
+        11 a m 1
+        12 a m 5
+        63 a m 5",
+        "5 notify firing r b severity=warning
+        10 withhold firing a r by rule-limit
+        12 withhold flapping a r by rule-limit
+        55 withhold repeat b r by rule-limit
+        62 withhold firing a r by flapping",
+    );
+}
+
 pub(super) fn what_stays_as_it_is_flaps_no_more(case: &mut Case) {
     let text = rules(
         PATIENT,

@@ -26,6 +26,20 @@ pub(super) fn a_group_waits_for_others(case: &mut Case) {
     );
 }
 
+pub(super) fn a_group_that_has_become_empty_keeps_its_moment(case: &mut Case) {
+    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\ngroup_wait = '30s'");
+    expect_told(
+        case,
+        &text,
+        "10 a m 5
+        20 a m 1
+        25 b m 5
+        60 b m 5",
+        "20 withhold firing a r by group
+        40 notify firing r b severity=warning",
+    );
+}
+
 pub(super) fn groups_are_by_rule_or_by_host(case: &mut Case) {
     let text = rules(
         PATIENT,

@@ -10,11 +10,13 @@ use crate::world::{PATIENT, expect_told, rules};
 
 use flapping::{
     a_beginning_that_is_a_span_ago_does_not_count, an_alarm_that_flaps_is_told_once,
-    an_end_that_waits_in_a_group_is_not_told_of_what_flaps, what_stays_as_it_is_flaps_no_more,
+    an_end_that_waits_in_a_group_is_not_told_of_what_flaps,
+    what_is_withheld_at_a_repeat_is_what_would_be_told, what_stays_as_it_is_flaps_no_more,
 };
 use groups::{
-    a_group_is_one_notification_for_a_limit, a_group_waits_for_others, groups_are_by_rule_or_by_host,
-    what_begins_and_what_ends_are_told_apart, what_is_over_before_its_group_is_told_is_not_told,
+    a_group_is_one_notification_for_a_limit, a_group_that_has_become_empty_keeps_its_moment,
+    a_group_waits_for_others, groups_are_by_rule_or_by_host, what_begins_and_what_ends_are_told_apart,
+    what_is_over_before_its_group_is_told_is_not_told,
 };
 
 pub(crate) const STAGE: Stage = stage!("limits":
@@ -30,9 +32,11 @@ pub(crate) const STAGE: Stage = stage!("limits":
     what_was_held_back_is_tried_again,
     an_alarm_that_flaps_is_told_once,
     an_end_that_waits_in_a_group_is_not_told_of_what_flaps,
+    what_is_withheld_at_a_repeat_is_what_would_be_told,
     what_stays_as_it_is_flaps_no_more,
     a_beginning_that_is_a_span_ago_does_not_count,
     a_group_waits_for_others,
+    a_group_that_has_become_empty_keeps_its_moment,
     groups_are_by_rule_or_by_host,
     what_begins_and_what_ends_are_told_apart,
     what_is_over_before_its_group_is_told_is_not_told,
