@@ -154,7 +154,13 @@ fn no_query_panics() {
 
 fn bytes(rng: &mut Rng) -> String {
     let bytes: Vec<u8> = (0..rng.usize(0..40))
-        .map(|_| rng.u8(if rng.bool() { 0..=255 } else { 32..=126 }))
+        .map(|_| {
+            if rng.bool() {
+                rng.u8(0..=255)
+            } else {
+                rng.u8(32..=126)
+            }
+        })
         .collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -90,6 +90,12 @@ fn name_length(text: &str) -> usize {
     text.bytes().take_while(|byte| continues(Some(byte))).count()
 }
 
+/// As a name, but a colon ends it.
+fn word_length(text: &str) -> usize {
+    let length = name_length(text);
+    text[..length].find(':').unwrap_or(length)
+}
+
 fn name(text: &str) -> What {
     match text {
         _ if text.eq_ignore_ascii_case("inf") => What::Number(f64::INFINITY),
@@ -110,7 +116,7 @@ fn number(rest: &str) -> Result<(What, usize), String> {
     let mut length = digits(0);
     let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
     if !is_hex && length > 0 && bytes.get(length).is_some_and(|byte| b"smhdwy".contains(byte)) {
-        let length = name_length(rest);
+        let length = word_length(rest);
         let text = &rest[..length];
         let ms = time::duration(text).ok_or_else(|| format!("bad number or duration syntax: {text:?}"))?;
         return Ok((What::Duration(ms), length));
@@ -125,7 +131,7 @@ fn number(rest: &str) -> Result<(What, usize), String> {
         }
     }
     // What is behind it and could belong to a name does not end it.
-    length += name_length(&rest[length..]);
+    length += word_length(&rest[length..]);
     let text = &rest[..length];
     let value = if is_hex {
         i64::from_str_radix(&text[2..], 16)

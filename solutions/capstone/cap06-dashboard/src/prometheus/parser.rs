@@ -264,7 +264,7 @@ impl Parser {
                     return self.wrong("duration must be greater than 0".to_owned());
                 }
                 self.take();
-                if self.is(":") {
+                if self.is(":") || matches!(self.peek(), What::Name(name) if name.starts_with(':')) {
                     return self.wrong("subqueries are not supported".to_owned());
                 }
                 self.expect("]", "range")?;
