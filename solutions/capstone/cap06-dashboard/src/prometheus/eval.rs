@@ -1,15 +1,16 @@
 //! Answers a query, series by series and not step by step: labels are then looked at once, and one series' samples are in memory at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashSet;
 
 use store::Value;
 
 use super::catalog::Catalog;
 use super::fault::Fault;
 use super::groups;
+use super::join::{merge, one_to_one};
 use super::labels::Labels;
 use super::over::Window;
-use super::tree::{Expr, Grouping, Operator, Selector};
+use super::tree::{Expr, Operator, Selector};
 
 /// For how long the last sample of a series is its value.
 pub(super) const LOOK_BACK_MS: i64 = 300_000;
@@ -227,37 +228,16 @@ fn without_name(column: Column) -> Column {
     Column { labels, ..column }
 }
 
-fn same_labels() -> Fault {
+pub(super) fn same_labels() -> Fault {
     Fault::execution("vector cannot contain metrics with the same labelset")
 }
 
 fn refuse_doubles(columns: &[Column]) -> Result<(), Fault> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     match columns.iter().all(|column| seen.insert(&column.labels)) {
         true => Ok(()),
         false => Err(same_labels()),
     }
-}
-
-/// Puts columns of the same labels together, which may have no step in common, and leaves out what has no values.
-fn merge(columns: impl Iterator<Item = Column>) -> Result<Vec<Column>, Fault> {
-    let mut merged: Vec<Column> = Vec::new();
-    let mut places = HashMap::new();
-    for column in columns.filter(|column| column.values.iter().any(Option::is_some)) {
-        let place = *places.entry(column.labels.clone()).or_insert(merged.len());
-        let Some(one) = merged.get_mut(place) else {
-            merged.push(column);
-            continue;
-        };
-        for (value, other) in one.values.iter_mut().zip(column.values) {
-            match (&value, other) {
-                (Some(_), Some(_)) => return Err(same_labels()),
-                (None, Some(_)) => *value = other,
-                _ => {}
-            }
-        }
-    }
-    Ok(merged)
 }
 
 fn with_number(operator: Operator, column: Column, number: f64, number_is_left: bool) -> Column {
@@ -277,64 +257,4 @@ fn with_number(operator: Operator, column: Column, number: f64, number_is_left: 
         .map(|value| value.and_then(apply))
         .collect();
     Column { labels, values }
-}
-
-/// Matches the series of two vectors one to one.
-///
-/// Source: <https://prometheus.io/docs/prometheus/2.42/querying/operators/#one-to-one-vector-matches>
-fn one_to_one(
-    operator: Operator,
-    left: &[Column],
-    right: &[Column],
-    on: &Grouping,
-    steps: usize,
-) -> Result<Vec<Column>, Fault> {
-    let mut sides: BTreeMap<Labels, (Vec<&Column>, Vec<&Column>)> = BTreeMap::new();
-    for column in left {
-        sides.entry(column.labels.group(on)).or_default().0.push(column);
-    }
-    for column in right {
-        sides.entry(column.labels.group(on)).or_default().1.push(column);
-    }
-    let mut results = Vec::new();
-    for (group, (left, right)) in &sides {
-        let mut of_left: Vec<Vec<Option<f64>>> = vec![vec![None; steps]; left.len()];
-        for step in 0..steps {
-            let mut others = right.iter().filter_map(|column| column.values[step]);
-            let Some(other) = others.next() else { continue };
-            if others.next().is_some() {
-                return Err(Fault::execution(format!(
-                    "found duplicate series for the match group {} on the right hand-side of the operation: \
-                     many-to-many matching not allowed: matching labels must be unique on one side",
-                    brackets(group)
-                )));
-            }
-            let mut is_matched = false;
-            for (column, result) in left.iter().zip(&mut of_left) {
-                let value = column.values[step].and_then(|value| operator.of(value, other));
-                if value.is_some() && std::mem::replace(&mut is_matched, true) {
-                    return Err(Fault::execution(
-                        "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)",
-                    ));
-                }
-                result[step] = value;
-            }
-        }
-        let columns = left.iter().zip(of_left).map(|(column, values)| {
-            let labels = match (on, operator) {
-                (Grouping::By(_), Operator::Filter(_))
-                | (Grouping::Without(_), Operator::Arithmetic(_) | Operator::Bool(_)) => group.clone(),
-                (Grouping::By(_), _) => group.without_name(),
-                (Grouping::Without(names), Operator::Filter(_)) => column.labels.without(names),
-            };
-            Column { labels, values }
-        });
-        results.extend(columns);
-    }
-    merge(results.into_iter())
-}
-
-fn brackets(labels: &Labels) -> String {
-    let text = labels.text();
-    if text.is_empty() { "{}".to_owned() } else { text }
 }

@@ -38,6 +38,7 @@ mod chance;
 mod eval;
 mod fault;
 mod groups;
+mod join;
 mod labels;
 mod lexer;
 mod matcher;
