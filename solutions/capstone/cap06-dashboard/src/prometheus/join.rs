@@ -38,6 +38,9 @@ pub(super) fn one_to_one(
     on: &Grouping,
     steps: usize,
 ) -> Result<Vec<Column>, Fault> {
+    // Where one side has nothing at all, nothing is matched, and so nothing is wrong.
+    let has_left = |step: &usize| left.iter().any(|column| column.values[*step].is_some());
+    let steps_with_left: Vec<usize> = (0..steps).filter(has_left).collect();
     let mut sides: BTreeMap<Labels, (Vec<&Column>, Vec<&Column>)> = BTreeMap::new();
     for column in left {
         sides.entry(column.labels.group(on)).or_default().0.push(column);
@@ -48,7 +51,7 @@ pub(super) fn one_to_one(
     let mut results = Vec::new();
     for (group, (left, right)) in &sides {
         let mut of_left: Vec<Vec<Option<f64>>> = vec![vec![None; steps]; left.len()];
-        for step in 0..steps {
+        for &step in &steps_with_left {
             let mut others = right.iter().filter_map(|column| column.values[step]);
             let Some(other) = others.next() else { continue };
             if others.next().is_some() {

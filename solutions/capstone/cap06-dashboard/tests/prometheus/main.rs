@@ -17,6 +17,7 @@ use peer::{Prometheus, escape, get, is_there, json, post};
 use serde_json::Value;
 use store::{Batch, Sample, Store, now_ms};
 
+mod drawn;
 mod peer;
 
 const TOKEN: &str = "the token of the tests";
@@ -370,6 +371,29 @@ fn answers_are_those_of_prometheus() {
             compared += 1;
         }
     }
+    let mut rng = Rng::with_seed(std::env::var("SEED").map_or(7, |s| s.parse().unwrap()));
+    let (mut drawn, mut refused) = (0, 0);
+    while drawn < 300 {
+        let query = drawn::vector(&mut rng, 0);
+        let (from, to, step) = (rng.i64(0..LENGTH_MS), rng.i64(0..1_500_000), rng.u32(10..300));
+        let path = format!(
+            "/api/v1/query_range?query={}&start={}&end={}&step={step}",
+            escape(&query),
+            at(from),
+            at(from + to)
+        );
+        let ((ours, our), (theirs, their)) = (
+            json(site.address, &path, Some(TOKEN)),
+            json(prometheus.address, &path, None),
+        );
+        assert_eq!(ours, theirs, "{query}\n{path}\n{our}\n{their}");
+        drawn += 1;
+        match ours {
+            200 => values += same(&our, &their, false, &format!("{query} {path}")),
+            _ => refused += 1,
+        }
+    }
+    println!("drawn: {drawn}, {refused} of them refused by both");
     for query in WRONG {
         let path = format!("/api/v1/query?query={}&time={}", escape(query), at(4_000_000));
         let (our, their) = both(&path);
