@@ -20,13 +20,9 @@ impl Over {
         let (first, last) = (samples.first()?, samples.last()?);
         let values = samples.iter().map(|sample| sample.value);
         Some(match self {
-            Self::Rate | Self::Increase | Self::Delta => {
-                let grown = extrapolated(samples, window, self != Self::Delta)?;
-                match self {
-                    Self::Rate => grown / seconds(window.from_ms, window.to_ms),
-                    _ => grown,
-                }
-            }
+            Self::Rate => extrapolated(samples, window, true, seconds(window.from_ms, window.to_ms))?,
+            Self::Increase => extrapolated(samples, window, true, 1.0)?,
+            Self::Delta => extrapolated(samples, window, false, 1.0)?,
             Self::Irate => {
                 let [.., before, last] = samples else { return None };
                 growth(before.value, last.value) / seconds(before.time_ms, last.time_ms)
@@ -64,17 +60,17 @@ fn growth(before: f64, after: f64) -> f64 {
     if after < before { after } else { after - before }
 }
 
-/// By how much a series changed in a window, of which its samples see a part.
+/// By how much a series changed in a window, of which its samples see a part, divided by a number.
 ///
 /// The change between the first and the last sample is taken to go on as it was, up to the ends of the window; but if an end is farther away than
 /// 1.1 of the mean distance of samples, the series is taken to begin, or to end, half that distance beyond its samples. A counter does not
 /// begin before it was 0.
-fn extrapolated(samples: &[Value], window: Window, is_counter: bool) -> Option<f64> {
+fn extrapolated(samples: &[Value], window: Window, is_counter: bool, divisor: f64) -> Option<f64> {
     let [first, .., last] = samples else { return None };
     let mut change = last.value - first.value;
     if is_counter {
         let resets = samples.windows(2).filter(|pair| pair[1].value < pair[0].value);
-        change += resets.map(|pair| pair[0].value).sum::<f64>();
+        resets.for_each(|pair| change += pair[0].value);
     }
     let seen = seconds(first.time_ms, last.time_ms);
     let distance = seen / (samples.len() - 1) as f64;
@@ -84,7 +80,9 @@ fn extrapolated(samples: &[Value], window: Window, is_counter: bool) -> Option<f
         before = before.min(seen * (first.value / change));
     }
     let beyond = |end: f64| if end < distance * 1.1 { end } else { distance / 2.0 };
-    Some(change * ((seen + beyond(before) + beyond(after)) / seen))
+    // In this order of operations it is the same to the last bit as in Prometheus.
+    let factor = (seen + beyond(before) + beyond(after)) / seen / divisor;
+    Some(change * factor)
 }
 
 /// Adds up without losing what is small beside what is large.

@@ -53,12 +53,15 @@ pub(crate) fn vector(rng: &mut Rng, depth: usize) -> String {
         }
         5 => {
             let what = one(rng, &["topk", "bottomk"]);
-            format!(
-                "{what} {}({}, {})",
-                one(rng, &GROUPINGS),
-                rng.u32(0..4),
-                vector(rng, depth + 1)
-            )
+            // Which of equal values stays is nobody's promise: these are all different.
+            let of = one(
+                rng,
+                &[
+                    "rate(muster_core_time_seconds_total[5m])",
+                    "muster_core_time_seconds_total * 1e3",
+                ],
+            );
+            format!("{what} {}({}, {of})", one(rng, &GROUPINGS), rng.u32(0..4))
         }
         6 => format!("-({})", vector(rng, depth + 1)),
         7 => {
