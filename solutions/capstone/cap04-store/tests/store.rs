@@ -690,3 +690,16 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
         }
     }
 }
+
+#[test]
+fn names_are_told_once_and_in_order() {
+    let folder = Folder::new();
+    let mut store = Store::open(&folder.file()).unwrap();
+    let reader = Reader::open(&folder.file()).unwrap();
+    assert_eq!(reader.names().unwrap(), Vec::<String>::new());
+    let samples = ["load.1m", "a\" OR 1", "é", "cpu.user"].map(|name| sample(name, 1_000, 1.0));
+    for host in ["web1", "web2"] {
+        store.append(&[batch(host, samples.to_vec())]).unwrap();
+    }
+    assert_eq!(reader.names().unwrap(), ["a\" OR 1", "cpu.user", "load.1m", "é"]);
+}

@@ -143,7 +143,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn refuse(path: &str) -> Response {
-    if path.starts_with("/api/") {
+    // Programs ask here, and people elsewhere.
+    if path.starts_with("/api/") || ["/metrics", "/federate"].contains(&path) {
         let text = "Log in first, or send the token as `Authorization: Bearer TOKEN`.";
         let (_, headers) = Refused::Wrong.head();
         return (headers, Failure::new(StatusCode::UNAUTHORIZED, text)).into_response();

@@ -20,6 +20,9 @@
 //! A host is `{"id", "name", "state":"up"|"down", "first_ms", "seen_ms", "load", "cpus", "cpu", "memory", "memory_bytes", "filesystem"}`: the
 //! load of a minute, the number of processors, what part of the processors, of the memory and of the fullest filesystem is in use, from 0 to
 //! 1, and the size of the memory. What is unknown is `null`.
+//!
+//! # Prometheus and Grafana
+//! What these need is there too: `/metrics`, `/federate`, and the part of Prometheus' query interface that its clients use. The module `prometheus` says which.
 mod api;
 mod assets;
 mod attempts;
@@ -30,6 +33,7 @@ mod headers;
 mod listener;
 mod login;
 mod pool;
+mod prometheus;
 mod server;
 mod sessions;
 mod state;
@@ -37,5 +41,6 @@ mod summary;
 
 pub use board::Board;
 pub use error::{Error, Result};
+pub use prometheus::{Vital, Vitals};
 pub use server::serve;
 pub use state::{Settings, State};

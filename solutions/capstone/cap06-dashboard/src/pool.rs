@@ -30,6 +30,11 @@ impl Pool {
         })))
     }
 
+    /// Returns the file that is read.
+    pub(crate) fn database(&self) -> &Path {
+        &self.0.database
+    }
+
     /// Asks a question on a thread that may wait.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,

@@ -10,6 +10,7 @@ use crate::attempts::Attempts;
 use crate::board::Board;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
+use crate::prometheus::Vitals;
 use crate::sessions::Sessions;
 
 /// The least bytes of a token.
@@ -40,6 +41,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: Sessions,
     pub(crate) attempts: Attempts,
     board: Board,
+    vitals: Vitals,
     pub(crate) streams: Arc<Semaphore>,
     news: broadcast::Sender<HostId>,
     stop: watch::Sender<bool>,
@@ -64,6 +66,7 @@ impl State {
             sessions: Sessions::new(&token),
             attempts: Attempts::default(),
             board: Board::default(),
+            vitals: Vitals::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             news: broadcast::channel(NEWS).0,
             stop: watch::channel(false).0,
@@ -73,8 +76,9 @@ impl State {
     /// Returns what a [`store::Writer`] calls after each commit, so that open pages show it. Pages show nothing that is not committed: what
     /// somebody has seen is there after a crash.
     pub fn feed(&self) -> impl FnMut(&Committed) + Send + 'static {
-        let news = self.0.news.clone();
+        let (news, vitals) = (self.0.news.clone(), self.vitals());
         move |committed| {
+            vitals.count(committed);
             // It fails if no page is open.
             let _ = news.send(committed.host);
         }
@@ -83,6 +87,11 @@ impl State {
     /// Returns where whoever judges shows its alarms.
     pub fn board(&self) -> Board {
         self.0.board.clone()
+    }
+
+    /// Returns where the hub adds what `/metrics` says of it.
+    pub fn vitals(&self) -> Vitals {
+        self.0.vitals.clone()
     }
 
     /// Ends [`serve`](crate::serve): open streams end, and answers that have begun are finished.

@@ -136,6 +136,22 @@ impl Reader {
         self.find("name = ?1 ORDER BY id", params![name])
     }
 
+    /// Returns the names that series have, of whichever host, each once and sorted.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn names(&self) -> Result<Vec<String>> {
+        self.ask(|connection| {
+            // From each name the index leads to the next, however many series have it.
+            let mut statement = connection.prepare_cached(
+                "WITH RECURSIVE next (name) AS (SELECT min(name) FROM series UNION ALL \
+                 SELECT (SELECT min(name) FROM series WHERE name > next.name) FROM next WHERE next.name IS NOT NULL) \
+                 SELECT name FROM next WHERE name IS NOT NULL",
+            )?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
     /// Returns the samples of a series from `from_ms` until before `to_ms`, in order.
     ///
     /// # Errors

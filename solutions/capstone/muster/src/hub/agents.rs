@@ -98,8 +98,11 @@ impl Shared {
         let judged = self.alarms.pick(&samples, time_ms);
         let alarms = Arc::clone(&self.alarms);
         let batch = Batch::now(name.clone(), samples);
-        self.writer
-            .append(batch, move |stored| match stored {
+        let (counts, queued) = (Arc::clone(&self.counts), Instant::now());
+        self.counts.queued();
+        let append = self.writer.append(batch, move |stored| {
+            counts.ended(queued, stored.is_ok());
+            match stored {
                 Ok(appended) => {
                     call.reply(&[]);
                     // What was sent twice was judged when it came first.
@@ -110,8 +113,12 @@ impl Shared {
                     eprintln!("muster-hub: {why}");
                     call.fail(Failure::failed(why));
                 }
-            })
-            .map_err(|why| Failure::new(Code::OVERLOADED, why.to_string()))
+            }
+        });
+        append.map_err(|why| {
+            self.counts.refused();
+            Failure::new(Code::OVERLOADED, why.to_string())
+        })
     }
 
     fn output(&self, call: Arc<Call>, body: &[u8]) -> Result<(), Failure> {

@@ -19,6 +19,7 @@ use alarm::rules::SILENT_INTERVALS;
 use alarm::{Judge, Kept, Rules};
 use store::Sample;
 
+use super::vitals::Told;
 use crate::config;
 use crate::error::{Error, Result};
 use clock::Clock;
@@ -39,6 +40,7 @@ pub(super) struct Alarms {
     /// What is older than this when it comes says nothing of now.
     late: Duration,
     missed: AtomicU64,
+    told: Arc<Told>,
 }
 
 /// What its thread is to do.
@@ -70,7 +72,15 @@ impl Alarms {
             .map(|rule| rule.selector.metric.clone())
             .collect();
         let judge = Judge::new(Arc::clone(&rules), kept);
-        let mut keeper = Keeper::new(judge, clock, notifier, board, config.alarms.clone());
+        let told = Arc::new(Told::default());
+        let mut keeper = Keeper::new(
+            judge,
+            clock,
+            notifier,
+            board,
+            config.alarms.clone(),
+            Arc::clone(&told),
+        );
         for host in hosts.iter().filter(|_| is_first) {
             keeper.report(host, &[]);
         }
@@ -84,6 +94,7 @@ impl Alarms {
             watched,
             late: config.interval * SILENT_INTERVALS,
             missed: AtomicU64::new(0),
+            told,
         })
     }
 
@@ -105,6 +116,16 @@ impl Alarms {
                 eprintln!("muster-hub: alarms: {missed} reports were not judged, the queue is full");
             }
         }
+    }
+
+    /// Returns how many reports were not judged.
+    pub(super) fn missed(&self) -> u64 {
+        self.missed.load(Ordering::Relaxed)
+    }
+
+    /// Returns what receivers were to be told.
+    pub(super) fn told(&self) -> &Told {
+        &self.told
     }
 
     /// Has something done with what is known; says whether it will be.

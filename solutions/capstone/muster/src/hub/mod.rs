@@ -6,6 +6,7 @@
 //! | `runs` | commands under way, and what has become of each host in them |
 //! | `run` | one of those |
 //! | `alarms` | what is judged, and who is told |
+//! | `vitals` | what the hub says of itself |
 //! | `agents`, `operators` | the methods of either side |
 //!
 //! What agents report is acknowledged when the store has committed it, and not before: whatever a hub loses with its life, its agents still have.
@@ -16,6 +17,7 @@ mod fleet;
 mod operators;
 mod run;
 mod runs;
+mod vitals;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -35,6 +37,7 @@ use crate::wire;
 use alarms::Alarms;
 use fleet::Fleet;
 use runs::Runs;
+use vitals::Counts;
 
 /// A host that has not reported for so many intervals is down.
 pub const SILENT_INTERVALS: u32 = 3;
@@ -56,6 +59,7 @@ struct Shared {
     runs: Runs,
     alarms: Arc<Alarms>,
     writer: Writer,
+    counts: Arc<Counts>,
     interval: Duration,
 }
 
@@ -97,8 +101,10 @@ impl Hub {
             runs: Runs::new(),
             alarms,
             writer: Writer::start(store, state.feed())?,
+            counts: Arc::default(),
             interval: config.interval,
         });
+        vitals::register(&state, &shared);
         Ok(Self {
             server: server.over(tls),
             pages,

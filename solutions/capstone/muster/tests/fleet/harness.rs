@@ -214,6 +214,16 @@ impl Fleet {
 
     /// Asks the JSON interface.
     pub(crate) fn get(&self, path: &str) -> serde_json::Value {
+        serde_json::from_str(&self.page(path)).unwrap()
+    }
+
+    /// Returns where the pages are.
+    pub(crate) fn pages(&self) -> &str {
+        &self.pages
+    }
+
+    /// Asks for something that whoever has the token may see.
+    pub(crate) fn page(&self, path: &str) -> String {
         let token = fs::read_to_string(self.files().join("hub/token")).unwrap();
         let mut stream = TcpStream::connect(&self.pages).unwrap();
         let (pages, token) = (&self.pages, token.trim());
@@ -226,7 +236,7 @@ impl Fleet {
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").expect(&answer);
         assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
-        serde_json::from_str(body).unwrap()
+        body.to_owned()
     }
 
     /// Returns which batches of a host are stored: the values of `agent.batches`, in the order of time.

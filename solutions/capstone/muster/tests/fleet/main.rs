@@ -7,6 +7,7 @@ mod harness;
 mod hosts;
 mod init;
 mod plugins;
+mod prometheus;
 mod proxy;
 mod restart;
 mod run;

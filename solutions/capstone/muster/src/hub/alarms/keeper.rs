@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use alarm::notify::Notifier;
@@ -12,6 +13,7 @@ use store::Sample;
 
 use super::clock::Clock;
 use crate::error::{Error, Result};
+use crate::hub::vitals::Told;
 use crate::wire;
 
 /// The most events that are remembered, for whoever asks why.
@@ -25,6 +27,7 @@ pub(in crate::hub) struct Keeper {
     judge: Judge,
     clock: Clock,
     notifier: Notifier,
+    told: Arc<Told>,
     board: Board,
     events: VecDeque<Event>,
     path: PathBuf,
@@ -39,11 +42,19 @@ pub(in crate::hub) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(judge: Judge, clock: Clock, notifier: Notifier, board: Board, path: PathBuf) -> Self {
+    pub(super) fn new(
+        judge: Judge,
+        clock: Clock,
+        notifier: Notifier,
+        board: Board,
+        path: PathBuf,
+        told: Arc<Told>,
+    ) -> Self {
         Self {
             judge,
             clock,
             notifier,
+            told,
             board,
             events: VecDeque::new(),
             path,
@@ -139,6 +150,10 @@ impl Keeper {
             if let What::Notify(message) = &event.what {
                 eprintln!("muster-hub: alarm: {event}");
                 self.notifier.send(message);
+                self.told.sent.fetch_add(1, Ordering::Relaxed);
+                self.told
+                    .dropped
+                    .store(self.notifier.dropped() as u64, Ordering::Relaxed);
             }
             if self.events.len() == MOST_EVENTS {
                 self.events.pop_front();

@@ -1,0 +1,280 @@
+//! The handlers of Prometheus' interface.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::{Form, FromRequest, Path, Query as Uri, Request, State as Shared};
+use axum::http::Method;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use store::{Reader, now_ms};
+
+use super::answer::{Data, Point, Range, Success};
+use super::catalog::Catalog;
+use super::eval::{Column, Evaluator, Steps};
+use super::fault::Fault;
+use super::labels::{Labels, is_label_name};
+use super::parser::{parse, parse_selector};
+use super::time::{moment, step};
+use super::tree::{Expr, Query, Returns};
+use crate::state::State;
+
+/// The most steps of a range, as Prometheus has it.
+const MOST_STEPS: i64 = 11_000;
+
+/// The most selectors of one question.
+const MOST_SELECTORS: usize = 100;
+
+/// The release whose rules this follows. Grafana decides by it what it asks.
+const LIKE: &str = "2.42.0";
+
+type Answer<T> = Result<Json<Success<T>>, Fault>;
+
+/// What is asked: behind the path, or in a form's body.
+pub(crate) struct Params(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Params {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let unreadable = |why: String| Fault::bad_data(format!("cannot read the parameters: {why}"));
+        let Uri(in_uri) = Uri::try_from_uri(request.uri()).map_err(|why| unreadable(why.to_string()))?;
+        if request.method() != Method::POST {
+            return Ok(Self(in_uri));
+        }
+        let form = Form::<Vec<_>>::from_request(request, state).await;
+        let Form(mut all) = form.map_err(|why| unreadable(why.to_string()))?;
+        all.extend(in_uri);
+        Ok(Self(all))
+    }
+}
+
+impl Params {
+    fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    fn moment(&self, name: &str) -> Result<i64, Fault> {
+        moment(self.get(name).unwrap_or_default()).map_err(|fault| fault.of_parameter(name))
+    }
+
+    fn query(&self) -> Result<Query, Fault> {
+        parse(self.get("query").unwrap_or_default()).map_err(|fault| fault.of_parameter("query"))
+    }
+
+    /// Reads the selectors of `match[]`.
+    pub(super) fn selectors(&self) -> Result<Vec<Vec<super::matcher::Matcher>>, Fault> {
+        if self.all("match[]").count() > MOST_SELECTORS {
+            return Err(Fault::bad_data(format!(
+                "there are more than {MOST_SELECTORS} match[] parameters"
+            )));
+        }
+        let selectors = self.all("match[]").map(parse_selector);
+        selectors
+            .collect::<Result<_, _>>()
+            .map_err(|fault: Fault| fault.of_parameter("match[]"))
+    }
+}
+
+/// Asks a reader on a thread that may wait.
+pub(super) async fn ask<T: Send + 'static>(
+    state: &State,
+    question: impl FnOnce(&Reader) -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    state
+        .parts()
+        .readers
+        .ask(move |reader| Ok(question(reader)))
+        .await?
+}
+
+/// Answers `/api/v1/query`.
+pub(crate) async fn query(Shared(state): Shared<State>, params: Params) -> Answer<Data> {
+    let at_ms = match params.get("time") {
+        None | Some("") => now_ms(),
+        Some(_) => params.moment("time")?,
+    };
+    let query = params.query()?;
+    let data = ask(&state, move |reader| instant(reader, &query, at_ms)).await?;
+    Ok(Json(Success::new(data)))
+}
+
+fn instant(reader: &Reader, query: &Query, at_ms: i64) -> Result<Data, Fault> {
+    let catalog = Catalog::new(reader)?;
+    let mut evaluator = Evaluator::new(&catalog, Steps::one(at_ms));
+    match &query.root {
+        Expr::Number(number) => Ok(Data::Scalar(Point(at_ms, *number))),
+        Expr::Range(selector, range_ms) => {
+            let series = evaluator
+                .raw(selector, *range_ms)?
+                .into_iter()
+                .map(|(metric, samples)| {
+                    let values = samples
+                        .into_iter()
+                        .map(|sample| Point(sample.time_ms, sample.value));
+                    let values = values.collect();
+                    Range { metric, values }
+                });
+            Ok(Data::Matrix(series.collect()))
+        }
+        vector => Ok(Data::vector(evaluator.vector(vector)?, at_ms)),
+    }
+}
+
+/// Answers `/api/v1/query_range`.
+pub(crate) async fn query_range(Shared(state): Shared<State>, params: Params) -> Answer<Data> {
+    let (from_ms, to_ms) = (params.moment("start")?, params.moment("end")?);
+    if to_ms < from_ms {
+        return Err(Fault::bad_data("end timestamp must not be before start time").of_parameter("end"));
+    }
+    let step_ms = step(params.get("step").unwrap_or_default()).map_err(|fault| fault.of_parameter("step"))?;
+    if step_ms <= 0 {
+        let why = "zero or negative query resolution step widths are not accepted. Try a positive integer";
+        return Err(Fault::bad_data(why).of_parameter("step"));
+    }
+    if (to_ms - from_ms) / step_ms > MOST_STEPS {
+        return Err(Fault::bad_data(
+            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
+        ));
+    }
+    let query = params.query()?;
+    if query.returns == Returns::Range {
+        let why =
+            "invalid expression type \"range vector\" for range query, must be Scalar or instant Vector";
+        return Err(Fault::bad_data(why).of_parameter("query"));
+    }
+    let count = usize::try_from((to_ms - from_ms) / step_ms + 1).unwrap_or(1);
+    let steps = Steps {
+        from_ms,
+        step_ms,
+        count,
+    };
+    let data = ask(&state, move |reader| {
+        let catalog = Catalog::new(reader)?;
+        let columns = match &query.root {
+            Expr::Number(number) => {
+                let (labels, values) = (Labels::none(), vec![Some(*number); count]);
+                vec![Column { labels, values }]
+            }
+            vector => Evaluator::new(&catalog, steps).vector(vector)?,
+        };
+        Ok(Data::matrix(columns, steps))
+    });
+    Ok(Json(Success::new(data.await?)))
+}
+
+/// Answers `/api/v1/labels`.
+pub(crate) async fn labels(Shared(state): Shared<State>, params: Params) -> Answer<BTreeSet<String>> {
+    let found = found(&state, params, false).await?;
+    let names = found
+        .iter()
+        .flat_map(|labels| labels.iter().map(|(name, _)| name.to_owned()));
+    Ok(Json(Success::new(names.collect())))
+}
+
+/// Answers `/api/v1/label/NAME/values`.
+pub(crate) async fn label_values(
+    Shared(state): Shared<State>,
+    Path(name): Path<String>,
+    params: Params,
+) -> Answer<BTreeSet<String>> {
+    if !is_label_name(&name) {
+        return Err(Fault::bad_data(format!("invalid label name: {name:?}")));
+    }
+    let found = found(&state, params, false).await?;
+    let values = found.iter().map(|labels| labels.get(&name).to_owned());
+    Ok(Json(Success::new(
+        values.filter(|value| !value.is_empty()).collect(),
+    )))
+}
+
+/// Answers `/api/v1/series`.
+pub(crate) async fn series(Shared(state): Shared<State>, params: Params) -> Answer<BTreeSet<Labels>> {
+    Ok(Json(Success::new(found(&state, params, true).await?)))
+}
+
+/// Finds what any of the selectors selects, or all if there is none and need not be.
+async fn found(state: &State, params: Params, must_select: bool) -> Result<BTreeSet<Labels>, Fault> {
+    for name in ["start", "end"] {
+        // When a series had samples is not looked at, as in Prometheus, which looks at its blocks and not at samples.
+        if params.get(name).is_some_and(|text| !text.is_empty()) {
+            params.moment(name)?;
+        }
+    }
+    let mut selectors = params.selectors()?;
+    if selectors.is_empty() {
+        if must_select {
+            return Err(Fault::bad_data("no match[] parameter provided"));
+        }
+        selectors.push(Vec::new());
+    }
+    ask(state, move |reader| {
+        let catalog = Catalog::new(reader)?;
+        let mut all = BTreeSet::new();
+        for matchers in &selectors {
+            all.extend(catalog.find(matchers)?.into_iter().map(|found| found.labels));
+        }
+        Ok(all)
+    })
+    .await
+}
+
+/// What is known of a metric.
+#[derive(Serialize)]
+pub(crate) struct Metadata {
+    r#type: &'static str,
+    help: String,
+    unit: &'static str,
+}
+
+/// Answers `/api/v1/metadata`.
+pub(crate) async fn metadata(Shared(state): Shared<State>, params: Params) -> Answer<Map<String, Value>> {
+    let limit = match params.get("limit").filter(|text| !text.is_empty()) {
+        None => usize::MAX,
+        Some(text) => {
+            let limit: i64 = text
+                .parse()
+                .map_err(|_| Fault::bad_data("limit must be a number"))?;
+            // As in Prometheus, a negative one is none.
+            usize::try_from(limit).unwrap_or(usize::MAX)
+        }
+    };
+    let only = params
+        .get("metric")
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned);
+    let about = ask(&state, |reader| Catalog::new(reader)?.about()).await?;
+    let about = about
+        .into_iter()
+        .filter(|(name, _)| only.as_ref().is_none_or(|only| only == name))
+        .take(limit);
+    let about = about.map(|(name, about)| {
+        let one = Metadata {
+            r#type: about.kind.as_str(),
+            help: about.help,
+            unit: "",
+        };
+        (name, json!([one]))
+    });
+    Ok(Json(Success::new(about.collect())))
+}
+
+/// Answers `/api/v1/status/buildinfo`.
+pub(crate) async fn build_info() -> Json<Success<Value>> {
+    Json(Success::new(json!({
+        "version": LIKE,
+        "revision": concat!("muster-", env!("CARGO_PKG_VERSION")),
+        "branch": "muster",
+        "buildUser": "",
+        "buildDate": "",
+        "goVersion": "",
+    })))
+}

@@ -1,0 +1,235 @@
+//! Makes a tree of a query, and says what is wrong with it and where.
+//!
+//! Source: <https://prometheus.io/docs/prometheus/2.42/querying/basics/> and `operators`.
+
+mod cursor;
+mod operands;
+#[cfg(test)]
+mod tests;
+
+use super::fault::Fault;
+use super::lexer::{Token, What, Wrong, tokens};
+use super::matcher::Matcher;
+use super::tree::{
+    Aggregation, Arithmetic, Comparison, Expr, Grouping, Operator, Over, Query, Returns, Selector,
+};
+
+/// The longest query, in bytes.
+const LONGEST: usize = 10_000;
+
+/// How deep brackets and signs may be nested, and how many operators there may be: what walks a tree calls itself.
+const DEEPEST: usize = 50;
+const MOST_OPERATORS: usize = 200;
+
+/// Reads a query.
+pub(super) fn parse(text: &str) -> Result<Query, Fault> {
+    if text.len() > LONGEST {
+        return Err(Fault::bad_data(format!(
+            "the query has more than {LONGEST} bytes"
+        )));
+    }
+    query(text).map_err(|(at, why)| at_place(text, at, &why))
+}
+
+/// Reads what `match[]` has: a selector and nothing else.
+pub(super) fn parse_selector(text: &str) -> Result<Vec<Matcher>, Fault> {
+    match parse(text)?.root {
+        Expr::Selector(selector) if selector.offset_ms == 0 => Ok(selector.matchers),
+        _ => Err(at_place(
+            text,
+            0,
+            "expected a selector of series and nothing else",
+        )),
+    }
+}
+
+fn at_place(text: &str, at: usize, why: &str) -> Fault {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+    Fault::bad_data(format!("{line}:{column}: parse error: {why}"))
+}
+
+fn query(text: &str) -> Result<Query, Wrong> {
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        next: 0,
+        depth: 0,
+        operators: 0,
+    };
+    if parser.peek() == &What::End {
+        return Err((0, "no expression found in input".to_owned()));
+    }
+    let root = parser.expression(0)?;
+    match parser.peek() {
+        What::End => {
+            let returns = root.returns();
+            Ok(Query { root, returns })
+        }
+        What::Name(name)
+            if ["and", "or", "unless", "atan2"]
+                .iter()
+                .any(|set| name.eq_ignore_ascii_case(set)) =>
+        {
+            parser.wrong(format!("the operator \"{name}\" is not supported"))
+        }
+        What::Sign("@") => parser.wrong("the @ modifier is not supported".to_owned()),
+        other => parser.wrong(format!("unexpected {other}")),
+    }
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    next: usize,
+    depth: usize,
+    operators: usize,
+}
+
+/// An operator between two expressions, as it is written.
+#[derive(Clone, Copy)]
+enum Infix {
+    Arithmetic(Arithmetic),
+    Comparison(Comparison),
+}
+
+/// Returns an operator and how strongly it binds.
+fn infix(what: &What) -> Option<(Infix, u8)> {
+    let What::Sign(sign) = what else { return None };
+    Some(match *sign {
+        "==" => (Infix::Comparison(Comparison::Equal), 1),
+        "!=" => (Infix::Comparison(Comparison::Unequal), 1),
+        ">" => (Infix::Comparison(Comparison::Greater), 1),
+        "<" => (Infix::Comparison(Comparison::Less), 1),
+        ">=" => (Infix::Comparison(Comparison::AtLeast), 1),
+        "<=" => (Infix::Comparison(Comparison::AtMost), 1),
+        "+" => (Infix::Arithmetic(Arithmetic::Add), 2),
+        "-" => (Infix::Arithmetic(Arithmetic::Subtract), 2),
+        "*" => (Infix::Arithmetic(Arithmetic::Multiply), 3),
+        "/" => (Infix::Arithmetic(Arithmetic::Divide), 3),
+        "%" => (Infix::Arithmetic(Arithmetic::Remainder), 3),
+        "^" => (Infix::Arithmetic(Arithmetic::Power), POWER),
+        _ => return None,
+    })
+}
+
+/// How strongly `^` binds; a sign in front of an expression binds less.
+const POWER: u8 = 4;
+
+impl Parser {
+    /// Reads an expression whose operators bind at least so strongly.
+    fn expression(&mut self, least: u8) -> Result<Expr, Wrong> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return self.wrong(format!("the query is nested more than {DEEPEST} deep"));
+        }
+        let begin = self.at();
+        let mut left = self.signed()?;
+        while let Some((operator, strength)) = infix(self.peek()).filter(|(_, strength)| *strength >= least) {
+            let at = self.at();
+            self.take();
+            self.operators += 1;
+            if self.operators > MOST_OPERATORS {
+                return Err((at, format!("the query has more than {MOST_OPERATORS} operators")));
+            }
+            let is_bool = self.take_keyword("bool");
+            let operator = match operator {
+                Infix::Arithmetic(_) if is_bool => {
+                    return Err((
+                        at,
+                        "bool modifier can only be used on comparison operators".to_owned(),
+                    ));
+                }
+                Infix::Arithmetic(what) => Operator::Arithmetic(what),
+                Infix::Comparison(what) if is_bool => Operator::Bool(what),
+                Infix::Comparison(what) => Operator::Filter(what),
+            };
+            let matching = self.matching()?;
+            let right_begin = self.at();
+            // `^` is the only one that begins on the right.
+            let right = self.expression(if strength == POWER { strength } else { strength + 1 })?;
+            for (side, begin) in [(&left, begin), (&right, right_begin)] {
+                if side.returns() == Returns::Range {
+                    let why = "binary expression must contain only scalar and instant vector types";
+                    return Err((begin, why.to_owned()));
+                }
+            }
+            left = combine(left, operator, right, matching).map_err(|why| (at, why))?;
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    /// Reads `on (…)` or `ignoring (…)`.
+    fn matching(&mut self) -> Result<Option<Grouping>, Wrong> {
+        let found = if self.take_keyword("on") {
+            Some(Grouping::By(self.names()?))
+        } else if self.take_keyword("ignoring") {
+            Some(Grouping::Without(self.names()?))
+        } else {
+            None
+        };
+        if self.is_keyword("group_left") || self.is_keyword("group_right") {
+            return self.wrong(format!(
+                "{} is not supported: vectors are matched one to one",
+                self.peek()
+            ));
+        }
+        Ok(found)
+    }
+
+    fn signed(&mut self) -> Result<Expr, Wrong> {
+        let is_minus = self.is("-");
+        if !is_minus && !self.is("+") {
+            return self.postfixed();
+        }
+        self.take();
+        let at = self.at();
+        let of = self.expression(POWER)?;
+        match of.returns() {
+            Returns::Range => {
+                let why = "unary expression only allowed on expressions of type scalar or instant vector, got \"range vector\"";
+                Err((at, why.to_owned()))
+            }
+            _ if !is_minus => Ok(of),
+            Returns::Scalar => match of {
+                Expr::Number(number) => Ok(Expr::Number(-number)),
+                other => Ok(other),
+            },
+            Returns::Vector => Ok(Expr::Negate(Box::new(of))),
+        }
+    }
+}
+
+/// Puts two sides together. What has only numbers is one.
+fn combine(left: Expr, operator: Operator, right: Expr, matching: Option<Grouping>) -> Result<Expr, String> {
+    let is_number = |side: &Expr| side.returns() == Returns::Scalar;
+    if matching.is_some() && (is_number(&left) || is_number(&right)) {
+        return Err("vector matching only allowed between instant vectors".to_owned());
+    }
+    Ok(match (left, right) {
+        (Expr::Number(left), Expr::Number(right)) => match operator {
+            Operator::Filter(_) => {
+                return Err("comparisons between scalars must use BOOL modifier".to_owned());
+            }
+            _ => Expr::Number(operator.of(left, right).unwrap_or(f64::NAN)),
+        },
+        (vector, Expr::Number(number)) => Expr::WithNumber {
+            operator,
+            vector: Box::new(vector),
+            number,
+            number_is_left: false,
+        },
+        (Expr::Number(number), vector) => Expr::WithNumber {
+            operator,
+            vector: Box::new(vector),
+            number,
+            number_is_left: true,
+        },
+        (left, right) => Expr::WithVector {
+            operator,
+            left: Box::new(left),
+            right: Box::new(right),
+            on: matching.unwrap_or(Grouping::Without(Vec::new())),
+        },
+    })
+}

@@ -1,0 +1,149 @@
+//! What Prometheus scrapes: `/metrics` of the hub itself, and `/federate` of what its hosts have reported.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io;
+
+use axum::extract::State as Shared;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use collect::prometheus::{name_of, write_family};
+use collect::{Kind, Unit};
+use serde_json::Value as Json;
+use store::{Reader, Value, now_ms};
+
+use super::answer::number;
+use super::api::{Params, ask};
+use super::catalog::Catalog;
+use super::eval::LOOK_BACK_MS;
+use super::fault::Fault;
+use super::labels::{Labels, NAME};
+use super::vitals::Vital;
+use crate::state::State;
+
+/// Source: <https://prometheus.io/docs/instrumenting/exposition_formats/#basic-info>
+const TEXT: [(axum::http::HeaderName, &str); 1] =
+    [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+
+/// Answers `/metrics`.
+pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<impl IntoResponse, Fault> {
+    let interval = state.parts().interval;
+    let (up, down) = ask(&state, move |reader| {
+        let (now_ms, hosts) = (now_ms(), reader.hosts()?);
+        let down = hosts.iter().filter(|host| host.is_down(now_ms, interval)).count();
+        Ok((hosts.len() - down, down))
+    })
+    .await?;
+    let mut vitals = state.vitals().all();
+    for (part, count) in [("up", up), ("down", down)] {
+        let about = "Hosts that have ever reported, by whether they still do.";
+        vitals.push(Vital::gauge("hub.hosts", Unit::Count, about, count as f64).of("state", part));
+    }
+    vitals.extend(alarms(&state.board().alarms()));
+    vitals.extend(sizes(state.parts().readers.database()));
+    let build = Vital::gauge(
+        "hub.build_info",
+        Unit::Count,
+        "Always 1; the release is in the label.",
+        1.0,
+    );
+    vitals.push(build.of("version", env!("CARGO_PKG_VERSION")));
+    let mut text = Vec::new();
+    // A vector takes all.
+    let _ = write(&vitals, &mut text);
+    Ok((TEXT, text))
+}
+
+/// Writes what there is, each family in one piece.
+fn write(vitals: &[Vital], out: &mut Vec<u8>) -> io::Result<()> {
+    let mut families: BTreeMap<String, Vec<&Vital>> = BTreeMap::new();
+    for vital in vitals {
+        families
+            .entry(name_of(vital.name, vital.kind, vital.unit))
+            .or_default()
+            .push(vital);
+    }
+    for (name, family) in families {
+        let values = family.iter().map(|vital| (&vital.labels, vital.value));
+        write_family(&name, family[0].about, family[0].kind, values, &mut *out)?;
+    }
+    Ok(())
+}
+
+/// Counts the alarms of the board.
+fn alarms(board: &[Json]) -> Vec<Vital> {
+    let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    for severity in ["info", "warning", "critical"] {
+        counts.insert((severity, "firing"), 0);
+    }
+    for alarm in board {
+        if let (Some(severity), Some(state)) = (alarm["severity"].as_str(), alarm["state"].as_str()) {
+            *counts.entry((severity, state)).or_default() += 1;
+        }
+    }
+    let about = "Alarms that are not well, by severity and state.";
+    let one = |((severity, state), count): ((&str, &str), u32)| {
+        let vital = Vital::gauge("hub.alarms", Unit::Count, about, f64::from(count));
+        vital.of("severity", severity).of("state", state)
+    };
+    counts.into_iter().map(one).collect()
+}
+
+/// Looks how large the files of the database are.
+fn sizes(database: &std::path::Path) -> Vec<Vital> {
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    let files = [("database", database.to_owned()), ("log", log.into())];
+    let one = |(part, path): (&str, std::path::PathBuf)| {
+        let bytes = std::fs::metadata(path).ok()?.len();
+        let about = "Size of the database's files; what is in the log is put into the database now and then.";
+        Some(Vital::gauge("hub.database_size", Unit::Bytes, about, bytes as f64).of("file", part))
+    };
+    files.into_iter().filter_map(one).collect()
+}
+
+/// Answers `/federate`.
+pub(crate) async fn federate(
+    Shared(state): Shared<State>,
+    params: Params,
+) -> Result<impl IntoResponse, Fault> {
+    let selectors = params.selectors()?;
+    let text = ask(&state, move |reader| {
+        let mut newest = BTreeMap::new();
+        let (catalog, now_ms) = (Catalog::new(reader)?, now_ms());
+        for matchers in &selectors {
+            for found in catalog.find(matchers)? {
+                let samples = catalog.samples(&found, now_ms - LOOK_BACK_MS, now_ms)?;
+                newest.extend(samples.last().map(|last| (found.labels, *last)));
+            }
+        }
+        families(reader, &newest)
+    });
+    Ok((TEXT, text.await?))
+}
+
+fn families(reader: &Reader, newest: &BTreeMap<Labels, Value>) -> Result<Vec<u8>, Fault> {
+    let about = Catalog::new(reader)?.about()?;
+    let mut families: BTreeMap<&str, String> = BTreeMap::new();
+    for (labels, last) in newest {
+        let name = labels.get(NAME);
+        let lines = families.entry(name).or_default();
+        let _ = writeln!(
+            lines,
+            "{name}{} {} {}",
+            labels.text(),
+            number(last.value),
+            last.time_ms
+        );
+    }
+    let mut text = Vec::new();
+    for (name, lines) in families {
+        let (kind, help) = about
+            .get(name)
+            .map_or((Kind::Gauge, ""), |about| (about.kind, &about.help));
+        // A vector takes all.
+        let _ = write_family(name, help, kind, [], &mut text);
+        text.extend_from_slice(lines.as_bytes());
+    }
+    Ok(text)
+}
