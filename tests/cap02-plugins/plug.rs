@@ -183,7 +183,10 @@ pub(crate) fn expect_gone(case: &mut Case, ended: &Ended, files: &[&str]) {
             ended,
             holds,
             &format!("that the processes in `{file}` have ended with the run"),
-            format!("{} of {} still run", alive.len(), pids.len()),
+            match pids.len() {
+                0 => format!("nothing in `{file}`: the plug-in was ended before it had said so"),
+                all => format!("{} of {all} still run", alive.len()),
+            },
         );
     }
 }

@@ -96,12 +96,12 @@ pub(super) fn a_daemon_without_a_mark_is_found(case: &mut Case) {
         \x20   os._exit(0)\n\
         os.wait()\n\
         until = time.time() + 5\n\
-        while not os.path.exists('pid') and time.time() < until: time.sleep(0.01)\n\
+        while not (os.path.exists('pid') and os.path.getsize('pid')) and time.time() < until: time.sleep(0.01)\n\
         print('x: 1')\n";
     let ended = Plug::pairs("a", script).once(case);
     expect_told(case, &ended, "outcome", Some("ok"));
     // It may have been found before it has said who it is.
-    if case.dir().join("pid").exists() {
+    if std::fs::metadata(case.dir().join("pid")).is_ok_and(|file| file.len() > 0) {
         expect_gone(case, &ended, &["pid"]);
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn a_flood_is_ended_and_costs_no_memory(case: &mut Case) {
     for script in [
         "trap '' TERM\necho $$ > pid\nexec yes\n",
         "trap '' TERM\necho $$ > pid\nexec yes >&2\n",
-        "yes & echo $! > pid\nwait\n",
+        "sh -c 'echo $$ > pid; exec yes' &\nwait\n",
     ] {
         let ended = Plug::pairs("a", script).once(case);
         expect_failed(case, &ended, "flood");

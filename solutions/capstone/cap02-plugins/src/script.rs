@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags, fcntl_add_seals, fstat, memfd_create, open};
+use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags, fcntl_add_seals, memfd_create, open};
 use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
@@ -136,8 +136,8 @@ impl Sealed {
             return Err(Refused::Changed(digest));
         }
         let mut start = [0; 4];
-        let length = fstat(&memory).map_err(io::Error::from)?.st_size;
-        read_start(&mut memory, &mut start[..length.clamp(0, 4) as usize])?;
+        let length = memory.metadata()?.len().min(4);
+        read_start(&mut memory, &mut start[..length as usize])?;
         if !start.starts_with(b"#!") && start != *b"\x7fELF" {
             return Err(io::Error::other("it begins neither with #! nor as ELF").into());
         }

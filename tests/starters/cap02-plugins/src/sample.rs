@@ -89,7 +89,10 @@ impl Sheet {
         let before = self.samples.len();
         let added = all.into_iter().try_for_each(|said| self.add(said));
         if added.is_err() {
-            self.samples.truncate(before);
+            // What was not told may be told by somebody else.
+            for sample in self.samples.drain(before..) {
+                self.seen.remove(&(sample.name, sample.labels));
+            }
         }
         added
     }
