@@ -10,6 +10,7 @@ pub(crate) const STAGE: Stage = stage!("recover":
     a_record_that_is_torn_is_cut,
     zeros_behind_the_last_record_are_none,
     numbers_of_a_torn_end_are_not_given_again,
+    what_was_torn_once_is_not_counted_again,
     a_bit_that_is_wrong_costs_one_record,
     damage_at_the_end_of_a_closed_file_costs_one_record,
     damage_in_the_last_file_is_skipped_if_there_is_more,
@@ -48,13 +49,13 @@ fn zeros_behind_the_last_record_are_none(case: &mut Case) {
          book => next 3 acknowledged 0 waiting 1 torn 2
          zeros 41 => killed, and zeros behind it
          read => 1 aa|-
-         book => next 5 acknowledged 0 waiting 1 torn 2-4
-         append b => 5
-         sync => durable 5
+         book => next 6 acknowledged 0 waiting 1 torn 2-5
+         append b => 6
+         sync => durable 6
          files => files 43
          reopen => closed
-         read => 1 aa|5 b|-
-         book => next 6 acknowledged 0 waiting 1,5 torn 2-4",
+         read => 1 aa|6 b|-
+         book => next 7 acknowledged 0 waiting 1,6 torn 2-5",
     );
 }
 
@@ -76,6 +77,51 @@ fn numbers_of_a_torn_end_are_not_given_again(case: &mut Case) {
          read => 1 aa|3 cc|-
          cut 22 => killed and cut
          append dd => 3",
+    );
+}
+
+fn what_was_torn_once_is_not_counted_again(case: &mut Case) {
+    // Of record 6, which was durable, a part of the head is left, or the head, or all but a byte.
+    for cut in [1, 2, 3, 15, 21] {
+        let dir = format!("sp{cut}");
+        let script = format!(
+            "append aa => 1
+             append bb => 2
+             append cc => 3
+             append dd => 4
+             sync => durable 4
+             zeros 20 => killed, and zeros behind it
+             book => next 6 acknowledged 0 waiting 1-4 torn 5
+             append ff => 6
+             sync => durable 6
+             cut {cut} => killed and cut
+             book => next 7 acknowledged 0 waiting 1-4 torn 5-6
+             append gg => 7
+             sync => durable 7
+             reopen => closed
+             read => 1 aa|2 bb|3 cc|4 dd|7 gg|-
+             zeros 1 => killed, and zeros behind it
+             append hh => 9
+             sync => durable 9
+             book => next 10 acknowledged 0 waiting 1-4,7,9 torn 5-6,8"
+        );
+        drill(case, &["spool", &dir], &script);
+    }
+    // What the book knows to be settled was given, whatever the file has. What it knows to have been before that, and is not there, is damaged.
+    drill(
+        case,
+        &["spool", "settled"],
+        "append aa => 1
+         append bb => 2
+         append cc => 3
+         append dd => 4
+         sync => durable 4
+         ack 4 => noted
+         cut 60 => killed and cut
+         book => next 6 acknowledged 1 waiting 1 damaged 2-3 torn 5
+         append ee => 6
+         sync => durable 6
+         read => 1 aa|6 ee|-",
     );
 }
 

@@ -9,6 +9,7 @@ use crate::harness::{bytes, drawn, drill, segments, word};
 pub(crate) const STAGE: Stage = stage!("room":
     the_oldest_are_dropped_and_counted,
     the_newest_are_refused_if_that_is_wished,
+    what_is_settled_goes_when_its_room_is_needed,
     a_spool_never_has_more_than_it_may,
     nothing_is_dropped_for_a_record_that_fits_nowhere,
     what_is_dropped_is_dropped_for_ever,
@@ -73,6 +74,46 @@ fn the_newest_are_refused_if_that_is_wished(case: &mut Case) {
     case.expect_stdout(&ended, "1\n");
     case.expect_status(&ended, 1);
     case.expect_stderr_names(&ended, "other");
+}
+
+fn what_is_settled_goes_when_its_room_is_needed(case: &mut Case) {
+    let (kib, large) = (kib(), "l".repeat(3500));
+    for full in ["refuse", "drop"] {
+        // The only file is smaller than a segment, so it stays when all in it is settled.
+        let script = format!(
+            "append {kib} => 1
+             sync => durable 1
+             ack 1 => noted
+             files => files 1000
+             append {large} => 2
+             sync => durable 2
+             files => files 3520
+             book => next 3 acknowledged 1 waiting 2
+             reopen => closed
+             read => 2 {large}|-"
+        );
+        drill(case, &["spool", full, "--most", "4096", "--full", full], &script);
+    }
+    // What waits in it, or is not durable yet, keeps it.
+    let script = format!(
+        "append {} => 1
+         sync => durable 1
+         ack 1 => noted
+         append b => 2
+         append {large} => full
+         sync => durable 2
+         append {large} => full
+         ack 2 => noted
+         append {large} => 3
+         sync => durable 3
+         book => next 4 acknowledged 2 waiting 3",
+        "s".repeat(600)
+    );
+    drill(
+        case,
+        &["spool", "kept", "--most", "4096", "--full", "refuse"],
+        &script,
+    );
 }
 
 fn a_spool_never_has_more_than_it_may(case: &mut Case) {

@@ -163,6 +163,26 @@ fn files_have_their_size_and_go_when_all_in_them_is_acknowledged(case: &mut Case
          sync => durable 6
          read => 6 f|-",
     );
+    // Also after opening a file is closed when one record more would be too much.
+    drill(
+        case,
+        &["spool", "reopened", "--segment", "50", "--most", "4096"],
+        "append aaaaa => 1
+         sync => durable 1
+         reopen => closed
+         append bbbbbbbbbb => 2
+         sync => durable 2
+         files => files 25 30
+         kill => killed
+         append c => 3
+         sync => durable 3
+         files => files 25 30 21
+         reopen => closed
+         append d => 4
+         sync => durable 4
+         files => files 25 30 42
+         read => 1 aaaaa|2 bbbbbbbbbb|3 c|4 d|-",
+    );
 }
 
 fn a_spool_has_one_process_at_a_time(case: &mut Case) {

@@ -57,7 +57,7 @@ impl Marks {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn judge(&self, origin: &Origin) -> Verdict {
         todo!(
-            "window: In this order: an unknown source and an unknown epoch are fresh, unless there are as many as there may be; a number that is there is known; one that makes a further gap when there are MOST_GAPS pieces is refused. All else is fresh."
+            "window: In this order: an unknown source and an unknown epoch are fresh, unless there are as many as there may be; a number that is there is known; one that makes a further gap when there are MOST_GAPS pieces is refused. All else is fresh. Why it is refused you say in your words."
         )
     }
 

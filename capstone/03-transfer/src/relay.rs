@@ -87,7 +87,7 @@ impl Store for Relay {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn commit(&mut self, items: &[Item]) -> Result<Answer> {
         todo!(
-            "window: Lock the spool, then what was taken, for sorting only. Append each fresh one with its origin before it, until one finds no room. Sync. If not one was appended, that is the error; else those that were are kept, and `through` is what is durable."
+            "window: Lock the spool, and keep that lock until the marks are noted; lock what was taken for sorting only, since the hook takes that lock while records are appended. Append each fresh one with its origin before it, until one finds no room. Sync. If not one was appended, that is the error; else those that were are kept, and `through` is what is durable."
         )
     }
 }

@@ -23,32 +23,37 @@ impl Spool {
             self.shrink()?;
         }
         let limit = self.settings.segment.min(most / 4);
-        let full = |segment: &Segment| segment.bytes > 0 && segment.bytes + size > limit;
-        if self.active.is_none() || self.segments.last_key_value().is_none_or(|(_, last)| full(last)) {
-            self.begin()?;
+        let fits = |segment: &Segment| segment.bytes == 0 || segment.bytes + size <= limit;
+        match self.segments.last_key_value() {
+            Some((_, last)) if fits(last) => self.go_on(),
+            _ => self.begin(),
         }
-        Ok(())
     }
 
     /// Makes the spool smaller by a segment, if it may.
     fn shrink(&mut self) -> Result<()> {
         todo!(
-            "room: By what `settings.full` says: Error::Full, or the oldest segment is given up, for Reason::Bound."
+            "room: If all numbers of the oldest segment are settled, it goes, whatever `settings.full` says: nothing is dropped. Else by what that says: Error::Full (the text of its `why` is yours), or the oldest segment is given up, for Reason::Bound."
         )
     }
 
-    /// Begins a segment, or goes on with the last one after opening.
-    fn begin(&mut self) -> Result<()> {
-        let limit = self.settings.segment.min(self.settings.most / 4);
-        if self.active.is_none()
-            && let Some((&first, last)) = self.segments.last_key_value()
-            && last.bytes < limit
-            && (last.bytes > 0 || first == self.next)
-        {
-            let file = File::options().append(true).open(&last.path);
-            self.active = Some(file.map_err(Error::system("open", &last.path))?);
+    /// Goes on with the last segment, also after opening.
+    fn go_on(&mut self) -> Result<()> {
+        if self.active.is_some() {
             return Ok(());
         }
+        match self.segments.last_key_value() {
+            Some((&first, last)) if last.bytes > 0 || first == self.next => {
+                let file = File::options().append(true).open(&last.path);
+                self.active = Some(file.map_err(Error::system("open", &last.path))?);
+                Ok(())
+            }
+            _ => self.begin(),
+        }
+    }
+
+    /// Begins a segment.
+    fn begin(&mut self) -> Result<()> {
         self.flush()?;
         let path = segment_path(&self.dir, self.next);
         let file = loop {
@@ -72,7 +77,7 @@ impl Spool {
     /// Removes the segments of which all is settled. Before that the book is durable, or their numbers would be nowhere after a crash.
     pub(super) fn remove_settled(&mut self) -> Result<()> {
         todo!(
-            "spool: While all numbers of the oldest segment are settled, remove it (`remove`). The last one stays until it is as long as a segment may be and all of it is durable."
+            "spool: While all numbers of the oldest segment are settled, remove it (`remove`). The last one stays until it is as long as a segment may be and all of it is durable. Nothing is dropped by that, so the reason that `remove` gets does not matter."
         )
     }
 
@@ -120,7 +125,7 @@ impl Spool {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(super) fn after_failed_write(&mut self, why: Error) -> Result<()> {
         todo!(
-            "room: Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. Give up the oldest segment for Reason::Disk and write again, if that is wished and there is one. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, `unsaid` set (the next sync fails too: somebody waits for it), and Error::Full returned."
+            "room: Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. If there is more than one segment, and that is wished or all in the oldest is settled: give up the oldest for Reason::Disk and write again. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, `unsaid` set (the next sync fails too: somebody waits for it; any text will do), and Error::Full returned."
         )
     }
 
@@ -141,7 +146,7 @@ impl Spool {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn no_room(&mut self, why: Error) -> Result<()> {
         todo!(
-            "room: The same for a segment that could not be begun: give up the oldest, or return Error::Full."
+            "room: The same for a segment that could not be begun: give up the oldest if that is wished and it is not the only one, or if all in it is settled (then also the only one, and whatever is wished); else return Error::Full."
         )
     }
 }

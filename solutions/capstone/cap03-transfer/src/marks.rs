@@ -55,7 +55,7 @@ pub struct Marks {
 impl Marks {
     /// Says whether a record is new. It is known after [`Marks::add`].
     pub fn judge(&self, origin: &Origin) -> Verdict {
-        // region:window In this order: an unknown source and an unknown epoch are fresh, unless there are as many as there may be; a number that is there is known; one that makes a further gap when there are MOST_GAPS pieces is refused. All else is fresh.
+        // region:window In this order: an unknown source and an unknown epoch are fresh, unless there are as many as there may be; a number that is there is known; one that makes a further gap when there are MOST_GAPS pieces is refused. All else is fresh. Why it is refused you say in your words.
         let Some(epochs) = self.sources.get(&origin.source) else {
             return match self.sources.len() < MOST_SOURCES {
                 true => Verdict::Fresh,

@@ -101,7 +101,7 @@ fn note(taken: &mut Taken, removal: &Removal<'_>) {
 
 impl Store for Relay {
     fn commit(&mut self, items: &[Item]) -> Result<Answer> {
-        // region:window Lock the spool, then what was taken, for sorting only. Append each fresh one with its origin before it, until one finds no room. Sync. If not one was appended, that is the error; else those that were are kept, and `through` is what is durable.
+        // region:window Lock the spool, and keep that lock until the marks are noted; lock what was taken for sorting only, since the hook takes that lock while records are appended. Append each fresh one with its origin before it, until one finds no room. Sync. If not one was appended, that is the error; else those that were are kept, and `through` is what is durable.
         // The spool first: its hook takes the second lock while the first is held.
         let mut spool = lock(&self.spool);
         let sorted = receive::sort(&lock(&self.taken).marks, items);

@@ -52,7 +52,7 @@ impl Sink {
     /// # Errors
     /// [`Error::Damaged`] if there are whole records behind one that is not; what the system does not do.
     pub fn open(path: &Path) -> Result<Self> {
-        // region:window Take the lock (`.lock` behind the name), open for appending, and make its name durable. Begin with what `.marks` says, if it says it of no more than there is; scan on from there. Behind the last whole record: an error if there is another whole one (`find`), else cut.
+        // region:window Take the lock (`.lock` behind the name), open for appending, and make its name durable. Begin with what `.marks` says, if it says it of no more than there is; scan on from there. Behind the last whole record: an error if there is another whole one (`find`), else cut. Sync the file in any case: what a killed sink had written and not synced is known from now on, and `stored` will be said of it.
         let lock = files::lock(&with(path, ".lock"))?;
         let open = File::options().read(true).append(true).create(true).open(path);
         let file = open.map_err(Error::system("open", path))?;
@@ -76,6 +76,7 @@ impl Sink {
             }
             file.set_len(end).map_err(Error::system("cut", path))?;
         }
+        // Whoever has written it may have been killed before the sync; that it is known will be said as soon as it comes again.
         file.sync_all().map_err(Error::system("sync", path))?;
         Ok(Self {
             path: path.to_owned(),

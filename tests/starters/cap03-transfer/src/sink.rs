@@ -54,7 +54,7 @@ impl Sink {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn open(path: &Path) -> Result<Self> {
         todo!(
-            "window: Take the lock (`.lock` behind the name), open for appending, and make its name durable. Begin with what `.marks` says, if it says it of no more than there is; scan on from there. Behind the last whole record: an error if there is another whole one (`find`), else cut."
+            "window: Take the lock (`.lock` behind the name), open for appending, and make its name durable. Begin with what `.marks` says, if it says it of no more than there is; scan on from there. Behind the last whole record: an error if there is another whole one (`find`), else cut. Sync the file in any case: what a killed sink had written and not synced is known from now on, and `stored` will be said of it."
         )
     }
 

@@ -76,8 +76,13 @@ impl Spool {
 
     /// Finds the next number, and cuts what is torn.
     fn recover(&mut self, lost: bool) -> Result<()> {
+        if lost && let Some(&first) = self.segments.keys().next() {
+            self.book.drop(1, first - 1, Reason::Forgotten);
+            self.changed();
+        }
         let mut next = self.book.settled().last().unwrap_or(0) + 1;
-        let mut torn = None;
+        // The last number that is in a segment.
+        let mut end = 0;
         if let Some((&first, segment)) = self.segments.last_key_value() {
             let path = segment.path.clone();
             let mut scan = Scan::open(&path, self.identity.epoch, first, u64::MAX)?;
@@ -89,44 +94,40 @@ impl Spool {
                     Next::End { left } => break left,
                 }
             };
+            for (first, last) in damaged.iter() {
+                self.book.drop(first, last, Reason::Damaged);
+                self.changed();
+            }
+            end = scan.expected - 1;
+            next = next.max(scan.expected);
             if left > 0 {
-                torn = Some(cut(&path, &mut scan, left)?);
+                let last = scan.may_hold(next, left)?;
+                self.book.drop(next, last, Reason::Torn);
+                next = next.max(last + 1);
+                // Before the bytes are gone: nothing else would say that these numbers are not to be given again.
+                self.save()?;
+                cut(&path, &scan)?;
             }
             sync_file(&path)?;
             if let Some(segment) = self.segments.get_mut(&first) {
                 segment.bytes = scan.offset;
             }
-            next = next.max(scan.expected);
-            for (first, last) in damaged.iter() {
-                self.book.drop(first, last, Reason::Damaged);
-                self.changed();
-            }
         }
-        if let Some((first, last)) = torn {
-            next = next.max(last + 1);
-            self.book.drop(first, last, Reason::Torn);
-            self.changed();
-        }
-        // Numbers between segments, or between the book and the first of them, are nowhere.
         self.next = next;
         self.durable = next - 1;
-        if lost && let Some(&first) = self.segments.keys().next() {
-            self.book.drop(1, first - 1, Reason::Forgotten);
-            self.changed();
-        }
-        self.missing()?;
+        self.missing(end);
         if self.behind.is_some() || lost {
             self.save()?;
         }
         self.remove_settled()
     }
 
-    /// Counts what waits by the book, and is in no segment.
-    fn missing(&mut self) -> Result<()> {
+    /// Counts what waits by the book, and is in no segment: between two of them, before the first, or behind `end`, the last number that is in the last one.
+    fn missing(&mut self, end: u64) {
         let mut here = Ranges::default();
         let firsts: Vec<u64> = self.segments.keys().copied().collect();
         for (index, &first) in firsts.iter().enumerate() {
-            here.insert(first, firsts.get(index + 1).map_or(self.durable, |next| next - 1));
+            here.insert(first, firsts.get(index + 1).map_or(end, |next| next - 1));
         }
         let mut missing = self.waiting();
         missing.subtract(&here);
@@ -136,18 +137,15 @@ impl Spool {
             }
             self.changed();
         }
-        Ok(())
     }
 }
 
-/// Cuts what is left at the end of a segment. Returns the first and the last of the numbers that it may have held.
-fn cut(path: &Path, scan: &mut Scan, left: u64) -> Result<(u64, u64)> {
-    // region:recover The file ends where the scan is (set_len). The numbers begin with the one that the scan expects; how many they are `may_hold` says.
-    let most = scan.may_hold(left)?;
+/// Cuts what is left at the end of a segment.
+fn cut(path: &Path, scan: &Scan) -> Result<()> {
+    // region:recover The file ends where the scan is (set_len).
     let file = File::options().write(true).open(path);
     file.and_then(|file| file.set_len(scan.offset))
-        .map_err(Error::system("cut", path))?;
-    Ok((scan.expected, scan.expected + most - 1))
+        .map_err(Error::system("cut", path))
     // endregion:recover
 }
 

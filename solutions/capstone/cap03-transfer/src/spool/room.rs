@@ -23,38 +23,56 @@ impl Spool {
             self.shrink()?;
         }
         let limit = self.settings.segment.min(most / 4);
-        let full = |segment: &Segment| segment.bytes > 0 && segment.bytes + size > limit;
-        if self.active.is_none() || self.segments.last_key_value().is_none_or(|(_, last)| full(last)) {
-            self.begin()?;
+        let fits = |segment: &Segment| segment.bytes == 0 || segment.bytes + size <= limit;
+        match self.segments.last_key_value() {
+            Some((_, last)) if fits(last) => self.go_on(),
+            _ => self.begin(),
         }
-        Ok(())
     }
 
     /// Makes the spool smaller by a segment, if it may.
     fn shrink(&mut self) -> Result<()> {
-        // region:room By what `settings.full` says: Error::Full, or the oldest segment is given up, for Reason::Bound.
+        // region:room If all numbers of the oldest segment are settled, it goes, whatever `settings.full` says: nothing is dropped. Else by what that says: Error::Full (the text of its `why` is yours), or the oldest segment is given up, for Reason::Bound.
         match self.settings.full {
-            Full::Refuse => Err(Error::Full {
+            Full::Refuse if !self.oldest_is_settled() => Err(Error::Full {
                 path: self.dir.clone(),
                 why: format!("{} bytes are all that it may have", self.settings.most),
             }),
-            Full::DropOldest => self.drop_oldest(Reason::Bound),
+            _ => self.drop_oldest(Reason::Bound),
         }
         // endregion:room
     }
 
-    /// Begins a segment, or goes on with the last one after opening.
-    fn begin(&mut self) -> Result<()> {
-        let limit = self.settings.segment.min(self.settings.most / 4);
-        if self.active.is_none()
-            && let Some((&first, last)) = self.segments.last_key_value()
-            && last.bytes < limit
-            && (last.bytes > 0 || first == self.next)
-        {
-            let file = File::options().append(true).open(&last.path);
-            self.active = Some(file.map_err(Error::system("open", &last.path))?);
+    // region:room
+    /// Returns whether all numbers of the oldest segment are settled.
+    fn oldest_is_settled(&self) -> bool {
+        let mut firsts = self.segments.keys();
+        let Some(&first) = firsts.next() else {
+            return false;
+        };
+        let last = firsts.next().unwrap_or(&self.next) - 1;
+        let settled = self.book.settled().around(first);
+        settled.is_some_and(|(_, end)| end >= last)
+    }
+    // endregion:room
+
+    /// Goes on with the last segment, also after opening.
+    fn go_on(&mut self) -> Result<()> {
+        if self.active.is_some() {
             return Ok(());
         }
+        match self.segments.last_key_value() {
+            Some((&first, last)) if last.bytes > 0 || first == self.next => {
+                let file = File::options().append(true).open(&last.path);
+                self.active = Some(file.map_err(Error::system("open", &last.path))?);
+                Ok(())
+            }
+            _ => self.begin(),
+        }
+    }
+
+    /// Begins a segment.
+    fn begin(&mut self) -> Result<()> {
         self.flush()?;
         let path = segment_path(&self.dir, self.next);
         let file = loop {
@@ -77,7 +95,7 @@ impl Spool {
 
     /// Removes the segments of which all is settled. Before that the book is durable, or their numbers would be nowhere after a crash.
     pub(super) fn remove_settled(&mut self) -> Result<()> {
-        // region:spool While all numbers of the oldest segment are settled, remove it (`remove`). The last one stays until it is as long as a segment may be and all of it is durable.
+        // region:spool While all numbers of the oldest segment are settled, remove it (`remove`). The last one stays until it is as long as a segment may be and all of it is durable. Nothing is dropped by that, so the reason that `remove` gets does not matter.
         while let Some((&first, _)) = self.segments.first_key_value() {
             let after = self.segments.keys().nth(1).copied();
             // The last segment stays, unless it is as long as it may be: files are not made for each record.
@@ -158,7 +176,7 @@ impl Spool {
     /// What can be done about a write that failed: what was written of it is cut, and it is tried again when there is room. Otherwise the numbers of what
     /// could not be written are given up.
     pub(super) fn after_failed_write(&mut self, why: Error) -> Result<()> {
-        // region:room Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. Give up the oldest segment for Reason::Disk and write again, if that is wished and there is one. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, `unsaid` set (the next sync fails too: somebody waits for it), and Error::Full returned.
+        // region:room Cut what was written of it (set_len). If that fails, or it is not for want of room, the spool is broken. If there is more than one segment, and that is wished or all in the oldest is settled: give up the oldest for Reason::Disk and write again. Else the numbers that could not be written are dropped for Reason::Disk, what is before them made durable, `unsaid` set (the next sync fails too: somebody waits for it; any text will do), and Error::Full returned.
         let no_room = why.is_no_room();
         let Some((&first, segment)) = self.segments.last_key_value() else {
             return Err(why);
@@ -169,7 +187,8 @@ impl Spool {
             self.broken = true;
             return Err(why);
         }
-        if self.settings.full == Full::DropOldest && self.segments.len() > 1 {
+        let may_drop = self.settings.full == Full::DropOldest || self.oldest_is_settled();
+        if may_drop && self.segments.len() > 1 {
             self.drop_oldest(Reason::Disk)?;
             return self.write();
         }
@@ -211,8 +230,9 @@ impl Spool {
     }
 
     fn no_room(&mut self, why: Error) -> Result<()> {
-        // region:room The same for a segment that could not be begun: give up the oldest, or return Error::Full.
-        if self.settings.full == Full::DropOldest && self.segments.len() > 1 {
+        // region:room The same for a segment that could not be begun: give up the oldest if that is wished and it is not the only one, or if all in it is settled (then also the only one, and whatever is wished); else return Error::Full.
+        let may_drop = self.settings.full == Full::DropOldest && self.segments.len() > 1;
+        if may_drop || self.oldest_is_settled() {
             return self.drop_oldest(Reason::Disk);
         }
         Err(Error::Full {

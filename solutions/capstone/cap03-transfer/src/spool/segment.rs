@@ -121,14 +121,15 @@ impl Scan {
         self.expected = head.sequence + 1;
     }
 
-    /// Returns how many records may have been begun in what is left at the end.
-    pub(super) fn may_hold(&mut self, left: u64) -> Result<u64> {
-        // region:recover One, if a head is here whose record would reach to the end of the file or beyond. Else one for each HEAD bytes, rounded up.
+    /// Returns the highest number that may have been begun in what is left at the end. By the book, `next` is the next number.
+    pub(super) fn may_hold(&mut self, next: u64, left: u64) -> Result<u64> {
+        // region:recover If a head is here whose record would reach to the end of the file or beyond: its number. Else there may be one for each HEAD bytes, rounded up, and the first of them is `next` or what is expected, whichever is higher: what the book has settled was given already.
         let torn = self.record_at(self.offset)?;
-        let one = torn.is_some_and(|(head, _)| (HEAD + head.length) as u64 >= left);
+        let one = torn.filter(|(head, _)| (HEAD + head.length) as u64 >= left);
+        let from = self.expected.max(next);
         Ok(match one {
-            true => 1,
-            false => left.div_ceil(HEAD as u64),
+            Some((head, _)) => head.sequence,
+            None => from + left.div_ceil(HEAD as u64) - 1,
         })
         // endregion:recover
     }

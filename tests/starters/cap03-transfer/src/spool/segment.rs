@@ -90,11 +90,11 @@ impl Scan {
         self.expected = head.sequence + 1;
     }
 
-    /// Returns how many records may have been begun in what is left at the end.
+    /// Returns the highest number that may have been begun in what is left at the end. By the book, `next` is the next number.
     #[expect(unused_variables, reason = "goes with the todo!")]
-    pub(super) fn may_hold(&mut self, left: u64) -> Result<u64> {
+    pub(super) fn may_hold(&mut self, next: u64, left: u64) -> Result<u64> {
         todo!(
-            "recover: One, if a head is here whose record would reach to the end of the file or beyond. Else one for each HEAD bytes, rounded up."
+            "recover: If a head is here whose record would reach to the end of the file or beyond: its number. Else there may be one for each HEAD bytes, rounded up, and the first of them is `next` or what is expected, whichever is higher: what the book has settled was given already."
         )
     }
 
