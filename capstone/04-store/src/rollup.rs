@@ -34,6 +34,14 @@ pub(crate) fn packed(
     )
 }
 
+/// Sums up all that is in chunks, for the series is of another kind from now on. What was summed up before is deleted.
+#[expect(unused_variables, reason = "goes with the todo!")]
+pub(crate) fn anew(connection: &Connection, series: SeriesId, kind: Kind) -> Result<(), Fault> {
+    todo!(
+        "rollup: Delete the minutes and hours of the series; then each window that has chunks, in order, as if all of it were packed just now."
+    )
+}
+
 /// Sums up values by steps. Of a counter, `before` is the value before the first one.
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub(crate) fn summed(kind: Kind, before: Option<Value>, values: &[Value], step_ms: i64) -> Vec<Bucket> {

@@ -9,7 +9,8 @@ use std::{fs, thread};
 
 use collect::{Kind, Labels, Unit};
 use store::{
-    Appended, Batch, Error, Host, HostId, Point, Reader, Sample, Series, SeriesId, Store, Value, Writer,
+    Appended, Batch, Error, Host, HostId, Point, Reader, Retention, Sample, Series, SeriesId, Store, Value,
+    Writer,
 };
 
 /// A folder that is gone at the end of a test.
@@ -363,6 +364,29 @@ fn a_series_may_come_to_mean_something_else() {
         .unwrap();
     let series = only_series(&Reader::open(&folder.file()).unwrap());
     assert_eq!((series.kind, series.unit), (Kind::Counter, Unit::Bytes));
+}
+
+#[test]
+fn what_is_coarser_is_kept_as_long_whatever_is_said() {
+    let folder = Folder::new();
+    let mut store = Store::open(&folder.file()).unwrap();
+    store
+        .append(&[batch("web1", vec![sample("a.b", 1, 1.0), sample("a.b", 2, 3.0)])])
+        .unwrap();
+    store.compact().unwrap();
+    let hour = Duration::from_secs(3600);
+    let retention = Retention {
+        raw: hour * 24,
+        minutes: hour,
+        hours: Duration::ZERO,
+    };
+    let expired = store.expire(20 * 3_600_000, &retention).unwrap();
+    assert_eq!((expired.chunks, expired.minutes, expired.hours), (0, 0, 0));
+    let reader = Reader::open(&folder.file()).unwrap();
+    let points = reader.range(only_series(&reader).id, 0, 60_000, hour).unwrap();
+    assert_eq!(points, [point(0, 1.0, 3.0, 2.0, 2)]);
+    let expired = store.expire(26 * 3_600_000, &retention).unwrap();
+    assert_eq!((expired.chunks, expired.minutes, expired.hours), (1, 1, 1));
 }
 
 #[test]

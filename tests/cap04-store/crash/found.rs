@@ -53,6 +53,27 @@ pub(super) fn after_expiry_a_database_is_ok(case: &mut Case) {
     }
 }
 
+pub(super) fn a_series_of_another_kind_is_ok(case: &mut Case) {
+    some_database(case);
+    put_all(
+        case,
+        &(crate::db::of("load.1m", "counter", &[(2 * WINDOW + 20_000, 7.0)])
+            + &crate::db::of(
+                "disk.reads",
+                "gauge",
+                &[(WINDOW + 20_000, 1.7e308), (WINDOW + 20_001, 1.7e308)],
+            )),
+    );
+    expect_ok(case, 14);
+    compact(case);
+    expect_ok(case, 14);
+    let now = (T0 + 3 * WINDOW).to_string();
+    let ended = store(case, &["expire", "fleet.db", "--now", &now, "--raw", "4h"]);
+    case.expect_status(&ended, 0);
+    put_all(case, &gauge(&[(2 * WINDOW + 30_000, 8.0)]));
+    expect_ok(case, 9);
+}
+
 pub(super) fn each_broken_invariant_is_found(case: &mut Case) {
     let chunk = |case: &mut Case, lines: &str| {
         let ended = case.program("store").args(["encode"]).stdin(lines).run();

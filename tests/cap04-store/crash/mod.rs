@@ -7,8 +7,8 @@ mod migrated;
 use support::{Stage, stage};
 
 use found::{
-    a_copy_of_a_database_in_use_is_whole, a_whole_database_is_ok, after_expiry_a_database_is_ok,
-    each_broken_invariant_is_found, what_another_program_has_written_is_ok,
+    a_copy_of_a_database_in_use_is_whole, a_series_of_another_kind_is_ok, a_whole_database_is_ok,
+    after_expiry_a_database_is_ok, each_broken_invariant_is_found, what_another_program_has_written_is_ok,
 };
 use killed::{
     a_kill_while_it_packs_changes_nothing, a_kill_while_it_sums_up_and_deletes_changes_no_sum,
@@ -24,6 +24,7 @@ pub(crate) const STAGE: Stage = stage!("crash":
     a_whole_database_is_ok,
     what_another_program_has_written_is_ok,
     after_expiry_a_database_is_ok,
+    a_series_of_another_kind_is_ok,
     each_broken_invariant_is_found,
     a_copy_of_a_database_in_use_is_whole,
     what_is_acknowledged_is_there_once_after_fifty_kills,

@@ -15,7 +15,7 @@ use ranges::{
 use rates::{
     a_counter_that_begins_anew_has_grown_from_0, a_late_sample_parts_a_growth,
     a_rate_knows_the_sample_before_the_range, growth_belongs_to_the_step_in_which_it_is_noticed,
-    least_and_most_rates_are_rounded_to_seven_digits, the_mean_rate_is_weighted_by_time,
+    least_and_most_rates_are_rounded_to_seven_digits, nothing_is_infinite, the_mean_rate_is_weighted_by_time,
     what_another_program_has_stored_is_summed_up,
 };
 use tops::{the_highest_means_come_first, the_mean_of_a_day_is_not_the_mean_of_its_hours};
@@ -32,6 +32,7 @@ pub(crate) const STAGE: Stage = stage!("query":
     the_mean_rate_is_weighted_by_time,
     least_and_most_rates_are_rounded_to_seven_digits,
     a_late_sample_parts_a_growth,
+    nothing_is_infinite,
     the_highest_means_come_first,
     the_mean_of_a_day_is_not_the_mean_of_its_hours;
     seeded: drawn_ranges_are_summed_up, drawn_rates_are_never_negative

@@ -3,7 +3,7 @@
 use support::Case;
 
 use super::ranges::{expect_points, steps};
-use crate::db::{WINDOW, compact, counter, put_all};
+use crate::db::{WINDOW, compact, counter, of, put_all};
 
 pub(super) fn a_counter_that_begins_anew_has_grown_from_0(case: &mut Case) {
     put_all(
@@ -122,4 +122,42 @@ pub(super) fn a_late_sample_parts_a_growth(case: &mut Case) {
             &[(10_000, "0 0 0 1"), (20_000, "20 20 20 1"), (30_000, "1 1 1 1")],
         );
     }
+}
+
+pub(super) fn nothing_is_infinite(case: &mut Case) {
+    const MAX: f64 = f64::MAX;
+    let peak = f64::from(f32::MAX);
+    put_all(
+        case,
+        &(of(
+            "c",
+            "counter",
+            &[
+                (0, 0.0),
+                (1000, -1e308),
+                (2000, -1.5e308),
+                (3000, 1.7e308),
+                (4000, 5.0),
+            ],
+        ) + &of("g", "gauge", &[(0, 1.7e308), (1000, 1.7e308), (2000, -1.0)])),
+    );
+    // -1e308 and -1.5e308, as whoever began anew; then more than there are numbers for, and 5.
+    let ended = steps(case, "rate", "c", "1s", None);
+    let mean = |second: i64, value: f64, mean: f64| {
+        let value = value.clamp(-peak, peak);
+        (second * 1000, format!("{value} {value} {mean} 1"))
+    };
+    let expected = [
+        mean(1, -1e308, -MAX),
+        mean(2, -1.5e308, -MAX),
+        mean(3, MAX, MAX),
+        mean(4, 5.0, 5.0),
+    ];
+    let expected: Vec<(i64, &str)> = expected
+        .iter()
+        .map(|(after, rest)| (*after, rest.as_str()))
+        .collect();
+    expect_points(case, &ended, &expected);
+    let ended = steps(case, "range", "g", "1h", None);
+    expect_points(case, &ended, &[(0, &format!("-1 {} {} 3", 1.7e308, MAX / 3.0))]);
 }

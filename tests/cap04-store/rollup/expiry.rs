@@ -3,7 +3,8 @@
 use support::Case;
 
 use crate::db::{
-    T0, WINDOW, compact, expect, expect_put, expect_samples, expect_sql, gauge, line, now, of, put_all, store,
+    T0, WINDOW, compact, counter, expect, expect_put, expect_samples, expect_sql, gauge, line, now, of,
+    put_all, sql, store,
 };
 use crate::query::{expect_points, steps};
 
@@ -264,4 +265,90 @@ pub(super) fn hosts_report_on_while_something_is_deleted(case: &mut Case) {
     case.expect_stdout(&ended, "1 stored, 0 repeated, 0 refused\n".repeat(60));
     let expected: Vec<(i64, f64)> = (0..60).map(|n| (5 * WINDOW + n, n as f64)).collect();
     expect_samples(case, "load.1m", &expected);
+}
+
+pub(super) fn growth_to_a_recent_sample_outlives_what_it_grew_from(case: &mut Case) {
+    put_all(case, &counter(&[(0, 0.0), (10_000, 100.0)]));
+    compact(case);
+    put_all(
+        case,
+        &counter(&[(3 * WINDOW, 2259.0), (3 * WINDOW + 10_000, 2260.0)]),
+    );
+    expect_sql(case, "SELECT count(*) FROM recent", "1\n");
+    let grown = [
+        (0, "10 10 10 1"),
+        (3 * WINDOW, "0.10000000149011612 0.10000000149011612 0.1 2"),
+    ];
+    for after_expiry in [false, true] {
+        if after_expiry {
+            expire(
+                case,
+                5 * WINDOW,
+                "4h",
+                "90d",
+                "730d",
+                "1 chunks, 0 windows of minutes, 0 hours and 0 series",
+            );
+        }
+        for step in ["1m", "1h"] {
+            let ended = steps(case, "rate", "disk.reads", step, None);
+            expect_points(case, &ended, &grown);
+        }
+    }
+}
+
+pub(super) fn what_another_program_puts_meanwhile_is_kept(case: &mut Case) {
+    // A sample that comes from elsewhere just when what is recent has been packed: a trigger does it.
+    put_all(case, &gauge(&[(20_000, 5.0)]));
+    sql(
+        case,
+        "CREATE TABLE elsewhere AS SELECT * FROM recent; DELETE FROM recent",
+    );
+    put_all(case, &gauge(&[(0, 1.0), (10_000, 3.0)]));
+    sql(
+        case,
+        "CREATE TRIGGER meanwhile AFTER DELETE ON recent BEGIN INSERT INTO recent SELECT * FROM elsewhere; DELETE FROM elsewhere; END",
+    );
+    let now = 5 * WINDOW;
+    expire(
+        case,
+        now,
+        "2h",
+        "90d",
+        "730d",
+        "0 chunks, 0 windows of minutes, 0 hours and 0 series",
+    );
+    expect_samples(case, "load.1m", &[(0, 1.0), (10_000, 3.0), (20_000, 5.0)]);
+    expire(
+        case,
+        now,
+        "2h",
+        "90d",
+        "730d",
+        "1 chunks, 0 windows of minutes, 0 hours and 0 series",
+    );
+    let ended = steps(case, "range", "load.1m", "1h", None);
+    expect_points(case, &ended, &[(0, "1 5 3 3")]);
+}
+
+pub(super) fn what_is_coarser_is_kept_as_long(case: &mut Case) {
+    put_all(case, &gauge(&[(0, 1.0)]));
+    compact(case);
+    for wrong in [
+        ["--raw", "2d", "--minutes", "1d", "--hours", "3d"],
+        ["--raw", "1d", "--minutes", "3d", "--hours", "2d"],
+    ] {
+        let ended = store(case, &[["expire", "fleet.db"].as_slice(), &wrong].concat());
+        case.expect_status(&ended, 2);
+        case.expect_stderr_names(&ended, if wrong[5] == "3d" { "--minutes" } else { "--hours" });
+    }
+    let ended = store(case, &["expire", "fleet.db", "--minutes", "14d"]);
+    case.expect_status(&ended, 2);
+    // What is not said gives way.
+    let now = (T0 + 800 * 12 * WINDOW).to_string();
+    for kept in ["--raw", "--minutes"] {
+        let ended = store(case, &["expire", "fleet.db", "--now", &now, kept, "900d"]);
+        case.expect_status(&ended, 0);
+        expect_sql(case, "SELECT count(*) FROM hour", "1\n");
+    }
 }

@@ -205,6 +205,99 @@ pub(super) fn a_series_that_changes_its_kind_has_no_old_sums(case: &mut Case) {
     expect_points(case, &ended, &[(0, "1 3 2 3")]);
 }
 
+pub(super) fn a_series_that_changes_its_kind_is_summed_up_anew(case: &mut Case) {
+    let samples: Vec<(i64, f64)> = (0..1000).map(|n| (n * 10_000, (n % 700) as f64)).collect();
+    put_all(case, &of("a", "gauge", &samples));
+    compact(case);
+    put_all(case, &of("a", "counter", &[(10_000_000, 1000.0)]));
+    // The second hour has 360 samples, and 359 growths of 1 and one of 0 by beginning anew.
+    let rates = [
+        (0, "0.10000000149011612 0.10000000149011612 0.1 359"),
+        (HOUR, "0 0.10000000149011612 0.09972222222222223 360"),
+        (
+            2 * HOUR,
+            "0.10000000149011612 70.0999984741211 0.3491103202846975 281",
+        ),
+    ];
+    let values = [
+        (0, "0 359 179.5 360"),
+        (HOUR, "0 699 500.6111111111111 360"),
+        (2 * HOUR, "20 1000 162.49110320284697 281"),
+    ];
+    for packed in [false, true] {
+        if packed {
+            compact(case);
+        }
+        for (command, expected) in [("rate", &rates), ("range", &values)] {
+            let ended = steps(case, command, "a", "1h", None);
+            expect_points(case, &ended, expected);
+        }
+    }
+    expect_sql(case, "SELECT count(*) FROM hour", "3\n");
+    // Minutes too are those of a counter; and a day later, a gauge again.
+    let ended = steps(case, "rate", "a", "1m", Some((0, 60_000)));
+    expect_points(
+        case,
+        &ended,
+        &[(0, "0.10000000149011612 0.10000000149011612 0.1 5")],
+    );
+    put_all(case, &of("a", "gauge", &[(12 * HOUR, 1.0)]));
+    let ended = steps(case, "range", "a", "1h", Some((0, 3 * HOUR)));
+    expect_points(case, &ended, &values);
+    expect_sql(case, "SELECT count(*) FROM hour WHERE count <> weight", "0\n");
+}
+
+pub(super) fn what_adds_up_to_no_number_is_packed(case: &mut Case) {
+    put_all(
+        case,
+        &(of(
+            "c",
+            "counter",
+            &[
+                (0, 0.0),
+                (1000, -1e308),
+                (2000, -1.5e308),
+                (3000, 1.7e308),
+                (4000, 5.0),
+            ],
+        ) + &of(
+            "g",
+            "gauge",
+            &[
+                (0, 1.7e308),
+                (1000, 1.7e308),
+                (HOUR, -1.7e308),
+                (HOUR + 1000, -1.7e308),
+                (HOUR + 2000, 1.0),
+            ],
+        )),
+    );
+    compact(case);
+    expect_sql(
+        case,
+        "SELECT count(*), count(sum), sum(abs(sum) > 1.7976931348623157e308), sum(abs(min) > 1.7976931348623157e308) FROM hour",
+        "3|3|0|0\n",
+    );
+    let ended = steps(case, "range", "g", "1h", None);
+    expect_points(
+        case,
+        &ended,
+        &[
+            (0, &format!("{0} {0} {1} 2", 1.7e308, f64::MAX / 2.0)),
+            (HOUR, &format!("{} 1 {} 3", -1.7e308, -f64::MAX / 3.0)),
+        ],
+    );
+    // Growth that is too large, then all that is below it again.
+    let ended = steps(case, "rate", "c", "1m", None);
+    let text = ended.stdout_text();
+    case.expect(
+        &ended,
+        text.lines().count() == 1 && !text.contains("inf") && !text.contains("NaN"),
+        "a line of numbers",
+        text,
+    );
+}
+
 pub(super) fn a_finer_step_than_there_is_gets_the_minutes(case: &mut Case) {
     put_all(
         case,

@@ -56,7 +56,7 @@ pub(crate) fn series(
     // endregion:pack/series
     // region:rollup/packed
     rollup::packed(connection, id, kind, fresh, packed_until)
-    //~ // Stage rollup: sum up the windows that have changed.
+    //~ let _ = kind; // Stage rollup: sum up the windows that have changed.
     //~ Ok(())
     // endregion:rollup/packed
 }

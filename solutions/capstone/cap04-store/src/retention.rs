@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::chunk::window;
 use crate::error::Fault;
 use crate::reader::HostId;
 
-/// How long samples, their minutes and their hours are kept.
+/// How long samples, their minutes and their hours are kept. What is coarser is kept at least as long as what is finer, whatever is said.
 ///
 /// ```
 /// use std::time::Duration;
@@ -63,6 +63,16 @@ impl Retention {
     pub(crate) fn oldest_ms(&self, now_ms: i64) -> i64 {
         cut_at(now_ms, self.raw)
     }
+
+    /// Lets nothing go before what is finer: a range is read from the coarser where there is nothing else.
+    pub(crate) fn in_order(self) -> Self {
+        let minutes = self.minutes.max(self.raw);
+        Self {
+            minutes,
+            hours: self.hours.max(minutes),
+            ..self
+        }
+    }
 }
 
 fn cut_at(now_ms: i64, kept: Duration) -> i64 {
@@ -92,20 +102,25 @@ pub(crate) struct Expiring {
 }
 
 impl Expiring {
-    /// Moves the cuts. What is recent and older has been packed.
+    /// Moves the cuts. What is recent and older has been packed, but for what another program has put since.
     pub(crate) fn begin(
         connection: &mut Connection,
         now_ms: i64,
         retention: &Retention,
     ) -> Result<Self, Fault> {
-        // region:rollup All cuts in one transaction; one never goes back. Then read them again, and all series with their hosts.
+        // region:rollup All cuts in one transaction (immediate), none behind the window of the first sample that is recent; one never goes back. Then read them again, and all series with their hosts.
         let cuts = [
             ("raw", cut_at(now_ms, retention.raw)),
             ("minute", cut_at(now_ms, retention.minutes)),
             ("hour", cut_at(now_ms, retention.hours)),
         ];
-        let transaction = connection.transaction()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another program may have put something since all that is recent and old was packed.
+        let recent: Option<i64> =
+            transaction.query_row("SELECT min(from_ms) FROM recent", [], |row| row.get(0))?;
+        let most = recent.map_or(i64::MAX, window);
         for (resolution, before_ms) in cuts {
+            let before_ms = before_ms.min(most);
             transaction.execute(
                 "INSERT INTO cut (resolution, before_ms) VALUES (?1, ?2)
                  ON CONFLICT (resolution) DO UPDATE SET before_ms = max(before_ms, excluded.before_ms)",

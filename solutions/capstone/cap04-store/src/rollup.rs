@@ -56,6 +56,26 @@ pub(crate) fn packed(
     // endregion:rollup
 }
 
+/// Sums up all that is in chunks, for the series is of another kind from now on. What was summed up before is deleted.
+pub(crate) fn anew(connection: &Connection, series: SeriesId, kind: Kind) -> Result<(), Fault> {
+    // region:rollup/anew Delete the minutes and hours of the series; then each window that has chunks, in order, as if all of it were packed just now.
+    for delete in [
+        "DELETE FROM minute WHERE series = ?1",
+        "DELETE FROM hour WHERE series = ?1",
+    ] {
+        connection.execute(delete, [series.0])?;
+    }
+    let mut begin = i64::MIN;
+    while let Some(first_ms) = chunk::first_from(connection, series, begin)? {
+        let from_ms = window(first_ms);
+        let all = chunk::in_window(connection, series, from_ms)?;
+        packed(connection, series, kind, &all, i64::MIN)?;
+        begin = from_ms.saturating_add(WINDOW_MS);
+    }
+    Ok(())
+    // endregion:rollup/anew
+}
+
 /// Sums up values by steps. Of a counter, `before` is the value before the first one.
 pub(crate) fn summed(kind: Kind, before: Option<Value>, values: &[Value], step_ms: i64) -> Vec<Bucket> {
     // region:rollup `Summing` says what each value adds, `Steps` puts it together.

@@ -29,13 +29,19 @@ pub(crate) struct Bucket {
     /// The least and the most; of a counter, of its growth a second, rounded to an `f32`.
     pub(crate) min: f64,
     pub(crate) max: f64,
-    /// The sum; of a counter, by how much it grew.
+    /// The sum; of a counter, by how much it grew. Never infinite: what is beyond is the largest number there is.
     pub(crate) sum: f64,
     /// By what the sum is divided for the mean: the count; of a counter, the milliseconds in which it grew.
     pub(crate) weight: f64,
     pub(crate) count: u64,
 }
 // endregion:given/bucket
+
+/// Returns the nearest number that is finite. Values are finite, what they add up to need not be: and an infinite sum less another is no
+/// number at all, which no table takes.
+pub(crate) fn saturated(number: f64) -> f64 {
+    number.clamp(f64::MIN, f64::MAX)
+}
 
 impl Bucket {
     /// Sums up one value of a gauge.
@@ -52,15 +58,15 @@ impl Bucket {
 
     /// Sums up the growth of a counter from one value to the next, which is later.
     pub(crate) fn of_growth(older: Value, newer: Value) -> Self {
-        // region:query A counter that is below what it was has begun anew at 0. Growth and its rate belong to the time of the newer value; the rate is rounded to an f32.
+        // region:query A counter that is below what it was has begun anew at 0. Growth and its rate belong to the time of the newer value; the rate is rounded to an f32. Neither is infinite: `saturated`, and the largest f32.
         let growth = if newer.value < older.value {
             newer.value
         } else {
-            newer.value - older.value
+            saturated(newer.value - older.value)
         };
         let weight = newer.time_ms.wrapping_sub(older.time_ms) as f64;
         // Seven digits of a peak are enough, and a minute's least and most rates need half as many bytes.
-        let rate = f64::from((growth * 1000.0 / weight) as f32);
+        let rate = f64::from(((growth * 1000.0 / weight) as f32).clamp(f32::MIN, f32::MAX));
         Self {
             time_ms: newer.time_ms,
             min: rate,
@@ -74,10 +80,10 @@ impl Bucket {
 
     /// Puts another one together with this, which keeps its time.
     pub(crate) fn add(&mut self, other: &Self) {
-        // region:query Each number by itself.
+        // region:query Each number by itself; the sum stays finite (`saturated`).
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
-        self.sum += other.sum;
+        self.sum = saturated(self.sum + other.sum);
         self.weight += other.weight;
         self.count += other.count;
         // endregion:query
@@ -85,10 +91,10 @@ impl Bucket {
 
     /// Returns the mean; of a counter, by how much it grew a second.
     pub(crate) fn mean(&self, kind: Kind) -> f64 {
-        // region:query The sum divided by the weight; a counter's weight is in milliseconds.
+        // region:query The sum divided by the weight; a counter's weight is in milliseconds, and the product with 1000 may be too large (`saturated`).
         match kind {
             Kind::Gauge => self.sum / self.weight,
-            Kind::Counter => self.sum * 1000.0 / self.weight,
+            Kind::Counter => saturated(self.sum * 1000.0 / self.weight),
         }
         // endregion:query
     }

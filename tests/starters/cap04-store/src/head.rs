@@ -10,8 +10,8 @@ use rusqlite::{Connection, params};
 use crate::chunk::{self, window};
 use crate::error::Fault;
 use crate::reader::{HostId, SeriesId};
-use crate::recent;
 use crate::sample::{Sample, Value};
+use crate::{recent, rollup};
 
 /// The most series of a host. A script that puts a time into a label would otherwise fill the database with names.
 const MOST_SERIES: usize = 10_000;
@@ -165,7 +165,7 @@ impl Head {
         connection: &Connection,
         n: usize,
         sample: &Sample,
-    ) -> rusqlite::Result<Option<usize>> {
+    ) -> Result<Option<usize>, Fault> {
         let is_it = |slot: &Slot| slot.name == sample.name && slot.labels == sample.labels;
         let mut found = self.order.get(n).copied().filter(|at| is_it(&self.slots[*at]));
         if found.is_none() {
@@ -208,7 +208,7 @@ impl Head {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn remember(&mut self, at: usize, value: Value) -> bool {
         todo!(
-            "append: Samples stay sorted by time. Nearly always it is the newest: look at the end first. Count it, and the series if it is its first."
+            "append: Samples stay sorted by time. Nearly always it is the newest: look at the end first. Count it (`fresh`), and the series if it is its first (`active`); keep `newest_ms`, the latest time of all series."
         )
     }
 
@@ -246,16 +246,10 @@ impl Head {
 }
 
 impl Slot {
-    /// Lets a series mean what a sample means. What was summed up means nothing any more: a rate is no value.
-    fn change(&mut self, connection: &Connection, sample: &Sample) -> rusqlite::Result<()> {
-        if self.kind != sample.kind {
-            for delete in [
-                "DELETE FROM minute WHERE series = ?1",
-                "DELETE FROM hour WHERE series = ?1",
-            ] {
-                connection.execute(delete, [self.id.0])?;
-            }
-        }
+    /// Lets a series mean what a sample means. What was summed up means nothing any more, for a rate is no value: it is made anew from the
+    /// samples that there still are.
+    fn change(&mut self, connection: &Connection, sample: &Sample) -> Result<(), Fault> {
+        // Stage rollup: sum up anew if the kind is another one.
         (self.kind, self.unit) = (sample.kind, sample.unit);
         connection
             .prepare_cached("UPDATE series SET kind = ?2, unit = ?3 WHERE id = ?1")?

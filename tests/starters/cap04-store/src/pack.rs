@@ -32,6 +32,6 @@ pub(crate) fn series(
     todo!(
         "pack: Window by window: what its chunks hold and what is fresh, sorted, takes the place of its chunks."
     );
-    // Stage rollup: sum up the windows that have changed.
+    let _ = kind; // Stage rollup: sum up the windows that have changed.
     Ok(())
 }

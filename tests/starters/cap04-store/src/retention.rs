@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::chunk::window;
 use crate::error::Fault;
 use crate::reader::HostId;
 
-/// How long samples, their minutes and their hours are kept.
+/// How long samples, their minutes and their hours are kept. What is coarser is kept at least as long as what is finer, whatever is said.
 ///
 /// ```
 /// use std::time::Duration;
@@ -63,6 +63,16 @@ impl Retention {
     pub(crate) fn oldest_ms(&self, now_ms: i64) -> i64 {
         cut_at(now_ms, self.raw)
     }
+
+    /// Lets nothing go before what is finer: a range is read from the coarser where there is nothing else.
+    pub(crate) fn in_order(self) -> Self {
+        let minutes = self.minutes.max(self.raw);
+        Self {
+            minutes,
+            hours: self.hours.max(minutes),
+            ..self
+        }
+    }
 }
 
 #[expect(unused_variables, reason = "goes with the todo!")]
@@ -91,7 +101,7 @@ pub(crate) struct Expiring {
 }
 
 impl Expiring {
-    /// Moves the cuts. What is recent and older has been packed.
+    /// Moves the cuts. What is recent and older has been packed, but for what another program has put since.
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(crate) fn begin(
         connection: &mut Connection,
@@ -99,7 +109,7 @@ impl Expiring {
         retention: &Retention,
     ) -> Result<Self, Fault> {
         todo!(
-            "rollup: All cuts in one transaction; one never goes back. Then read them again, and all series with their hosts."
+            "rollup: All cuts in one transaction (immediate), none behind the window of the first sample that is recent; one never goes back. Then read them again, and all series with their hosts."
         )
     }
 

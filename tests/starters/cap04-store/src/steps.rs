@@ -28,11 +28,17 @@ pub(crate) struct Bucket {
     /// The least and the most; of a counter, of its growth a second, rounded to an `f32`.
     pub(crate) min: f64,
     pub(crate) max: f64,
-    /// The sum; of a counter, by how much it grew.
+    /// The sum; of a counter, by how much it grew. Never infinite: what is beyond is the largest number there is.
     pub(crate) sum: f64,
     /// By what the sum is divided for the mean: the count; of a counter, the milliseconds in which it grew.
     pub(crate) weight: f64,
     pub(crate) count: u64,
+}
+
+/// Returns the nearest number that is finite. Values are finite, what they add up to need not be: and an infinite sum less another is no
+/// number at all, which no table takes.
+pub(crate) fn saturated(number: f64) -> f64 {
+    number.clamp(f64::MIN, f64::MAX)
 }
 
 impl Bucket {
@@ -52,20 +58,22 @@ impl Bucket {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(crate) fn of_growth(older: Value, newer: Value) -> Self {
         todo!(
-            "query: A counter that is below what it was has begun anew at 0. Growth and its rate belong to the time of the newer value; the rate is rounded to an f32."
+            "query: A counter that is below what it was has begun anew at 0. Growth and its rate belong to the time of the newer value; the rate is rounded to an f32. Neither is infinite: `saturated`, and the largest f32."
         )
     }
 
     /// Puts another one together with this, which keeps its time.
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(crate) fn add(&mut self, other: &Self) {
-        todo!("query: Each number by itself.")
+        todo!("query: Each number by itself; the sum stays finite (`saturated`).")
     }
 
     /// Returns the mean; of a counter, by how much it grew a second.
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(crate) fn mean(&self, kind: Kind) -> f64 {
-        todo!("query: The sum divided by the weight; a counter's weight is in milliseconds.")
+        todo!(
+            "query: The sum divided by the weight; a counter's weight is in milliseconds, and the product with 1000 may be too large (`saturated`)."
+        )
     }
 
     /// Returns the point that this is.

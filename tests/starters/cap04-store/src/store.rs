@@ -68,7 +68,8 @@ impl Store {
     }
 
     /// Deletes what is older than it is to be kept, and gives pages that are free back to the file system. What is recent and old is summed
-    /// up before. It works in many small transactions, between which others can write.
+    /// up before, and so is the growth of a counter to its first sample that stays. It works in many small transactions, between which others
+    /// can write.
     ///
     /// # Errors
     /// As [`compact`](Self::compact).
@@ -80,9 +81,11 @@ impl Store {
 
     /// Packs what is recent and old, and begins to delete.
     pub(crate) fn begin_to_expire(&mut self, now_ms: i64, retention: &Retention) -> Result<Expiring> {
+        let retention = retention.in_order();
         let cut_ms = retention.oldest_ms(now_ms);
         self.pack_those_before(cut_ms)?;
-        let expiring = Expiring::begin(&mut self.connection, now_ms, retention)
+        self.pack_those_that_lose_a_counter(cut_ms)?;
+        let expiring = Expiring::begin(&mut self.connection, now_ms, &retention)
             .map_err(|fault| fault.write(&self.path))?;
         Ok(expiring)
     }
@@ -115,6 +118,19 @@ impl Store {
         todo!(
             "pack: Ask the table `recent` for the names of these hosts, then pack each in a transaction of its own."
         )
+    }
+
+    /// Packs each host with recent samples and a counter of which no chunk will be left: growth reaches from its last one to a sample that may
+    /// be recent.
+    fn pack_those_that_lose_a_counter(&mut self, cut_ms: i64) -> Result<()> {
+        let names = names_that_lose_a_counter(&self.connection, cut_ms)
+            .map_err(|source| Fault::Sql(source).read(&self.path))?;
+        for name in names {
+            self.transaction(|connection, heads| {
+                pack::host(connection, heads.host(connection, &name, 0)?, i64::MAX)
+            })?;
+        }
+        Ok(())
     }
 
     /// Does something in a transaction, and forgets what it had told if it fails.
@@ -173,6 +189,16 @@ fn append(
     }
     // Stage pack: hosts that are due, and the largest ones while there is more than MOST_FRESH.
     Ok(done)
+}
+
+fn names_that_lose_a_counter(connection: &Connection, cut_ms: i64) -> rusqlite::Result<Vec<Arc<str>>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name FROM host WHERE id IN (SELECT host FROM recent) AND EXISTS (
+             SELECT 1 FROM series WHERE host = host.id AND kind = 'counter'
+             AND (SELECT max(from_ms) FROM chunk WHERE series = series.id) < ?1)",
+    )?;
+    let names = statement.query_map([cut_ms], |row| row.get::<_, String>(0).map(Arc::from))?;
+    names.collect()
 }
 
 impl std::fmt::Debug for Store {

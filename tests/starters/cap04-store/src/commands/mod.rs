@@ -50,7 +50,8 @@ milliseconds since 1970-01-01 UTC; a range ends before --to. A SPAN is a number 
   --now MS      the time that it is, for tests; the clock's if not given
   --most N      how many hosts; 10 if not given
   --raw, --minutes, --hours SPAN
-                how long samples, minutes and hours are kept: 15d, 90d, 730d if not given
+                how long samples, minutes and hours are kept: 15d, 90d, 730d if not given, and
+                each no shorter than the one before
   --help, --version
 
 Exit status: 0 if it is done, 1 if it failed or `check` found something, 2 for wrong usage.
@@ -233,14 +234,19 @@ impl Given {
             ["check", db] => Command::Check { db: db.into() },
             ["expire", db] => {
                 let usual = Retention::default();
+                let raw = self.raw.unwrap_or(usual.raw);
+                let minutes = self.minutes.unwrap_or(usual.minutes.max(raw));
+                let hours = self.hours.unwrap_or(usual.hours.max(minutes));
+                if minutes < raw {
+                    bail!("--minutes: shorter than samples are kept");
+                }
+                if hours < minutes {
+                    bail!("--hours: shorter than minutes are kept");
+                }
                 Command::Expire {
                     db: db.into(),
                     now_ms: self.now_ms,
-                    retention: Retention {
-                        raw: self.raw.unwrap_or(usual.raw),
-                        minutes: self.minutes.unwrap_or(usual.minutes),
-                        hours: self.hours.unwrap_or(usual.hours),
-                    },
+                    retention: Retention { raw, minutes, hours },
                 }
             }
             [
