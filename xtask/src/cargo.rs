@@ -110,7 +110,7 @@ pub fn complaints(course: &Course, lab: &Lab, subject: &Subject) -> Result<Strin
 
 /// Starts a cargo command over a subject's workspace.
 ///
-/// All workspaces share one build folder, so that a crate from the registry is compiled once.
+/// All workspaces share one build folder, so that a crate from the registry is compiled once, but for staged subjects that name another.
 pub fn cargo(course: &Course, subject: &Subject, verb: &str) -> Command {
     let (manifest, target) = subject.workspace(course);
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -130,7 +130,7 @@ pub fn cargo(course: &Course, subject: &Subject, verb: &str) -> Command {
     }
     if let Some(target) = target {
         command.arg("--target-dir").arg(target);
-        command.env("CARGO_BUILD_BUILD_DIR", course.root.join("target"));
+        command.env("CARGO_BUILD_BUILD_DIR", subject.build_dir(course));
     }
     if matches!(subject, Subject::Staged { .. }) {
         // Nobody looks at it in a debugger, and what no line belongs to is compiled and linked sooner.

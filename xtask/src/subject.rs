@@ -33,6 +33,8 @@ pub enum Subject {
         name: String,
         /// The staged workspace's manifest.
         manifest: PathBuf,
+        /// The build folder, where it is not the course's own: cargo lets one build at a time into each.
+        build_dir: Option<PathBuf>,
     },
 }
 
@@ -51,7 +53,7 @@ impl Subject {
             Subject::OverReference { lab, manifest } => {
                 (manifest.clone(), Some(targets.join(format!("over-{lab}"))))
             }
-            Subject::Staged { name, manifest } => (manifest.clone(), Some(targets.join(name))),
+            Subject::Staged { name, manifest, .. } => (manifest.clone(), Some(targets.join(name))),
         }
     }
 
@@ -109,7 +111,31 @@ impl Subject {
         let lock = course.root.join("Cargo.lock");
         let bytes = fs::read(&lock).map_err(|error| Stop::io(&lock, error))?;
         write(&workspace.join("Cargo.lock"), &bytes)?;
-        Ok(Subject::Staged { name, manifest })
+        Ok(Subject::Staged {
+            name,
+            manifest,
+            build_dir: None,
+        })
+    }
+
+    /// Returns a staged subject that is built in another build folder than the course's own; every other subject stays as it is.
+    #[must_use]
+    pub fn built_in(mut self, folder: Option<PathBuf>) -> Self {
+        if let Subject::Staged { build_dir, .. } = &mut self {
+            *build_dir = folder;
+        }
+        self
+    }
+
+    /// The build folder in which intermediate results lie, for all but the student's own.
+    pub(crate) fn build_dir(&self, course: &Course) -> PathBuf {
+        match self {
+            Subject::Staged {
+                build_dir: Some(folder),
+                ..
+            } => folder.clone(),
+            _ => course.root.join("target"),
+        }
     }
 }
 

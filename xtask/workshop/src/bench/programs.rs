@@ -110,6 +110,7 @@ fn apart(course: &Course, lab: &Lab, program: &Program) -> Result<Option<PathBuf
     let subject = Subject::Staged {
         name: format!("{}-{}", lab.id, program.name),
         manifest: course.suite_dir(lab).join(&program.manifest),
+        build_dir: None,
     };
     let mut command = cargo::cargo(course, &subject, "build");
     command.args(["--release", "--locked"]);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{AT_ONCE, Ledger, Pending, Proof, memorised, papers, strict, wrong};
+use super::{AT_ONCE, Ledger, Pending, Proof, lanes, memorised, papers, strict, wrong};
 use crate::starter;
 use xtask::cargo::{self, Say};
 use xtask::course::{Course, Lab};
@@ -52,6 +52,7 @@ pub(crate) fn prove(course: &Course, lab: &Lab, note: bool, ledger: &mut Ledger)
     };
     ledger.prove(&t!("verify.solution_again"), || {
         let ready = Ready::build(course, lab).map_err(|stop| stop.message)?;
+        lanes::supply(course)?;
         shared.ready = Some(Arc::new(ready));
         let plan = Plan {
             at_once: Some(AGAIN_AT_ONCE),
@@ -148,7 +149,8 @@ impl Shared<'_> {
     /// Stages a crate in the workspace of a place, where the compiler takes over what it made of the last one and is the same in this one.
     pub(super) fn stage(&self, place: usize, files: &Files) -> Result<Subject, String> {
         let name = format!("place-{place}");
-        Subject::stage(self.course, self.lab, &name, files).map_err(|stop| stop.message)
+        let subject = Subject::stage(self.course, self.lab, &name, files).map_err(|stop| stop.message)?;
+        Ok(subject.built_in(lanes::folder(self.course, place)))
     }
 
     /// The lab as it is once so many stages are solved.
