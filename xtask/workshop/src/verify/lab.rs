@@ -16,11 +16,11 @@ use xtask::verdict::{CaseResult, LabResult, Outcome, StageResult};
 /// The seed of every proof: a proof must not depend on the day.
 const SEED: u64 = 20;
 
-/// How many cases of the solution run at the same time when it has passed once: many of them wait.
-const AGAIN_AT_ONCE: usize = 4;
+/// How many cases of the solution run at the same time: many of them wait.
+const CASES_AT_ONCE: usize = 4;
 
-/// How many proofs run at the same time of whose cases all must pass: while one compiles, another runs.
-const STAGES_AT_ONCE: usize = 2;
+/// How many proofs run at the same time of whose cases all must pass: while some compile, others run.
+const STAGES_AT_ONCE: usize = 4;
 
 /// The fewest wrong solutions of a lab.
 const WRONG_SOLUTIONS: usize = 5;
@@ -36,6 +36,7 @@ pub(crate) fn prove(course: &Course, lab: &Lab, note: bool, ledger: &mut Ledger)
             &Plan {
                 seed: Some(SEED),
                 slow: true,
+                at_once: Some(CASES_AT_ONCE),
                 ..quiet()
             },
         )?;
@@ -55,7 +56,7 @@ pub(crate) fn prove(course: &Course, lab: &Lab, note: bool, ledger: &mut Ledger)
         lanes::supply(course)?;
         shared.ready = Some(Arc::new(ready));
         let plan = Plan {
-            at_once: Some(AGAIN_AT_ONCE),
+            at_once: Some(CASES_AT_ONCE),
             ..shared.plan()
         };
         all_pass(&grade(course, lab, &Subject::Reference, &plan)?)
