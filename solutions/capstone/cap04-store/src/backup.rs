@@ -23,7 +23,8 @@ pub fn backup(from: impl Into<Location>, to: &Path) -> Result<()> {
     };
     let from = from.into();
     let Some(file) = from.file() else {
-        let why = format!("{from} is a server, which has tools of its own: mariadb-dump --single-transaction");
+        let why =
+            format!("{from} is a server, which has tools of its own: mariadb-dump --single-transaction");
         return Err(fault(io::Error::new(io::ErrorKind::Unsupported, why)));
     };
     let connection = schema::open_file_to_read(file)?;

@@ -30,7 +30,7 @@ pub struct Checked {
 
 /// Looks at every row of a database, and returns what is not as it should be: whether SQLite or MariaDB finds it whole; whether every chunk decodes, holds
 /// what its row says, lies in one window and behind the one before; whether no sample is there twice; whether each belongs to a series and each
-/// series to a host; whether minutes and hours are what the samples make.
+/// series to a host; whether minutes and hours are what the samples make, and none is there without samples that were not deleted for their age.
 ///
 /// # Errors
 /// As [`Reader::open`](crate::Reader::open), and [`Error::Read`](crate::Error::Read).
@@ -64,7 +64,8 @@ type Recent = HashMap<SeriesId, Vec<Value>>;
 fn look(connection: &Connection, checked: &mut Checked) -> std::result::Result<(), Fault> {
     let raw_ms = cut(connection, "raw")?;
     let mut recent = recent_rows(connection, checked)?;
-    let mut series = connection.prepare_cached("SELECT id, host, kind, unit, labels FROM series ORDER BY id")?;
+    let mut series =
+        connection.prepare_cached("SELECT id, host, kind, unit, labels FROM series ORDER BY id")?;
     let mut rows = series.query(params![])?;
     while let Some(row) = rows.next()? {
         let id = SeriesId(row.get(0)?);
@@ -85,6 +86,7 @@ fn look(connection: &Connection, checked: &mut Checked) -> std::result::Result<(
             checked,
         )?;
     }
+    sums_alone(connection, raw_ms, checked)?;
     for (id, _) in recent {
         checked.say(format!("series {}: has recent samples, and is not there", id.0));
     }
@@ -111,6 +113,26 @@ fn look(connection: &Connection, checked: &mut Checked) -> std::result::Result<(
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
             checked.say(format!("{table}: series {id} belongs to nothing"));
+        }
+    }
+    Ok(())
+}
+
+/// Finds sums of windows of which there should be samples, and are none.
+fn sums_alone(connection: &Connection, raw_ms: i64, checked: &mut Checked) -> std::result::Result<(), Fault> {
+    for table in ["minute", "hour"] {
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT series, from_ms - from_ms % {WINDOW_MS} FROM {table} AS sums WHERE from_ms >= ?1 AND NOT EXISTS (
+                 SELECT 1 FROM chunk WHERE chunk.series = sums.series
+                 AND chunk.from_ms >= sums.from_ms - sums.from_ms % {WINDOW_MS}
+                 AND chunk.from_ms < sums.from_ms - sums.from_ms % {WINDOW_MS} + {WINDOW_MS}) LIMIT {MOST}"
+        ))?;
+        let mut rows = statement.query(params![raw_ms])?;
+        while let Some(row) = rows.next()? {
+            let (series, from_ms): (i64, i64) = (row.get(0)?, row.get(1)?);
+            checked.say(format!(
+                "{table}: series {series} has sums from {from_ms}, and no samples that make them"
+            ));
         }
     }
     Ok(())

@@ -123,6 +123,23 @@ pub(crate) fn in_window(
     Ok(values)
 }
 
+/// Counts the samples that the chunks of a window hold.
+pub(crate) fn count_in_window(
+    connection: &Connection,
+    series: SeriesId,
+    window_ms: i64,
+) -> engine::Result<usize> {
+    let count: i64 = connection
+        .prepare_cached(
+            "SELECT coalesce(sum(count), 0) FROM chunk WHERE series = ?1 AND from_ms >= ?2 AND from_ms < ?3",
+        )?
+        .query_row(
+            params![series.0, window_ms, window_ms.saturating_add(WINDOW_MS)],
+            |row| row.get(0),
+        )?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX / 2))
+}
+
 /// Puts samples in the place of all chunks that a series has in a window.
 pub(crate) fn replace(
     connection: &Connection,

@@ -142,11 +142,15 @@ fn server(rest: &str) -> Result<Location, NoLocation> {
 #[cfg(feature = "mariadb")]
 fn parse(rest: &str) -> Result<Server, &'static str> {
     let (before, options) = rest.split_once('?').unwrap_or((rest, ""));
-    let (user, at) = before.rsplit_once('@').ok_or("there is no USER@ in front of the host")?;
+    let (user, at) = before
+        .rsplit_once('@')
+        .ok_or("there is no USER@ in front of the host")?;
     if user.contains(':') {
         return Err("a password belongs into a file, which `?password_file=FILE` names");
     }
-    let (address, database) = at.split_once('/').ok_or("there is no /DATABASE behind the host")?;
+    let (address, database) = at
+        .split_once('/')
+        .ok_or("there is no /DATABASE behind the host")?;
     if user.is_empty() || address.is_empty() || database.is_empty() || database.contains('/') {
         return Err("it is not `mysql://USER@HOST:PORT/DATABASE`");
     }
@@ -236,13 +240,31 @@ mod tests {
             ("fleet.db", "fleet.db"),
             ("mysql:/x", "mysql:/x"),
             ("mysql://m@db1/fleet", "mysql://m@db1:3306/fleet"),
-            ("mysql://m@[::1]:7/fleet?password_file=p", "mysql://m@[::1]:7/fleet"),
-            ("mysql://m@localhost/fleet?socket=/run/s", "mysql://m@localhost/fleet?socket=/run/s"),
-            ("mysql://m:secret@db1/fleet", "error: a password belongs into a file, which `?password_file=FILE` names"),
-            ("mysql://db1/fleet", "error: there is no USER@ in front of the host"),
+            (
+                "mysql://m@[::1]:7/fleet?password_file=p",
+                "mysql://m@[::1]:7/fleet",
+            ),
+            (
+                "mysql://m@localhost/fleet?socket=/run/s",
+                "mysql://m@localhost/fleet?socket=/run/s",
+            ),
+            (
+                "mysql://m:secret@db1/fleet",
+                "error: a password belongs into a file, which `?password_file=FILE` names",
+            ),
+            (
+                "mysql://db1/fleet",
+                "error: there is no USER@ in front of the host",
+            ),
             ("mysql://m@db1", "error: there is no /DATABASE behind the host"),
-            ("mysql://m@db1:x/fleet", "error: the port is no number up to 65535"),
-            ("mysql://m@db1/fleet?ssl=1", "error: only `socket=FILE` and `password_file=FILE` can stand behind the `?`"),
+            (
+                "mysql://m@db1:x/fleet",
+                "error: the port is no number up to 65535",
+            ),
+            (
+                "mysql://m@db1/fleet?ssl=1",
+                "error: only `socket=FILE` and `password_file=FILE` can stand behind the `?`",
+            ),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }

@@ -28,7 +28,7 @@ pub(crate) fn packed(
     fresh: &[Value],
     packed_until: i64,
 ) -> Result<(), Fault> {
-    // region:rollup The windows of what is fresh. Of a counter also the next window behind each that has samples: its first growth begins at the sample before it.
+    // region:rollup The windows of what is fresh. Of a counter also the next window behind each that has samples: its first growth begins at the sample before it (`before` finds that).
     let mut windows: BTreeSet<i64> = fresh.iter().map(|value| window(value.time_ms)).collect();
     if kind == Kind::Counter {
         for behind in windows.clone().into_iter().map(|from_ms| from_ms + WINDOW_MS) {
@@ -41,7 +41,7 @@ pub(crate) fn packed(
         let values = chunk::in_window(connection, series, from_ms)?;
         let before = match kind {
             Kind::Gauge => None,
-            Kind::Counter => chunk::before(connection, series, from_ms)?,
+            Kind::Counter => before(connection, series, from_ms, &values, fresh)?,
         };
         replace(
             connection,
@@ -54,6 +54,44 @@ pub(crate) fn packed(
     }
     Ok(())
     // endregion:rollup
+}
+
+/// Returns the last sample of a counter before a window, whose samples are given; of these the fresh ones were not in it when it was summed up.
+///
+/// Where that sample was deleted, what the window's minutes say is still made from it: the first growth they count is by how much, and over
+/// how long, the first of the samples of then was behind it.
+fn before(
+    connection: &Connection,
+    series: SeriesId,
+    from_ms: i64,
+    values: &[Value],
+    fresh: &[Value],
+) -> Result<Option<Value>, Fault> {
+    if let Some(last) = chunk::before(connection, series, from_ms)? {
+        return Ok(Some(last));
+    }
+    let is_old = |value: &&Value| {
+        fresh
+            .binary_search_by_key(&value.time_ms, |fresh| fresh.time_ms)
+            .is_err()
+    };
+    let old: Vec<Value> = values.iter().filter(is_old).copied().collect();
+    let Some(first) = old.first() else {
+        return Ok(None);
+    };
+    let said = minutes_in(connection, series, Kind::Counter, from_ms)?;
+    let alone = summed(Kind::Counter, None, &old, MINUTE_MS);
+    let count = |minutes: &[Bucket]| minutes.iter().map(|minute| minute.count).sum::<u64>();
+    // The growth that is said and not made by these samples alone is in the minute of the first one.
+    let Some(minute) = said.first().filter(|_| count(&said) == count(&alone) + 1) else {
+        return Ok(None);
+    };
+    let rest = alone.first().filter(|alone| alone.time_ms == minute.time_ms);
+    let (sum, weight) = rest.map_or((0.0, 0.0), |rest| (rest.sum, rest.weight));
+    Ok(Some(Value {
+        time_ms: first.time_ms - (minute.weight - weight) as i64,
+        value: (first.value - (minute.sum - sum)).max(0.0),
+    }))
 }
 
 /// Sums up all that is in chunks, for the series is of another kind from now on. What was summed up before is deleted.
@@ -111,9 +149,7 @@ fn replace(
     let mut data = Vec::new();
     encode_columns(&times, &columns, &mut data);
     connection
-        .prepare_cached(
-            "REPLACE INTO minute (series, from_ms, count, data) VALUES (?1, ?2, ?3, ?4)",
-        )?
+        .prepare_cached("REPLACE INTO minute (series, from_ms, count, data) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![series.0, window_ms, buckets.len() as i64, data])?;
     Ok(())
 }

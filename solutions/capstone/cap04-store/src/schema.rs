@@ -221,7 +221,9 @@ fn bring_up(connection: &mut engine::Connection, path: &Path) -> Result<()> {
         None => return Ok(()),
     };
     let run = |sql: &str| match transaction.file() {
-        Some(file) => file.execute_batch(sql).map_err(|source| wrong(Fault::Sql(source.into()))),
+        Some(file) => file
+            .execute_batch(sql)
+            .map_err(|source| wrong(Fault::Sql(source.into()))),
         None => Ok(()),
     };
     if version == 0 {
@@ -233,7 +235,9 @@ fn bring_up(connection: &mut engine::Connection, path: &Path) -> Result<()> {
     if version == 1 {
         migrate::from_1(&transaction).map_err(wrong)?;
     }
-    run(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"))?;
+    run(&format!(
+        "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"
+    ))?;
     transaction.commit().map_err(|source| wrong(source.into()))?;
     if version == 1
         && let Some(file) = connection.file()

@@ -35,7 +35,10 @@ impl Place {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("fleet{}", COUNT.fetch_add(1, Ordering::Relaxed));
         server.run("mysql", &format!("CREATE DATABASE {name}"));
-        let location = format!("mysql://root@localhost/{name}?socket={}", server.socket().display());
+        let location = format!(
+            "mysql://root@localhost/{name}?socket={}",
+            server.socket().display()
+        );
         Self {
             name,
             location: location.parse().unwrap(),
@@ -81,7 +84,8 @@ fn databases_that_are_no_store_are_refused_and_left_alone() {
     place.run("CREATE TABLE mine (x INT)");
     assert!(matches!(Store::open(place.at()), Err(Error::Foreign { .. })));
     assert!(matches!(Reader::open(place.at()), Err(Error::Foreign { .. })));
-    let tables = "SELECT group_concat(table_name) FROM information_schema.tables WHERE table_schema = database()";
+    let tables =
+        "SELECT group_concat(table_name) FROM information_schema.tables WHERE table_schema = database()";
     assert_eq!(server().ask(&place.name, tables), "mine");
 
     let place = Place::new();
@@ -122,8 +126,14 @@ fn what_was_begun_and_not_finished_is_made_whole() {
 fn a_wrong_password_a_missing_database_and_an_open_password_file_are_said() {
     let place = Place::new();
     let socket = server().socket().display().to_string();
-    server().run("mysql", "CREATE USER 'it''s'@'localhost' IDENTIFIED BY 'right \"one\"'");
-    server().run("mysql", &format!("GRANT ALL ON {}.* TO 'it''s'@'localhost'", place.name));
+    server().run(
+        "mysql",
+        "CREATE USER 'it''s'@'localhost' IDENTIFIED BY 'right \"one\"'",
+    );
+    server().run(
+        "mysql",
+        &format!("GRANT ALL ON {}.* TO 'it''s'@'localhost'", place.name),
+    );
     let file = server().folder().join("password");
     let write = |password: &str, mode| {
         fs::write(&file, password).unwrap();
@@ -140,14 +150,20 @@ fn a_wrong_password_a_missing_database_and_an_open_password_file_are_said() {
     assert!(!said.contains("wrong one"), "{said}");
     write("right \"one\"\n", 0o644);
     let said = why(&location);
-    assert!(said.contains("everybody can read") && said.contains("password"), "{said}");
+    assert!(
+        said.contains("everybody can read") && said.contains("password"),
+        "{said}"
+    );
     write("right \"one\"\n", 0o640);
     drop(Store::open(location.parse::<Location>().unwrap()).unwrap());
 
     let said = why(&format!("mysql://root@localhost/nowhere?socket={socket}"));
     assert!(said.contains("Unknown database 'nowhere'"), "{said}");
     let said = why("mysql://root@localhost/nowhere?socket=/nowhere/socket");
-    assert!(said.contains("mysql://root@localhost/nowhere?socket=/nowhere/socket"), "{said}");
+    assert!(
+        said.contains("mysql://root@localhost/nowhere?socket=/nowhere/socket"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -155,7 +171,10 @@ fn a_server_that_does_not_wait_for_its_disk_is_refused() {
     let server = Server::start(&["--innodb-flush-log-at-trx-commit=2"]);
     let place = Place::on(&server);
     let said = why(&place.at().to_string());
-    assert!(said.contains("innodb_flush_log_at_trx_commit is 2 and has to be 1"), "{said}");
+    assert!(
+        said.contains("innodb_flush_log_at_trx_commit is 2 and has to be 1"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -196,7 +215,10 @@ fn a_server_that_is_restarted_in_the_middle_is_waited_for() {
         assert_eq!(one(2 * round + 1).unwrap(), 2, "nobody notices");
         let host = reader.hosts().unwrap()[0].id;
         let series = reader.series(host).unwrap()[0].id;
-        assert_eq!(reader.samples(series, 0, i64::MAX).unwrap().len() as i64, 2 * round + 2);
+        assert_eq!(
+            reader.samples(series, 0, i64::MAX).unwrap().len() as i64,
+            2 * round + 2
+        );
     }
     server.kill();
     let error = one(100).unwrap_err();
@@ -210,7 +232,9 @@ fn a_server_that_is_restarted_in_the_middle_is_waited_for() {
 fn the_view_shows_hours_as_that_of_sqlite_does() {
     let place = Place::new();
     let mut store = Store::open(place.at()).unwrap();
-    let samples = (0..10).map(|n| sample("load.1m", n * 600_000, n as f64)).collect();
+    let samples = (0..10)
+        .map(|n| sample("load.1m", n * 600_000, n as f64))
+        .collect();
     store
         .append(&[store::Batch {
             received_ms: 10_000_000,
@@ -219,5 +243,8 @@ fn the_view_shows_hours_as_that_of_sqlite_does() {
         .unwrap();
     store.compact().unwrap();
     let row = "SELECT concat_ws(' ', host, metric, labels, hour, min, max, avg, count) FROM hourly ORDER BY hour LIMIT 1";
-    assert_eq!(server().ask(&place.name, row), "web1 load.1m {} 1970-01-01 00:00:00 0 5 2.5 6");
+    assert_eq!(
+        server().ask(&place.name, row),
+        "web1 load.1m {} 1970-01-01 00:00:00 0 5 2.5 6"
+    );
 }

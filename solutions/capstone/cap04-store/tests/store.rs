@@ -98,4 +98,3 @@ fn files_that_are_no_store_are_refused_and_left_alone() {
         Err(Error::Open { .. })
     ));
 }
-

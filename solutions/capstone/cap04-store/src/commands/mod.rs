@@ -17,7 +17,7 @@ use store::{Location, Retention};
 
 const HELP: &str = "\
 usage: store encode | decode
-       store put DB [--now MS]
+       store put DB [--now MS] [--go-on]
        store series DB [HOST]
        store get DB HOST SERIES [--from MS] [--to MS]
        store range | rate DB HOST SERIES --step SPAN [--from MS] [--to MS]
@@ -49,6 +49,7 @@ SERIES is a name and its labels as `series` prints them, such as cpu.user{cpu=\"
 milliseconds since 1970-01-01 UTC; a range ends before --to. A SPAN is a number and ms, s, m, h or d.
 
   --now MS      the time that it is, for tests; the clock's if not given
+  --go-on       a batch that cannot be stored is said on stderr, and the next one is tried
   --most N      how many hosts; 10 if not given
   --raw, --minutes, --hours SPAN
                 how long samples, minutes and hours are kept: 15d, 90d, 730d if not given, and
@@ -68,6 +69,7 @@ pub(crate) enum Command {
     Put {
         db: Location,
         now_ms: Option<i64>,
+        goes_on: bool,
     },
     Series {
         db: Location,
@@ -140,6 +142,7 @@ pub(crate) enum Of {
 struct Given {
     words: Vec<String>,
     now_ms: Option<i64>,
+    goes_on: bool,
     from_ms: Option<i64>,
     to_ms: Option<i64>,
     step: Option<Duration>,
@@ -160,6 +163,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Short('V') | Arg::Long("version") => return Ok(Command::Version),
             Arg::Long("now") => given.now_ms = Some(parser.value()?.parse().context("--now")?),
+            Arg::Long("go-on") => given.goes_on = true,
             Arg::Long("from") => given.from_ms = Some(parser.value()?.parse().context("--from")?),
             Arg::Long("to") => given.to_ms = Some(parser.value()?.parse().context("--to")?),
             Arg::Long("most") => given.most = Some(parser.value()?.parse().context("--most")?),
@@ -199,6 +203,7 @@ impl Given {
             ["put", db] => Command::Put {
                 db: location(db)?,
                 now_ms: self.now_ms,
+                goes_on: self.goes_on,
             },
             ["series", db] => Command::Series {
                 db: location(db)?,
@@ -265,6 +270,7 @@ impl Given {
         let expire = ["expire"].as_slice();
         for (name, is_given, belongs_to) in [
             ("--now", self.now_ms.is_some(), ["put", "expire"].as_slice()),
+            ("--go-on", self.goes_on, ["put"].as_slice()),
             ("--from", self.from_ms.is_some(), range),
             ("--to", self.to_ms.is_some(), range),
             ("--step", self.step.is_some(), ["range", "rate"].as_slice()),
@@ -292,7 +298,7 @@ impl Command {
             Command::Version => print(concat!("store ", env!("CARGO_PKG_VERSION"), "\n"))?,
             Command::Encode => code::encode()?,
             Command::Decode => code::decode()?,
-            Command::Put { db, now_ms } => put::run(&db, now_ms)?,
+            Command::Put { db, now_ms, goes_on } => return put::run(&db, now_ms, goes_on),
             Command::Series { db, host } => read::series(&db, host.as_deref())?,
             Command::Get { db, which, range } => read::get(&db, &which, range)?,
             Command::Steps {

@@ -41,14 +41,8 @@ fn find(reader: &Reader, db: &Location, which: &Which) -> anyhow::Result<SeriesI
         .with_context(|| format!("{}: there is no host {:?}", db, which.host))?;
     let series = |series: &Series| format!("{}{}", series.name, series.labels) == which.series;
     let found = reader.series(host.id)?.into_iter().find(series);
-    let found = found.with_context(|| {
-        format!(
-            "{}: the host {:?} has no series {}",
-            db,
-            which.host,
-            which.series
-        )
-    })?;
+    let found =
+        found.with_context(|| format!("{}: the host {:?} has no series {}", db, which.host, which.series))?;
     Ok(found.id)
 }
 

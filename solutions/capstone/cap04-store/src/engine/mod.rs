@@ -175,9 +175,7 @@ impl Statement<'_> {
     /// of this store asks for more than a bounded part.
     pub(crate) fn query(&mut self, params: &[Bound<'_>]) -> Result<Rows<'_>> {
         match self {
-            Self::Sqlite(statement) => Ok(Rows::Sqlite(
-                statement.query(rusqlite::params_from_iter(params))?,
-            )),
+            Self::Sqlite(statement) => Ok(Rows::Sqlite(statement.query(rusqlite::params_from_iter(params))?)),
             #[cfg(feature = "mariadb")]
             Self::MariaDb(session, sql) => Ok(Rows::MariaDb {
                 left: session.query(sql, params)?.into_iter(),

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use collect::{Kind, Labels, Unit};
 use store::{
-    Appended, Batch, Error, Host, HostId, Location, Point, Reader, Retention, Sample, Series, SeriesId, Store, Value,
-    Writer,
+    Appended, Batch, Error, Host, HostId, Location, Point, Reader, Retention, Sample, Series, SeriesId,
+    Store, Value, Writer,
 };
 
 use crate::Place;

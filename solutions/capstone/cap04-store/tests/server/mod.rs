@@ -61,12 +61,7 @@ impl Server {
         }
         let mut made = server.command(&["--bootstrap", "--log-warnings=0"]);
         let mut child = made.stdin(Stdio::piped()).spawn().expect("mariadbd runs");
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(tables.as_bytes())
-            .unwrap();
+        child.stdin.take().unwrap().write_all(tables.as_bytes()).unwrap();
         assert!(child.wait().unwrap().success(), "{}", server.log());
         server.again();
         server
@@ -81,7 +76,11 @@ impl Server {
         // Whatever ends this process closes the pipe, and that ends the server.
         let mut command = Command::new("sh");
         command
-            .args(["-c", "exec 3<&0; \"$@\" <&3 & read -r x </dev/fd/3; kill -9 $!", "sh"])
+            .args([
+                "-c",
+                "exec 3<&0; \"$@\" <&3 & read -r x </dev/fd/3; kill -9 $!",
+                "sh",
+            ])
             .current_dir(self.folder.join("data"))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

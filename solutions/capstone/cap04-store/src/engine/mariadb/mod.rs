@@ -208,8 +208,8 @@ fn connection(server: &Server) -> Result<Conn> {
         .stmt_cache_size(128)
         .init(SETTINGS.to_vec());
     let mut connection = Conn::new(options)?;
-    let says: Option<(u64, u64)> =
-        connection.query_first("SELECT @@GLOBAL.innodb_flush_log_at_trx_commit, @@SESSION.max_allowed_packet")?;
+    let says: Option<(u64, u64)> = connection
+        .query_first("SELECT @@GLOBAL.innodb_flush_log_at_trx_commit, @@SESSION.max_allowed_packet")?;
     let (flush, packet) = says.ok_or(SqlError::NoRow)?;
     if flush != 1 {
         return Err(SqlError::Unfit(format!(
@@ -233,7 +233,10 @@ fn translate(sql: &str) -> Translated {
     let mut out = parts.next().unwrap_or_default().to_owned();
     let mut order = Vec::new();
     for part in parts {
-        let digits = part.len() - part.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+        let digits = part.len()
+            - part
+                .trim_start_matches(|digit: char| digit.is_ascii_digit())
+                .len();
         let (number, rest) = part.split_at(digits);
         order.push(number.parse::<usize>().map_or(order.len(), |number| number - 1));
         out.push('?');
