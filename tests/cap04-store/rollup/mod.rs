@@ -68,7 +68,7 @@ fn sums_are_made_and_deleted_in_mariadb(case: &mut Case) {
             each_resolution_is_kept_for_its_own_time,
             series_of_which_nothing_is_left_are_deleted,
             growth_to_a_recent_sample_outlives_what_it_grew_from,
-            what_another_program_puts_meanwhile_is_kept,
+            growth_from_what_is_deleted_outlives_a_late_sample,
         ],
     );
 }
