@@ -148,6 +148,10 @@ pub(super) fn each_broken_invariant_is_found(case: &mut Case) {
             "series 1: ",
         ),
         (
+            "DELETE FROM chunk WHERE series = 1 AND from_ms = 1800007200000",
+            "minute: series 1 has sums from 1800007200000",
+        ),
+        (
             "DELETE FROM hour WHERE series = 1 AND from_ms = 1800000000000",
             "series 1: ",
         ),
@@ -189,7 +193,7 @@ pub(super) fn a_copy_of_a_database_in_use_is_whole(case: &mut Case) {
     some_database(case);
     let mut running = case
         .program("store")
-        .args(["put", "fleet.db", "--now", &crate::db::now()])
+        .args(["put", &crate::db::database(), "--now", &crate::db::now()])
         .stdin_piped()
         .spawn();
     running.write((gauge(&[(3 * WINDOW, 7.0)]) + "\n").as_bytes());
