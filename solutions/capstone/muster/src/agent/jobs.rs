@@ -6,6 +6,7 @@ use rpc::exec::item::Stream;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::command;
+use super::guard::Guard;
 use super::uplink::{Told, Uplink};
 use crate::wire::{self, Command, Done, Ended, Piece};
 
@@ -14,6 +15,7 @@ pub(super) struct Jobs {
     allowed: bool,
     turns: Semaphore,
     uplink: Uplink,
+    guard: Guard,
     /// For each of them what tells it to end.
     under_way: Mutex<HashMap<u64, watch::Sender<bool>>>,
 }
@@ -25,6 +27,7 @@ impl Jobs {
             allowed,
             turns: Semaphore::new(at_once),
             uplink,
+            guard: Guard::default(),
             under_way: Mutex::default(),
         })
     }
@@ -66,7 +69,10 @@ impl Jobs {
                 };
                 let (output, pieces) = mpsc::channel(1);
                 let passing = self.pass_on(job, pieces, cancel.clone());
-                let (ended, ()) = tokio::join!(command::run(command, output, &mut cancel), passing);
+                let (ended, ()) = tokio::join!(
+                    command::run(command, &self.guard, output, &mut cancel),
+                    passing
+                );
                 drop(turn);
                 ended
             }
