@@ -245,7 +245,10 @@ mod tests {
         );
         // One that is gone for good has no claim to what it may have had.
         assert_eq!((book.release("b:1"), book.release("b:1")), (4, 0));
-        assert_eq!((book.bound_to(9), book.bound_to(5), book.released()), (None, Some("a:1"), 4));
+        assert_eq!(
+            (book.bound_to(9), book.bound_to(5), book.released()),
+            (None, Some("a:1"), 4)
+        );
         book.drop(5, 20, Reason::Bound);
         assert!(book.bound().is_empty());
     }

@@ -257,7 +257,10 @@ fn find(path: &Path, from: u64) -> Result<Option<u64>> {
     let (mut at, mut line) = (from, Vec::new());
     loop {
         line.clear();
-        let piece = lines.by_ref().take(LONGEST_BODY as u64).read_until(b'\n', &mut line);
+        let piece = lines
+            .by_ref()
+            .take(LONGEST_BODY as u64)
+            .read_until(b'\n', &mut line);
         let read = piece.map_err(Error::system("read", path))?;
         if read == 0 {
             return Ok(None);

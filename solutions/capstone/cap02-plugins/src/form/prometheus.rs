@@ -106,7 +106,9 @@ impl Families {
         }
         if family != name {
             let of = of.map_or("", Type::as_str);
-            return Err(format!("{name} is a part of the {of} {family}, and has no TYPE of its own"));
+            return Err(format!(
+                "{name} is a part of the {of} {family}, and has no TYPE of its own"
+            ));
         }
         let text = text.trim_end_matches(BLANK);
         let kind = Type::from_name(text).ok_or_else(|| format!("{} is no type", quoted(text)))?;

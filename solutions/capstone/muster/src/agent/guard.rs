@@ -72,7 +72,9 @@ impl Watched {
             Ok(helper) => self.helper = Some(helper),
             Err(why) if !self.is_said => {
                 self.is_said = true;
-                eprintln!("muster-agent: commands would outlive this agent, should it be killed: no guard: {why}");
+                eprintln!(
+                    "muster-agent: commands would outlive this agent, should it be killed: no guard: {why}"
+                );
             }
             Err(_) => {}
         }
@@ -126,7 +128,9 @@ fn message(what: u8, group: i32) -> [u8; 5] {
 /// The other side: waits until standard input is closed, and kills what it was told of.
 pub fn serve() {
     // Whoever ends everything by its name ends the agent, and that ends this.
-    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].into_iter().collect();
+    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
+        .into_iter()
+        .collect();
     let _ = signals.thread_block();
     let mut groups = BTreeSet::new();
     let mut stdin = io::stdin().lock();

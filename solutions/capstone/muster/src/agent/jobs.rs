@@ -69,10 +69,8 @@ impl Jobs {
                 };
                 let (output, pieces) = mpsc::channel(1);
                 let passing = self.pass_on(job, pieces, cancel.clone());
-                let (ended, ()) = tokio::join!(
-                    command::run(command, &self.guard, output, &mut cancel),
-                    passing
-                );
+                let (ended, ()) =
+                    tokio::join!(command::run(command, &self.guard, output, &mut cancel), passing);
                 drop(turn);
                 ended
             }

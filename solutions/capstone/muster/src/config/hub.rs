@@ -8,11 +8,14 @@ use daemon::duration;
 use serde::Deserialize;
 use store::Retention;
 
-use super::{folder, read, time};
+use super::{client, folder, names, quoted, read, time};
 use crate::error::{Error, Result};
 
 /// The longest and the shortest token, in bytes, that is taken.
 const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
+
+/// How a template says that there may be another hub.
+const UPSTREAM: &str = "# upstream = \"hub.example.org:7400\"";
 
 /// What `muster-hub` reads.
 ///
@@ -26,6 +29,8 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
 /// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
 /// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
+/// | `upstream` | another hub, `HOST:PORT`: this one stands in front of it, stores and judges nothing, and passes on what agents report | it is a hub by itself |
+/// | `spool`, `spool_mib` | where reports wait for that hub, and the most that they may have, in MiB; then agents keep theirs | `"spool"`, `1024` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
@@ -47,6 +52,8 @@ pub struct Hub {
     pub receivers: PathBuf,
     /// What the judge knows.
     pub alarms: PathBuf,
+    /// The hub behind this one.
+    pub upstream: Option<Upstream>,
     /// What opens the dashboard.
     pub token: String,
     /// Whose certificates are believed.
@@ -55,6 +62,19 @@ pub struct Hub {
     pub cert: PathBuf,
     /// Its key.
     pub key: PathBuf,
+}
+
+/// A hub in front of which another one stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// Where it is.
+    pub hub: String,
+    /// The folder where reports wait for it.
+    pub folder: PathBuf,
+    /// The most bytes that they may have there.
+    pub most: u64,
+    /// Who the one in front is, and whom it believes.
+    pub tls: rpc::tls::Files,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +91,9 @@ pub(super) struct File {
     rules: Option<PathBuf>,
     receivers: Option<PathBuf>,
     alarms: Option<PathBuf>,
+    upstream: Option<String>,
+    spool: Option<PathBuf>,
+    spool_mib: Option<std::num::NonZeroU32>,
     token: Option<PathBuf>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
@@ -94,6 +117,18 @@ impl Hub {
         };
         let usual = Retention::default();
         let at = |path: Option<PathBuf>, name: &str| folder.join(path.unwrap_or_else(|| name.into()));
+        let [ca, cert, key] = names("hub");
+        let [ca, cert, key] = [
+            file.ca.unwrap_or(ca),
+            file.cert.unwrap_or(cert),
+            file.key.unwrap_or(key),
+        ];
+        let upstream = file.upstream.map(|hub| Upstream {
+            hub,
+            folder: at(file.spool, "spool"),
+            most: u64::from(file.spool_mib.map_or(1024, std::num::NonZeroU32::get)) << 20,
+            tls: client(folder, &ca, &cert, &key),
+        });
         Ok(Self {
             listen: file.listen,
             dashboard: file.dashboard,
@@ -107,10 +142,11 @@ impl Hub {
             rules: at(file.rules, "rules.toml"),
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
+            upstream,
             token: token(&at(file.token, "token"))?,
-            ca: at(file.ca, "ca.pem"),
-            cert: at(file.cert, "hub.pem"),
-            key: at(file.key, "hub.key"),
+            ca: folder.join(ca),
+            cert: folder.join(cert),
+            key: folder.join(key),
         })
     }
 
@@ -141,6 +177,12 @@ rules = "rules.toml"
 receivers = "receivers.toml"
 alarms = "alarms.json"
 
+# Another hub, in front of which this one stands: then it stores and judges nothing, and passes on what agents report, from a spool of so many MiB.
+# `muster add-hub` makes the files of such a one.
+{UPSTREAM}
+# spool = "spool"
+# spool_mib = 1024
+
 # A file with the word that opens the dashboard.
 token = "token"
 
@@ -151,6 +193,19 @@ key = "hub.key"
 "#
         )
     }
+}
+
+/// Returns a file for `muster add-hub` to write: as [`Hub::template`]'s, of a hub in front of another.
+pub fn template_before(
+    listen: SocketAddr,
+    dashboard: SocketAddr,
+    interval: Duration,
+    upstream: &str,
+) -> String {
+    let upstream = quoted(upstream);
+    Hub::template(listen, dashboard, interval)
+        .replace(UPSTREAM, &format!("upstream = {upstream}"))
+        .replace("# spool", "spool")
 }
 
 /// Reads the token, which is one word in a file of its own: a configuration is shown around more easily than a secret.

@@ -7,7 +7,7 @@ mod hub;
 mod operator;
 
 pub use agent::Agent;
-pub use hub::Hub;
+pub use hub::{Hub, Upstream, template_before};
 pub use operator::Operator;
 
 use std::fs;

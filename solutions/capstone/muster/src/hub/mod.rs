@@ -5,6 +5,7 @@
 //! | `fleet` | the hosts: who is connected, who has reported |
 //! | `runs` | commands under way, and what has become of each host in them |
 //! | `run` | one of those |
+//! | `relay` | how reports go through a hub that stands in front of another |
 //! | `alarms` | what is judged, and who is told |
 //! | `vitals` | what the hub says of itself |
 //! | `agents`, `operators` | the methods of either side |
@@ -15,6 +16,7 @@ mod agents;
 mod alarms;
 mod fleet;
 mod operators;
+mod relay;
 mod run;
 mod runs;
 mod vitals;
@@ -33,9 +35,9 @@ use store::{Reader, Store, Writer};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::identity::{Identity, Role};
-use crate::wire;
 use alarms::Alarms;
 use fleet::Fleet;
+use relay::Relay;
 use runs::Runs;
 use vitals::Counts;
 
@@ -59,6 +61,8 @@ struct Shared {
     runs: Runs,
     alarms: Arc<Alarms>,
     writer: Writer,
+    /// If this hub stands in front of another, nothing is stored here.
+    relay: Option<Relay>,
     counts: Arc<Counts>,
     interval: Duration,
 }
@@ -76,7 +80,8 @@ impl Hub {
             threads: loops,
             // Nothing that waits is run by its pool.
             workers: 1,
-            max_payload: wire::LARGEST,
+            // What another hub passes on is the longest.
+            max_payload: transfer::wire::LARGEST,
             ..Settings::default()
         })?;
         let tls = rpc::tls::server(&config.cert, &config.key, &config.ca)
@@ -100,6 +105,7 @@ impl Hub {
             fleet,
             runs: Runs::new(),
             alarms,
+            relay: config.upstream.as_ref().map(Relay::start).transpose()?,
             writer: Writer::start(store, state.feed())?,
             counts: Arc::default(),
             interval: config.interval,
@@ -164,6 +170,9 @@ impl Hub {
         state.stop();
         // If one has panicked, that was said already.
         let _ = (ticks.join(), pages.join());
+        if let Some(relay) = &shared.relay {
+            relay.stop();
+        }
         shared.writer.stop();
         shared.alarms.stop();
         Ok(served?)

@@ -3,6 +3,7 @@
 mod alarms;
 mod certificates;
 mod demo;
+mod drill;
 mod harness;
 mod hosts;
 mod init;

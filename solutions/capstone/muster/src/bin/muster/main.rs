@@ -20,6 +20,7 @@ usage: muster [--dir DIR] COMMAND …
 
   init DIR           makes a new fleet: keys, certificates and configurations
   add-host NAMES     makes the files of hosts' agents, as web01 or web[01-20]
+  add-hub NAME       makes the files of a hub that stands in front of the fleet's own
   hosts              lists the hosts and whether they report
   run                runs a command on hosts
   alarms             lists what is not well
@@ -65,6 +66,7 @@ fn parse(mut parser: Parser) -> anyhow::Result<Run> {
                 return match command.to_str() {
                     Some("init") => init::parse(&mut parser),
                     Some("add-host") => init::parse_add_host(&dir, &mut parser),
+                    Some("add-hub") => init::parse_add_hub(&dir, &mut parser),
                     Some("hosts") => hosts::parse(&dir, &mut parser),
                     Some("run") => run::parse(&dir, &mut parser),
                     Some("demo") => demo::parse(&mut parser),
