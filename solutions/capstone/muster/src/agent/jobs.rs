@@ -22,12 +22,12 @@ pub(super) struct Jobs {
 
 impl Jobs {
     /// Makes it, for so many commands at once, or for none.
-    pub(super) fn new(allowed: bool, at_once: usize, uplink: Uplink) -> Arc<Self> {
+    pub(super) fn new(allowed: bool, at_once: usize, uplink: Uplink, guard: Guard) -> Arc<Self> {
         Arc::new(Self {
             allowed,
             turns: Semaphore::new(at_once),
             uplink,
-            guard: Guard::default(),
+            guard,
             under_way: Mutex::default(),
         })
     }

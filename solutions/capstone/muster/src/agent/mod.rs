@@ -37,6 +37,7 @@ use crate::config;
 use crate::error::{Error, Result};
 use backlog::Backlog;
 use collector::Collector;
+use guard::Guard;
 use jobs::Jobs;
 use session::Session;
 use uplink::Uplink;
@@ -79,7 +80,12 @@ pub async fn run(config: config::Agent, until: impl Future<Output = ()>) -> Resu
     let backlog = Backlog::open(&config.spool);
     let collector = Collector::start(&config, collectors(&config)?, instance, &backlog)?;
     let uplink = Uplink::default();
-    let jobs = Jobs::new(config.commands, config.at_once, uplink.clone());
+    let jobs = Jobs::new(
+        config.commands,
+        config.at_once,
+        uplink.clone(),
+        Guard::of(instance),
+    );
     let session = Session {
         config: &config,
         instance,

@@ -11,7 +11,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe::Receiver;
 
-use super::guard::Guard;
+use super::guard::{self, Guard};
 use super::sys;
 
 /// A process with a group of its own, and this end of its outputs. Dropped, it and what is in its group is killed.
@@ -34,8 +34,10 @@ impl Process {
         let (program, arguments) = argv
             .split_first()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the program is missing"))?;
+        guard.stand();
         let mut child = Command::new(program)
             .args(arguments)
+            .env(guard::VARIABLE, guard.mark())
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -31,8 +31,8 @@ enum Task {
     },
     /// To run plug-ins for an agent.
     Plugins(PathBuf),
-    /// To end commands whose agent is gone.
-    Guard,
+    /// To end commands whose agent is gone: those with this mark.
+    Guard(String),
     /// To explain a metric, of the host and the servers that a configuration names.
     Explain {
         metric: &'static Metric,
@@ -53,8 +53,8 @@ fn main() -> ExitCode {
     let done = match task {
         Task::Run { config, with_parent } => run(*config, with_parent),
         Task::Plugins(folder) => agent::plugins::serve(&folder).map_err(Into::into),
-        Task::Guard => {
-            agent::guard::serve();
+        Task::Guard(mark) => {
+            agent::guard::serve(&mark);
             Ok(())
         }
         Task::Explain { metric, config } => explain(metric, config.as_deref()),
@@ -91,7 +91,9 @@ fn parse(mut parser: Parser) -> anyhow::Result<Task> {
             Arg::Value(word) if word == agent::plugins::COMMAND => {
                 return Ok(Task::Plugins(parser.value()?.into()));
             }
-            Arg::Value(word) if word == agent::guard::COMMAND => return Ok(Task::Guard),
+            Arg::Value(word) if word == agent::guard::COMMAND => {
+                return Ok(Task::Guard(parser.value()?.string()?));
+            }
             Arg::Value(word) if word == "explain" => {
                 let name = parser.value().context("explain: METRIC is missing")?.string()?;
                 let found = metric(&name).or_else(|| agent::metrics().find(|metric| metric.name == name));

@@ -28,8 +28,8 @@ pub(super) use keeper::Keeper;
 /// The most that waits to be judged. What comes when so much waits is stored all the same, and not judged: the host has reported.
 const MOST_WAITING: usize = 4096;
 
-/// How often what is due is looked at, and what is known is kept.
-const TICK: Duration = Duration::from_millis(500);
+/// How often what is due is looked at, and what is known is kept: four times in an interval, but not more often than the first and not less than the second.
+const TICK: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(500)];
 
 /// Judges in a thread of its own.
 pub(super) struct Alarms {
@@ -87,7 +87,8 @@ impl Alarms {
         // What it says of a folder in which it cannot write is said now and not at the first alarm.
         keeper.keep()?;
         let (queue, work) = sync_channel(MOST_WAITING);
-        let thread = super::spawn("alarms", move || run(keeper, &work))?;
+        let tick = (config.interval / 4).clamp(TICK[0], TICK[1]);
+        let thread = super::spawn("alarms", move || run(keeper, tick, &work))?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
@@ -151,8 +152,8 @@ impl Alarms {
 }
 
 /// The thread's work, until nobody can hand over more.
-fn run(mut keeper: Keeper, work: &Receiver<Work>) {
-    let mut next = Instant::now() + TICK;
+fn run(mut keeper: Keeper, tick: Duration, work: &Receiver<Work>) {
+    let mut next = Instant::now() + tick;
     loop {
         match work.recv_timeout(next.saturating_duration_since(Instant::now())) {
             Ok(Work::Report(host, samples)) => keeper.report(&host, &samples),
@@ -162,7 +163,7 @@ fn run(mut keeper: Keeper, work: &Receiver<Work>) {
         }
         if Instant::now() >= next {
             keeper.tick();
-            next = Instant::now() + TICK;
+            next = Instant::now() + tick;
         }
     }
     keeper.end();

@@ -11,13 +11,13 @@ use muster::wire::Alarm;
 use crate::harness::{Fleet, text, until};
 
 /// A receiver of webhooks: it takes what comes, and remembers each body with its key.
-struct Hook {
-    url: String,
-    told: Arc<Mutex<Vec<(String, serde_json::Value)>>>,
+pub(crate) struct Hook {
+    pub(crate) url: String,
+    pub(crate) told: Arc<Mutex<Vec<(String, serde_json::Value)>>>,
 }
 
 impl Hook {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let told: Arc<Mutex<Vec<_>>> = Arc::default();
@@ -50,7 +50,7 @@ impl Hook {
     }
 
     /// Waits until somebody was told of this kind, rule and host; returns the key.
-    fn until(&self, kind: &str, rule: &str, host: &str) -> String {
+    pub(crate) fn until(&self, kind: &str, rule: &str, host: &str) -> String {
         until(&format!("{kind} {rule} {host} is told"), || {
             let told = self.told.lock().unwrap();
             let is_it = |message: &serde_json::Value| {
@@ -62,7 +62,7 @@ impl Hook {
         })
     }
 
-    fn count(&self, kind: &str, rule: &str) -> usize {
+    pub(crate) fn count(&self, kind: &str, rule: &str) -> usize {
         let told = self.told.lock().unwrap();
         let is_it = |message: &serde_json::Value| message["kind"] == kind && message["rule"] == rule;
         told.iter().filter(|(_, message)| is_it(message)).count()

@@ -10,7 +10,7 @@
 
 mod disks;
 mod load;
-mod moments;
+pub(crate) mod moments;
 
 use std::env;
 

@@ -14,4 +14,6 @@ mod restart;
 mod run;
 mod service;
 mod services;
+mod soak;
 mod spool;
+mod transfer;

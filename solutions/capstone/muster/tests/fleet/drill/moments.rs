@@ -309,7 +309,7 @@ fn own_spool(fleet: &Fleet, host: &str) -> PathBuf {
 }
 
 /// Returns how many records wait in a spool.
-fn waiting(spool: &std::path::Path) -> u64 {
+pub(crate) fn waiting(spool: &std::path::Path) -> u64 {
     let whole = transfer::spool::check(spool, |_, _| {}).map(|check| check.whole);
     let book = transfer::spool::peek(spool).map(|(_, book)| book);
     let (Ok(mut whole), Ok(book)) = (whole, book) else {
