@@ -109,7 +109,11 @@ fn marks_have_bounds(case: &mut Case) {
     let odd: Vec<String> = (0..65_536).map(|number| (2 * number + 1).to_string()).collect();
     script += &format!("s1 3 {}\n", odd.join(","));
     script += "s1 3 200001\ns1 3 2\ns1 3 131072\ns1 3 200001\n";
-    let ended = case.program("transfer").args(["drill", "marks"]).stdin(script).run();
+    let ended = case
+        .program("transfer")
+        .args(["drill", "marks"])
+        .stdin(script)
+        .run();
     case.expect_status(&ended, 0);
     let text = ended.stdout_text();
     let lines: Vec<&str> = text.lines().collect();
@@ -175,7 +179,15 @@ fn the_longest_record_goes_all_the_way(case: &mut Case) {
     // The name of the source is as long as one may be, too.
     let source = "s".repeat(128);
     let longest = "x".repeat(1 << 20);
-    let args = ["send", "--spool", "sp", "--source", &source, "--to", &relay.address];
+    let args = [
+        "send",
+        "--spool",
+        "sp",
+        "--source",
+        &source,
+        "--to",
+        &relay.address,
+    ];
     let ended = case
         .program("transfer")
         .args(args)
@@ -187,7 +199,12 @@ fn the_longest_record_goes_all_the_way(case: &mut Case) {
         .running
         .wait_until("passed on both records", || count(case, "out", &source) == 2);
     let lengths: Vec<usize> = stored(case, "out").iter().map(|record| record.3.len()).collect();
-    case.expect(&ended, lengths == [1 << 20, 9], "records of 1048576 and 9 bytes", format!("{lengths:?}"));
+    case.expect(
+        &ended,
+        lengths == [1 << 20, 9],
+        "records of 1048576 and 9 bytes",
+        format!("{lengths:?}"),
+    );
     relay.end(case);
     sink.end(case);
 }
@@ -395,7 +412,12 @@ fn marks_of_a_longer_file_are_none(case: &mut Case) {
     let whole = fs::read(&path).unwrap_or_default();
     let marks = case.dir().join("out.marks").exists();
     let ended = transfer(case, &["--version"]);
-    case.expect(&ended, marks, "out.marks, after a sink that ended in order", "it is not there");
+    case.expect(
+        &ended,
+        marks,
+        "out.marks, after a sink that ended in order",
+        "it is not there",
+    );
     // The last record is not there any more, as after putting an older copy back.
     let text = String::from_utf8_lossy(&whole).into_owned();
     let last = text.find("three").and_then(|at| text[..at - 1].rfind('\n'));

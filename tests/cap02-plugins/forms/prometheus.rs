@@ -63,7 +63,10 @@ pub(super) const REFUSED: &[(&str, usize)] = &[
     ("x 1\r\n", 1),
     ("a 1\n\n# c\nb{ 2\n", 4),
     ("# TYPE x summary\n# TYPE x_sum gauge\n", 2),
-    ("# TYPE x histogram\nx_bucket{le=\"1\"} 1\n# TYPE x_bucket counter\n", 3),
+    (
+        "# TYPE x histogram\nx_bucket{le=\"1\"} 1\n# TYPE x_bucket counter\n",
+        3,
+    ),
     ("# TYPE x summary\n# HELP x a\n# HELP x_count b\n", 3),
     ("# TYPE x histogram\n# HELP x_sum b\n# HELP x a\n", 3),
     ("# TYPE x histogram\nx_bucket{le=\"one\"} 1\n", 2),
@@ -173,7 +176,12 @@ pub(super) fn parts_of_histograms_and_summaries_are_told(case: &mut Case) {
          plugin.stdin.q_count{quantile=\"1\"} 7 count counter
          plugin.stdin.d_seconds_count{le=\"1\"} 8 count counter",
     );
-    expect_refused(case, "prometheus", "# TYPE q summary\nq_sum 1\n# TYPE q gauge\n", 3);
+    expect_refused(
+        case,
+        "prometheus",
+        "# TYPE q summary\nq_sum 1\n# TYPE q gauge\n",
+        3,
+    );
     expect_refused(
         case,
         "prometheus",

@@ -16,6 +16,7 @@ use rpc::methods::Call;
 use rpc::{Code, Failure};
 use tokio::runtime;
 use tokio::sync::{Notify, oneshot};
+use transfer::book::Reason;
 use transfer::send;
 use transfer::spool::{Full, Settings, Spool};
 use transfer::wire::Answer;
@@ -35,6 +36,7 @@ const AT_ONCE: usize = 1000;
 
 /// Passes on what comes, over a spool.
 pub(super) struct Relay {
+    spool: Arc<Mutex<Spool>>,
     queue: Mutex<Option<SyncSender<Waiting>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// Dropped, it ends the one that sends.
@@ -67,13 +69,15 @@ impl Relay {
         let fills = spawn("relay in", move || fill(&filled, &notify, &waiting))?;
         let (stop, stopped) = oneshot::channel();
         let (address, options) = (upstream.hub.clone(), options(upstream));
+        let sent = Arc::clone(&spool);
         let sends = spawn("relay out", move || {
-            if let Err(why) = empty(spool, more, address, options, stopped) {
+            if let Err(why) = empty(sent, more, address, options, stopped) {
                 // What comes is still kept, and sent by the next life.
                 eprintln!("muster-hub: nothing is passed on any more: {why}");
             }
         })?;
         Ok(Self {
+            spool,
             queue: Mutex::new(Some(queue)),
             threads: Mutex::new(vec![fills, sends]),
             stop: Mutex::new(Some(stop)),
@@ -104,6 +108,16 @@ impl Relay {
             )),
             _ => Err(Failure::new(Code::GOING_AWAY, "the hub ends")),
         }
+    }
+
+    /// Returns how many reports are in the spool, and how many it has given up: those that the hub behind has refused, and what the disk has lost.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let spool = self.spool.lock().unwrap_or_else(PoisonError::into_inner);
+        let lost = spool.book().counts();
+        let lost = lost
+            .iter()
+            .filter(|(reason, _)| ![Reason::Torn, Reason::Disk].contains(reason));
+        (spool.waiting().count(), lost.map(|(_, count)| count).sum())
     }
 
     /// Ends it when all that was queued is on the disk. What waits there is sent by the next life.

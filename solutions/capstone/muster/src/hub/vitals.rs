@@ -83,7 +83,22 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
     let gauge = |name, about, value| Vital::gauge(name, Unit::Count, about, value);
     let counter = |name, about, value: u64| Vital::counter(name, Unit::Count, about, value as f64);
     let reports = "Reports of agents that were not stored, by why: the queue was full, or the commit failed.";
-    vec![
+    let relay = hub.relay.as_ref().map(super::relay::Relay::counts);
+    let relay = relay.map(|(waiting, lost)| {
+        [
+            gauge(
+                "hub.spool_length",
+                "Reports on the disk that the hub behind this one has not stored yet.",
+                waiting as f64,
+            ),
+            counter(
+                "hub.spool_lost",
+                "Reports that were in the spool, and that the hub behind this one has refused or the disk has lost.",
+                lost,
+            ),
+        ]
+    });
+    let mut vitals = vec![
         gauge(
             "hub.agents_connected",
             "Agents that wait for orders.",
@@ -122,5 +137,7 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
             "Notifications for which the queue of a receiver had no room, for each receiver.",
             now(&told.dropped),
         ),
-    ]
+    ];
+    vitals.extend(relay.into_iter().flatten());
+    vitals
 }
