@@ -131,7 +131,7 @@ impl Shared {
         let judged = self.alarms.pick(&samples, time_ms);
         let alarms = Arc::clone(&self.alarms);
         let batch = Batch::now(name.to_owned(), samples);
-        let name: Arc<str> = name.into();
+        let host: Arc<str> = name.into();
         let (counts, queued) = (Arc::clone(&self.counts), Instant::now());
         self.counts.queued();
         let append = self.writer.append(batch, move |stored| {
@@ -141,16 +141,19 @@ impl Shared {
                     done(Ok(()));
                     // What was sent twice was judged when it came first.
                     let is_new = appended.stored > 0 || appended.repeated == 0;
-                    alarms.report(&name, if is_new { judged } else { Vec::new() });
+                    alarms.report(&host, if is_new { judged } else { Vec::new() });
                 }
                 Err(why) => {
                     eprintln!("muster-hub: {why}");
+                    // It is not the host that is down.
+                    alarms.report(&host, Vec::new());
                     done(Err(Failure::failed(why)));
                 }
             }
         });
         append.map_err(|why| {
             self.counts.refused();
+            self.alarms.report(name, Vec::new());
             Failure::new(Code::OVERLOADED, why.to_string())
         })
     }

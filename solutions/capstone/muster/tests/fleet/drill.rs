@@ -50,6 +50,11 @@ fn disks_are_full_at_some_moments() {
 }
 
 #[test]
+fn a_hub_whose_disk_is_full_calls_no_host_down() {
+    disks::in_a_namespace("drill::disks::inside_no_host_is_down", 1, 1);
+}
+
+#[test]
 #[ignore = "takes minutes"]
 fn disks_are_full_at_many_moments() {
     disks::in_a_namespace(

@@ -1,9 +1,10 @@
 //! No host is called down that reports, and one that is dead is, within three intervals.
 //!
-//! The short one runs with the other tests. On demand, an hour at an interval of 10 s is compressed: with an interval of 50 ms it has passed in 18 s.
+//! The short one runs with the other tests. On demand, an hour at an interval of 10 s is compressed: its 360 intervals have passed in 72 s with one of 200 ms.
+//! With a shorter one the machine must do nothing else, or hosts are late by themselves: three intervals of 50 ms are less than a thread waits for a busy processor.
 //!
 //! ```text
-//! SOAK_SECONDS=60 SOAK_INTERVAL_MS=50 SOAK_HOSTS=6 cargo test --release -p muster --test fleet soak -- --ignored --nocapture
+//! SOAK_SECONDS=72 SOAK_INTERVAL_MS=200 SOAK_HOSTS=6 cargo test --release -p muster --test fleet soak -- --ignored --nocapture
 //! ```
 
 use std::env;
@@ -31,11 +32,11 @@ fn no_host_that_reports_is_ever_down() {
 }
 
 #[test]
-#[ignore = "takes a minute, and wants a machine that does nothing else"]
+#[ignore = "takes a minute"]
 fn no_host_that_reports_is_ever_down_in_an_hour_compressed() {
     soak(
-        Duration::from_millis(number("SOAK_INTERVAL_MS", 50)),
-        Duration::from_secs(number("SOAK_SECONDS", 60)),
+        Duration::from_millis(number("SOAK_INTERVAL_MS", 200)),
+        Duration::from_secs(number("SOAK_SECONDS", 72)),
         number("SOAK_HOSTS", 6),
     );
 }
@@ -88,6 +89,7 @@ fn soak(interval: Duration, lasts: Duration, count: u64) {
         "{rounds} intervals of {interval:?}, {count} hosts: {excused} called down, all of them late themselves; the machine stood still for {:.0?} at the most",
         stalls.longest()
     );
+    let late = hook.count("firing", "host-down");
     for host in &hosts {
         let before = hook.count("firing", "host-down");
         fleet.kill_agent(host);
@@ -102,7 +104,7 @@ fn soak(interval: Duration, lasts: Duration, count: u64) {
         assert!(took < most + 4 * stalls.longest(), "{host}: only after {took:?}");
     }
     let again = hook.count("recovered", "host-down");
-    assert!(again <= excused, "{again} hosts came back from the dead");
+    assert!(again <= late, "{again} hosts came back, and {late} were late");
 }
 
 /// The longest time between two readings of a host, by its own stamps.

@@ -5,10 +5,11 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use super::moments::{Blow, Drill};
 use super::number;
-use crate::harness::Fleet;
+use crate::harness::{Fleet, until};
 
 /// Set for the test that runs inside.
 const INSIDE: &str = "DRILL_INSIDE";
@@ -53,6 +54,53 @@ fn inside() {
     }
     drill.go_through(&kinds, number("DRILL_MOMENTS", 3));
     drill.end();
+}
+
+#[test]
+#[ignore = "is run by a test of full disks, in a namespace"]
+fn inside_no_host_is_down() {
+    if env::var_os(INSIDE).is_none() {
+        return;
+    }
+    let mut disk = None;
+    let mut fleet = Fleet::on(|files| disk = Some(Disk::mount(&files.join("hub"), "32m")));
+    let disk = disk.unwrap();
+    // Agents try again after 1.5 s at the most, and are silent after three intervals.
+    let file = fleet.files().join("hub/hub.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(
+        &file,
+        text.replace("interval = \"200ms\"", "interval = \"1500ms\""),
+    )
+    .unwrap();
+    fleet.kill_hub();
+    fleet.start_hub();
+    for host in ["web01", "web02"] {
+        fleet.add(host);
+        fleet.start_agent(host);
+    }
+    fleet.until_all_up(2);
+    let rejected = |fleet: &Fleet| {
+        let page = fleet.page("/metrics");
+        let line = page
+            .lines()
+            .find(|line| line.starts_with("muster_hub_reports_rejected_total{reason=\"commit\"}"));
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
+    disk.fill();
+    let began = Instant::now();
+    until(
+        "many reports were not stored, for longer than a host may be silent",
+        || (rejected(&fleet) >= 12.0 && began.elapsed() > Duration::from_secs(6)).then_some(()),
+    );
+    let log = fs::read_to_string(fleet.folder.0.join("hub.log")).unwrap();
+    assert!(!log.contains("host-down"), "{log}");
+    disk.empty();
+    let stored = fleet.batches("web01").len();
+    until("reports are stored again", || {
+        (fleet.batches("web01").len() > stored + 2).then_some(())
+    });
 }
 
 /// A small disk, which is gone with its value.
