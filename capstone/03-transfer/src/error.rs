@@ -79,3 +79,21 @@ impl Error {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn a_message_says_its_reason_once() {
+        let why = Error::system("open", Path::new("nofile"))(io::Error::from_raw_os_error(2));
+        assert_eq!(
+            why.to_string(),
+            "nofile: cannot open: No such file or directory (os error 2)"
+        );
+        // Whoever prints an error with its sources prints no second one.
+        assert!(why.source().is_none());
+    }
+}
