@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use muster::config;
 use muster::init::{self, Settings};
 use muster::wire::{Host, HostState};
-use store::{Reader, Series};
+use store::{Location, Reader, Series};
 
 /// How long anything may take, on a machine that has other things to do.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
@@ -82,6 +82,7 @@ pub(crate) struct Fleet {
     pub(crate) before: String,
     pub(crate) agents: HashMap<String, Process>,
     pub(crate) folder: Folder,
+    database: Location,
     /// Where the hub listens, and where its pages are: the same after a restart.
     pub(crate) address: String,
     pub(crate) pages: String,
@@ -90,11 +91,20 @@ pub(crate) struct Fleet {
 impl Fleet {
     /// Starts a hub.
     pub(crate) fn new() -> Self {
-        Self::on(|_| {})
+        Self::made("muster.db", |_| {})
+    }
+
+    /// Starts a hub whose setting `data` is this.
+    pub(crate) fn keeping(data: &str) -> Self {
+        Self::made(data, |_| {})
     }
 
     /// Starts a hub in a folder that was prepared.
     pub(crate) fn on(prepare: impl FnOnce(&Path)) -> Self {
+        Self::made("muster.db", prepare)
+    }
+
+    fn made(data: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = Folder::new();
         prepare(&folder.0.join("fleet"));
         let any = "127.0.0.1:0".parse().unwrap();
@@ -105,11 +115,20 @@ impl Fleet {
             interval: INTERVAL,
         };
         init::init(&folder.0.join("fleet"), &settings).unwrap();
+        let file = folder.0.join("fleet/hub/hub.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(
+            &file,
+            text.replace("\ndata = \"muster.db\"", &format!("\ndata = \"{data}\"")),
+        )
+        .unwrap();
+        let database: Location = data.parse().unwrap();
         let mut fleet = Self {
             hub: None,
             transfer: None,
             before: "127.0.0.1:0".to_owned(),
             agents: HashMap::new(),
+            database: database.seen_from(&folder.0.join("fleet/hub")),
             folder,
             address: "127.0.0.1:0".to_owned(),
             pages: "127.0.0.1:0".to_owned(),
@@ -319,8 +338,8 @@ impl Fleet {
         points.iter().map(|point| point.avg).collect()
     }
 
-    pub(crate) fn database(&self) -> PathBuf {
-        self.files().join("hub/muster.db")
+    pub(crate) fn database(&self) -> Location {
+        self.database.clone()
     }
 }
 

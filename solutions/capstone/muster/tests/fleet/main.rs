@@ -7,11 +7,14 @@ mod drill;
 mod harness;
 mod hosts;
 mod init;
+mod mariadb;
 mod plugins;
 mod prometheus;
 mod proxy;
 mod restart;
 mod run;
+#[path = "../../../cap04-store/tests/server/mod.rs"]
+mod server;
 mod service;
 mod services;
 mod soak;
