@@ -3,12 +3,15 @@
 mod alarms;
 mod certificates;
 mod demo;
+mod forward;
 mod harness;
 mod hosts;
 mod init;
+mod peers;
 mod plugins;
 mod prometheus;
 mod proxy;
+mod remote;
 mod restart;
 mod run;
 mod service;
