@@ -218,7 +218,7 @@ impl State {
 mod tests {
     use super::*;
 
-    const T: i64 = 1_800_000_000_000;
+    const T: i64 = 1_700_000_000_000;
 
     fn track(sent: &[(&str, i64)]) -> Track {
         Track::new(sent.iter().map(|(host, ms)| ((*host).into(), *ms)).collect())
