@@ -23,6 +23,7 @@ mod sort;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -37,6 +38,7 @@ use forward::{Malformed, block};
 use store::{Appended, Batch, Writer};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use sort::{Sorted, sort};
 
@@ -46,6 +48,9 @@ const LONGEST_MESSAGE: usize = 16 << 20;
 
 /// The most requests that are in memory at once.
 const AT_ONCE: usize = 4;
+
+/// How long a request waits until it is one of them.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The most hosts that may come to be so: a sender that puts a time into `instance` would otherwise fill the database with them.
 const MOST_HOSTS: usize = 10_000;
@@ -118,14 +123,13 @@ impl Remote {
     async fn take(&self, request: Request) -> Result<(), Problem> {
         let (head, body) = request.into_parts();
         check(&head.headers)?;
-        // Before the body is read: what is not in memory costs nothing.
+        // Before the body is read: who waits holds a connection and no memory.
         let busy = || {
-            Problem(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "too many requests are under way\n".to_owned(),
-            )
+            let why = "too many requests are under way\n".to_owned();
+            Problem(StatusCode::SERVICE_UNAVAILABLE, why)
         };
-        let _place = self.places.try_acquire().map_err(|_| busy())?;
+        let place = timeout(PATIENCE, self.places.acquire()).await;
+        let _place = place.map_err(|_| busy())?.map_err(|_| busy())?;
         let sorted = opened(body).await?;
         let sorted = self.count(sorted)?;
         let (appended, why) = self.store(sorted.batches).await?;
