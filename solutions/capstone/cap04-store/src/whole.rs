@@ -1,24 +1,23 @@
 //! All that a host has of a time, whatever the series: what is passed on is read so.
 
-use rusqlite::{Connection, params};
-
 use crate::chunk::window;
 use crate::codec;
+use crate::engine::{self, Connection, params};
 use crate::error::{Fault, Place};
 use crate::reader::{HostId, SeriesId};
 use crate::recent;
 use crate::sample::Value;
 
 /// Returns a time up to which, from another on, a host has no sample: that of its first one, or an earlier one in the same window. `None` if it has none.
-pub(crate) fn from(connection: &Connection, host: HostId, from_ms: i64) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn from(connection: &Connection, host: HostId, from_ms: i64) -> engine::Result<Option<i64>> {
     let recent: Option<i64> = connection
         .prepare_cached("SELECT min(from_ms) FROM recent WHERE host = ?1 AND until_ms >= ?2")?
         .query_row(params![host.0, from_ms], |row| row.get(0))?;
     // A chunk lies in one window: none that begins in an earlier one can reach the time.
     let packed: Option<i64> = connection
         .prepare_cached(
-            "SELECT min((SELECT from_ms FROM chunk WHERE series = series.id AND from_ms >= ?2 AND until_ms >= ?3
-                 ORDER BY from_ms LIMIT 1)) FROM series WHERE host = ?1",
+            "SELECT min((SELECT chunk.from_ms FROM chunk WHERE chunk.series = series.id AND chunk.from_ms >= ?2 AND chunk.until_ms >= ?3
+                 ORDER BY chunk.from_ms LIMIT 1)) FROM series WHERE series.host = ?1",
         )?
         .query_row(params![host.0, window(from_ms), from_ms], |row| row.get(0))?;
     let first = match (recent, packed) {
@@ -49,7 +48,7 @@ pub(crate) fn samples(
     let mut rows = statement.query(params![host.0, window(from_ms), to_ms, from_ms])?;
     while let Some(row) = rows.next()? {
         let (series, begin_ms) = (SeriesId(row.get(0)?), row.get(1)?);
-        let data = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        let data = row.blob(2)?;
         let place = Place::Chunk {
             series,
             from_ms: begin_ms,

@@ -16,7 +16,11 @@ fn batch(host: &str, time_ms: i64, names: &[&str]) -> Batch {
         time_ms,
         value: time_ms as f64,
     };
-    Batch { host: host.into(), received_ms: 100 * WINDOW_MS, samples: names.iter().map(sample).collect() }
+    Batch {
+        host: host.into(),
+        received_ms: 100 * WINDOW_MS,
+        samples: names.iter().map(sample).collect(),
+    }
 }
 
 #[test]
@@ -30,20 +34,45 @@ fn a_host_is_read_whole_from_chunks_and_what_is_recent_and_says_when_it_goes_on(
     let late = 5 * WINDOW_MS;
     // In two windows, packed; with something recent between, behind, and of another host.
     let at = [1000, 2000, late, late + 1000];
-    store.append(&at.map(|time_ms| batch("a", time_ms, &["x", "y"]))).unwrap();
+    store
+        .append(&at.map(|time_ms| batch("a", time_ms, &["x", "y"])))
+        .unwrap();
     store.compact().unwrap();
-    store.append(&[batch("a", 1500, &["y"]), batch("a", late + 500, &["z"]), batch("b", 1000, &["x"])]).unwrap();
+    store
+        .append(&[
+            batch("a", 1500, &["y"]),
+            batch("a", late + 500, &["z"]),
+            batch("b", 1000, &["x"]),
+        ])
+        .unwrap();
 
     let reader = Reader::open(&path).unwrap();
     let a = reader.hosts().unwrap()[0].id;
-    let series = |name: &str| reader.series(a).unwrap().iter().find(|series| series.name == name).unwrap().id;
+    let series = |name: &str| {
+        reader
+            .series(a)
+            .unwrap()
+            .iter()
+            .find(|series| series.name == name)
+            .unwrap()
+            .id
+    };
     let (x, y, z) = (series("x"), series("y"), series("z"));
     let found = |from_ms, to_ms| -> Vec<(i64, SeriesId)> {
         let samples = reader.all_samples(a, from_ms, to_ms).unwrap();
-        samples.iter().map(|(series, value)| (value.time_ms, *series)).collect()
+        samples
+            .iter()
+            .map(|(series, value)| (value.time_ms, *series))
+            .collect()
     };
     let first = [(1000, x), (1000, y), (1500, y), (2000, x), (2000, y)];
-    let second = [(late, x), (late, y), (late + 500, z), (late + 1000, x), (late + 1000, y)];
+    let second = [
+        (late, x),
+        (late, y),
+        (late + 500, z),
+        (late + 1000, x),
+        (late + 1000, y),
+    ];
     assert_eq!(found(i64::MIN, i64::MAX), [first, second].concat());
     assert_eq!(found(1001, 2001), first[2..]);
     assert_eq!(found(1001, 2000), first[2..3]);

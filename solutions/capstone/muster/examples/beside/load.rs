@@ -29,7 +29,16 @@ impl Load {
             let mut writing = Writing::default();
             let own: Vec<(usize, Vec<Labels>)> = (connection..hosts)
                 .step_by(CONNECTIONS)
-                .map(|host| (host, recorded.series.iter().map(|series| labels(series, host)).collect()))
+                .map(|host| {
+                    (
+                        host,
+                        recorded
+                            .series
+                            .iter()
+                            .map(|series| labels(series, host))
+                            .collect(),
+                    )
+                })
                 .collect();
             for round in 0..rounds {
                 for (host, labels) in &own {
@@ -50,7 +59,11 @@ impl Load {
     /// Sends all to a server.
     pub(crate) fn send(&self, server: &Server) -> Result<()> {
         thread::scope(|scope| {
-            let threads: Vec<_> = self.bodies.iter().map(|bodies| scope.spawn(|| post(bodies, server))).collect();
+            let threads: Vec<_> = self
+                .bodies
+                .iter()
+                .map(|bodies| scope.spawn(|| post(bodies, server)))
+                .collect();
             for thread in threads {
                 thread.join().map_err(|_| "a sender has panicked")??;
             }
@@ -116,6 +129,9 @@ fn post(bodies: &[Vec<u8>], server: &Server) -> std::result::Result<(), String> 
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requests: usize = self.bodies.iter().map(Vec::len).sum();
-        write!(f, "{requests} requests of {REPORTS} reports over {CONNECTIONS} connections")
+        write!(
+            f,
+            "{requests} requests of {REPORTS} reports over {CONNECTIONS} connections"
+        )
     }
 }

@@ -17,6 +17,7 @@ use store::{Batch, Reader, Retention, Sample, Store};
 
 mod load;
 mod questions;
+#[expect(dead_code, reason = "it also writes what promtool reads, for another example")]
 #[path = "../../../cap04-store/examples/fleet/recorded.rs"]
 mod recorded;
 mod servers;
@@ -52,7 +53,11 @@ fn main() -> Result<()> {
 
 fn measure(recorded: &Recorded, hosts: usize, rounds: i64, folder: &Path) -> Result<()> {
     let samples = recorded.series.len() * hosts * usize::try_from(rounds)?;
-    println!("{samples} samples: {hosts} hosts, {} series of each, {} hours", recorded.series.len(), rounds / 360);
+    println!(
+        "{samples} samples: {hosts} hosts, {} series of each, {} hours",
+        recorded.series.len(),
+        rounds / 360
+    );
 
     println!("\nStored in one process, {AT_ONCE} reports in a commit:");
     let path = folder.join("store.db");
@@ -73,13 +78,24 @@ fn measure(recorded: &Recorded, hosts: usize, rounds: i64, folder: &Path) -> Res
             server.memory_kib()? >> 10
         );
         let bytes = server.settle()?;
-        println!("{:16} {:.3} bytes a sample on the disk", "", bytes as f64 / samples as f64);
+        println!(
+            "{:16} {:.3} bytes a sample on the disk",
+            "",
+            bytes as f64 / samples as f64
+        );
         answers.push((server.name, questions::ask(&server, rounds)?));
     }
     if let Some(((first, expected), others)) = answers.split_first() {
         for (name, answer) in others {
-            let same = expected.iter().zip(answer).filter(|(one, two)| one == two).count();
-            println!("{name}: {same} of {} answers are those of {first}", expected.len());
+            let same = expected
+                .iter()
+                .zip(answer)
+                .filter(|(one, two)| one == two)
+                .count();
+            println!(
+                "{name}: {same} of {} answers are those of {first}",
+                expected.len()
+            );
         }
     }
     println!("\nWhat the store's own interface needs for it:");
@@ -89,7 +105,11 @@ fn measure(recorded: &Recorded, hosts: usize, rounds: i64, folder: &Path) -> Res
 /// Lets a store take it all, and looks how large it is.
 fn in_process(recorded: &Recorded, hosts: usize, rounds: i64, path: &PathBuf) -> Result<()> {
     let for_ever = Duration::from_secs(10 * 365 * 86_400);
-    let kept = Retention { raw: for_ever, minutes: for_ever, hours: for_ever };
+    let kept = Retention {
+        raw: for_ever,
+        minutes: for_ever,
+        hours: for_ever,
+    };
     let mut store = Store::open(path)?.keeping(kept);
     let (mut samples, mut spent) = (0, Duration::ZERO);
     let mut reports = Vec::with_capacity(AT_ONCE);
@@ -98,7 +118,11 @@ fn in_process(recorded: &Recorded, hosts: usize, rounds: i64, path: &PathBuf) ->
             reports.push(report(recorded, host, round));
             if reports.len() == AT_ONCE || (round, host + 1) == (rounds - 1, hosts) {
                 let begin = Instant::now();
-                samples += store.append(&reports)?.iter().map(|done| done.stored).sum::<usize>();
+                samples += store
+                    .append(&reports)?
+                    .iter()
+                    .map(|done| done.stored)
+                    .sum::<usize>();
                 spent += begin.elapsed();
                 reports.clear();
             }
@@ -108,14 +132,22 @@ fn in_process(recorded: &Recorded, hosts: usize, rounds: i64, path: &PathBuf) ->
     drop(store);
     let (info, bytes) = (store::info(path)?, fs::metadata(path)?.len());
     let per = |bytes: u64| bytes as f64 / samples as f64;
-    println!("{:16} {:9.0} samples/s, each commit on the disk", "store", samples as f64 / spent.as_secs_f64());
+    println!(
+        "{:16} {:9.0} samples/s, each commit on the disk",
+        "store",
+        samples as f64 / spent.as_secs_f64()
+    );
     println!(
         "{:16} {:.3} bytes a sample in the file, of which {:.3} are minutes and hours and what finds them",
         "",
         per(bytes),
         per(bytes) - per(samples_bytes(path)?)
     );
-    println!("{:16} {:.3} bytes a sample in the chunks' data alone", "", per(info.chunk_bytes));
+    println!(
+        "{:16} {:.3} bytes a sample in the chunks' data alone",
+        "",
+        per(info.chunk_bytes)
+    );
     assert_eq!(Reader::open(path)?.hosts()?.len(), hosts);
     Ok(())
 }
@@ -142,5 +174,9 @@ fn report(recorded: &Recorded, host: usize, round: i64) -> Batch {
         time_ms,
         value: series.value(host, round),
     });
-    Batch { host: format!("host{host:04}").into(), received_ms: time_ms, samples: samples.collect() }
+    Batch {
+        host: format!("host{host:04}").into(),
+        received_ms: time_ms,
+        samples: samples.collect(),
+    }
 }

@@ -37,13 +37,19 @@ pub(crate) fn ask(server: &Server, rounds: i64) -> Result<Vec<String>> {
     let end = (BEGIN_MS + rounds * INTERVAL_MS) / 1000;
     let mut answers = Vec::new();
     for (about, path) in QUESTIONS {
-        let path = path.replace("{from}", &(end - 86_400).to_string()).replace("{end}", &end.to_string());
+        let path = path
+            .replace("{from}", &(end - 86_400).to_string())
+            .replace("{end}", &end.to_string());
         let mut answer = String::new();
         let times = timed(|| {
             answer = get(server, &path)?;
             Ok(())
         })?;
-        println!("{:16} {times} ms: {about}, {} KiB of JSON", "", answer.len() >> 10);
+        println!(
+            "{:16} {times} ms: {about}, {} KiB of JSON",
+            "",
+            answer.len() >> 10
+        );
         answers.push(plain(&answer)?);
     }
     Ok(answers)
@@ -65,9 +71,17 @@ pub(crate) fn own(path: &Path, rounds: i64) -> Result<()> {
         }
         Ok(())
     })?;
-    println!("{:16} {times} ms: {}, least, most and mean", "store", QUESTIONS[0].0);
+    println!(
+        "{:16} {times} ms: {}, least, most and mean",
+        "store", QUESTIONS[0].0
+    );
     for (name, about) in [("load.1m", QUESTIONS[1].0), ("cpu.user", QUESTIONS[2].0)] {
-        let times = timed(|| reader.top(name, from_ms, end_ms, 10).map(drop).map_err(Into::into))?;
+        let times = timed(|| {
+            reader
+                .top(name, from_ms, end_ms, 10)
+                .map(drop)
+                .map_err(Into::into)
+        })?;
         println!("{:16} {times} ms: {about}", "");
     }
     Ok(())
@@ -82,7 +96,12 @@ fn timed(mut what: impl FnMut() -> Result<()>) -> Result<String> {
         times.push(begin.elapsed().as_secs_f64() * 1e3);
     }
     times.sort_by(f64::total_cmp);
-    Ok(format!("{:8.2} ({:.2} to {:.2})", times[TIMES / 2], times[0], times[TIMES - 1]))
+    Ok(format!(
+        "{:8.2} ({:.2} to {:.2})",
+        times[TIMES / 2],
+        times[0],
+        times[TIMES - 1]
+    ))
 }
 
 /// Writes an answer so that equal ones are equal texts: series in order, and numbers to twelve digits.
@@ -111,9 +130,15 @@ pub(crate) fn get(server: &Server, path: &str) -> Result<String> {
 /// Asks, and returns the body of an answer of success.
 pub(crate) fn ask_with(method: &str, server: &Server, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect(&server.address)?;
-    let token = server.token.as_ref().map(|token| format!("Authorization: Bearer {token}\r\n"));
+    let token = server
+        .token
+        .as_ref()
+        .map(|token| format!("Authorization: Bearer {token}\r\n"));
     let (address, token) = (&server.address, token.unwrap_or_default());
-    write!(stream, "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: 0\r\n{token}\r\n")?;
+    write!(
+        stream,
+        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: 0\r\n{token}\r\n"
+    )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let (head, body) = answer.split_once("\r\n\r\n").ok_or("there is no answer")?;

@@ -54,11 +54,25 @@ impl Server {
         let address = free_address()?;
         let mut command = Command::new("prometheus");
         command
-            .arg(format!("--config.file={}", folder.join("prometheus.yml").display()))
+            .arg(format!(
+                "--config.file={}",
+                folder.join("prometheus.yml").display()
+            ))
             .arg(format!("--storage.tsdb.path={}", folder.join("data").display()))
             .arg(format!("--web.listen-address={address}"))
-            .args(["--web.enable-remote-write-receiver", "--web.enable-admin-api", "--storage.tsdb.retention.time=10y"]);
-        Self::ready("Prometheus", Kind::Prometheus, folder, address, command, "/-/ready")
+            .args([
+                "--web.enable-remote-write-receiver",
+                "--web.enable-admin-api",
+                "--storage.tsdb.retention.time=10y",
+            ]);
+        Self::ready(
+            "Prometheus",
+            Kind::Prometheus,
+            folder,
+            address,
+            command,
+            "/-/ready",
+        )
     }
 
     fn victoria(folder: &Path) -> Result<Self> {
@@ -69,8 +83,19 @@ impl Server {
         command
             .arg(format!("-storageDataPath={}", folder.join("data").display()))
             .arg(format!("-httpListenAddr={address}"))
-            .args(["-retentionPeriod=10y", "-search.latencyOffset=0s", "-search.disableCache"]);
-        Self::ready("VictoriaMetrics", Kind::Victoria, folder, address, command, "/health")
+            .args([
+                "-retentionPeriod=10y",
+                "-search.latencyOffset=0s",
+                "-search.disableCache",
+            ]);
+        Self::ready(
+            "VictoriaMetrics",
+            Kind::Victoria,
+            folder,
+            address,
+            command,
+            "/health",
+        )
     }
 
     fn ready(
@@ -84,7 +109,14 @@ impl Server {
         let log = File::create(folder.join("log"))?;
         command.stdout(Stdio::null()).stderr(log);
         let child = command.spawn().map_err(|why| format!("{name}: {why}"))?;
-        let server = Self { name, address, token: None, child, kind, folder };
+        let server = Self {
+            name,
+            address,
+            token: None,
+            child,
+            kind,
+            folder,
+        };
         let until = Instant::now() + PATIENCE;
         while get(&server, path).is_err() {
             if Instant::now() > until {
@@ -100,7 +132,15 @@ impl Server {
         let folder = folder.join("hub");
         let any = "127.0.0.1:0".parse()?;
         let interval = Duration::from_secs(10);
-        init(&folder, &Settings { listen: any, dashboard: any, hub: String::new(), interval })?;
+        init(
+            &folder,
+            &Settings {
+                listen: any,
+                dashboard: any,
+                hub: String::new(),
+                interval,
+            },
+        )?;
         let config = folder.join("hub/hub.toml");
         let text = fs::read_to_string(&config)?
             .replace("remote_write = false", "remote_write = true")
@@ -109,10 +149,20 @@ impl Server {
             .replace("hours_days = 730", "hours_days = 3650");
         fs::write(&config, text)?;
         let own = std::env::current_exe()?;
-        let program = own.ancestors().nth(2).ok_or("there is no folder")?.join("muster-hub");
+        let program = own
+            .ancestors()
+            .nth(2)
+            .ok_or("there is no folder")?
+            .join("muster-hub");
         let mut command = Command::new(&program);
-        command.arg("--config").arg(&config).stdout(Stdio::piped()).stderr(File::create(folder.join("log"))?);
-        let mut child = command.spawn().map_err(|why| format!("{}: {why}", program.display()))?;
+        command
+            .arg("--config")
+            .arg(&config)
+            .stdout(Stdio::piped())
+            .stderr(File::create(folder.join("log"))?);
+        let mut child = command
+            .spawn()
+            .map_err(|why| format!("{}: {why}", program.display()))?;
         let lines = BufReader::new(child.stdout.take().ok_or("there is no output")?).lines();
         let found = lines.map_while(std::result::Result::ok).find_map(|line| {
             let address = line.strip_prefix("dashboard on http://");
@@ -120,22 +170,40 @@ impl Server {
         });
         let address = found.ok_or("the hub does not start")?;
         let token = fs::read_to_string(folder.join("hub/token"))?.trim().to_owned();
-        Ok(Self { name: "muster-hub", address, token: Some(token), child, kind: Kind::Hub, folder })
+        Ok(Self {
+            name: "muster-hub",
+            address,
+            token: Some(token),
+            child,
+            kind: Kind::Hub,
+            folder,
+        })
     }
 
     /// Returns how much of a processor it has used, with the kernel's work for it.
     pub(crate) fn processor_time(&self) -> Result<Duration> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         let behind = stat.rsplit(')').next().unwrap_or_default();
-        let ticks: u64 = behind.split(' ').skip(12).take(2).map(|text| text.parse().unwrap_or(0)).sum();
-        Ok(Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second()))
+        let ticks: u64 = behind
+            .split(' ')
+            .skip(12)
+            .take(2)
+            .map(|text| text.parse().unwrap_or(0))
+            .sum();
+        Ok(Duration::from_millis(
+            ticks * 1000 / rustix::param::clock_ticks_per_second(),
+        ))
     }
 
     /// Returns the most memory that it has had, in KiB.
     pub(crate) fn memory_kib(&self) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        Ok(line.ok_or("there is no VmHWM")?.trim().trim_end_matches(" kB").parse()?)
+        Ok(line
+            .ok_or("there is no VmHWM")?
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()?)
     }
 
     /// Lets it put on the disk what it has in memory, in the form in which it stays there, and returns the size of that.
