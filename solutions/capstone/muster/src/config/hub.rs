@@ -8,7 +8,7 @@ use daemon::duration;
 use serde::Deserialize;
 use store::{Location, Retention};
 
-use super::{client, folder, names, quoted, read, time};
+use super::{Forward, client, folder, forward, names, quoted, read, time};
 use crate::error::{Error, Result};
 
 /// The longest and the shortest token, in bytes, that is taken.
@@ -32,6 +32,8 @@ const UPSTREAM: &str = "# upstream = \"hub.example.org:7400\"";
 /// | `upstream` | another hub, `HOST:PORT`: this one stands in front of it, stores and judges nothing, and passes on what agents report | it is a hub by itself |
 /// | `spool`, `spool_mib` | where reports wait for that hub, and the most that they may have, in MiB; then agents keep theirs | `"spool"`, `1024` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
+/// | `remote_write` | whether a Prometheus may write its series here, with the token | `false` |
+/// | `[[forward]]` | who gets by remote write what is stored: [`Forward`] | nobody |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,10 @@ pub struct Hub {
     pub upstream: Option<Upstream>,
     /// What opens the dashboard.
     pub token: String,
+    /// Whether a Prometheus may write its series here.
+    pub remote_write: bool,
+    /// Who gets what is stored.
+    pub forward: Vec<Forward>,
     /// Whose certificates are believed.
     pub ca: PathBuf,
     /// Its certificate.
@@ -96,6 +102,10 @@ pub(super) struct File {
     spool: Option<PathBuf>,
     spool_mib: Option<std::num::NonZeroU32>,
     token: Option<PathBuf>,
+    #[serde(default)]
+    remote_write: bool,
+    #[serde(default)]
+    forward: Vec<forward::File>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
@@ -179,6 +189,8 @@ impl Hub {
             alarms: at(file.alarms, "alarms.json"),
             upstream,
             token: token(&at(file.token, "token"))?,
+            remote_write: file.remote_write,
+            forward: Forward::all(path, folder, file.forward)?,
             ca: folder.join(ca),
             cert: folder.join(cert),
             key: folder.join(key),
@@ -222,10 +234,26 @@ alarms = "alarms.json"
 # A file with the word that opens the dashboard.
 token = "token"
 
+# Whether a Prometheus may write its series here: by remote write to http://DASHBOARD/api/v1/write, with the token.
+remote_write = false
+
 # Whose certificates are believed, and who this hub is, in PEM.
 ca = "ca.pem"
 cert = "hub.pem"
 key = "hub.key"
+
+# Who gets what is stored, by Prometheus' remote write: a table for each.
+# [[forward]]
+# What it is called in metrics and in the log; where it takes remote write; a file with its token, and one with the certificates that are believed.
+# name = "metrics"
+# url = "https://metrics.example.net/api/v1/write"
+# token = "metrics.token"
+# ca = "metrics-ca.pem"
+# Labels for all series, and what labels are called there.
+# labels = {{ fleet = "example" }}
+# rename = {{ host = "instance" }}
+# Whether it gets what was stored before it was named here.
+# history = false
 "#
         )
     }
@@ -245,7 +273,7 @@ pub fn template_before(
 }
 
 /// Reads the token, which is one word in a file of its own: a configuration is shown around more easily than a secret.
-fn token(path: &Path) -> Result<String> {
+pub(super) fn token(path: &Path) -> Result<String> {
     let text = fs::read_to_string(path).map_err(Error::read(path))?;
     let token = text.trim();
     match TOKEN.contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -98,7 +98,9 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
             ),
         ]
     });
-    let mut vitals = vec![
+    let mut all = hub.forwards.vitals();
+    all.extend(hub.remote.iter().flat_map(|remote| remote.vitals()));
+    all.extend([
         gauge(
             "hub.agents_connected",
             "Agents that wait for orders.",
@@ -137,7 +139,7 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
             "Notifications for which the queue of a receiver had no room, for each receiver.",
             now(&told.dropped),
         ),
-    ];
-    vitals.extend(relay.into_iter().flatten());
-    vitals
+    ]);
+    all.extend(relay.into_iter().flatten());
+    all
 }

@@ -4,13 +4,16 @@ mod alarms;
 mod certificates;
 mod demo;
 mod drill;
+mod forward;
 mod harness;
 mod hosts;
 mod init;
 mod mariadb;
+mod peers;
 mod plugins;
 mod prometheus;
 mod proxy;
+mod remote;
 mod restart;
 mod run;
 #[path = "../../../cap04-store/tests/server/mod.rs"]
