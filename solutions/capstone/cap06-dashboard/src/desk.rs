@@ -98,8 +98,14 @@ pub(crate) fn routes() -> Router<State> {
     Router::new()
         .route("/api/v1/me", get(me))
         .route("/api/v1/rules", get(|state, pass| look(state, pass, "rules")))
-        .route("/api/v1/silences", get(|state, pass| look(state, pass, "silences")))
-        .route("/api/v1/do/{what}", post(act).layer(DefaultBodyLimit::max(LONGEST)))
+        .route(
+            "/api/v1/silences",
+            get(|state, pass| look(state, pass, "silences")),
+        )
+        .route(
+            "/api/v1/do/{what}",
+            post(act).layer(DefaultBodyLimit::max(LONGEST)),
+        )
 }
 
 /// Answers `/api/v1/me`.
@@ -131,7 +137,9 @@ async fn act(
     if let Some(word) = word(&pass) {
         let sent = headers.get(TOKEN).map_or(&b""[..], |value| value.as_bytes());
         if !bool::from(sent.ct_eq(word.as_bytes())) {
-            return Err(forbidden("This came from no page of this server: X-CSRF-Token is missing or wrong."));
+            return Err(forbidden(
+                "This came from no page of this server: X-CSRF-Token is missing or wrong.",
+            ));
         }
     }
     if pass.user().role != Role::Operator {
@@ -148,9 +156,14 @@ async fn act(
     }
     let body = axum::body::to_bytes(request.into_body(), LONGEST)
         .await
-        .map_err(|_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, format!("{LONGEST} bytes are the most.")))?;
-    let values =
-        serde_json::from_slice(&body).map_err(|why| Failure::wrong(format!("The body is no JSON: {why}.")))?;
+        .map_err(|_| {
+            Failure::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("{LONGEST} bytes are the most."),
+            )
+        })?;
+    let values = serde_json::from_slice(&body)
+        .map_err(|why| Failure::wrong(format!("The body is no JSON: {why}.")))?;
     state.desk().ask(pass.user().clone(), what, values).await
 }
 

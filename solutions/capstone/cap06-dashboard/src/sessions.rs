@@ -106,13 +106,19 @@ mod tests {
     fn a_session_ends_when_it_is_closed_or_the_oldest_of_too_many() {
         let sessions = Sessions::new("0123456789abcdef");
         let is_open = |secret: &str| sessions.find(secret).is_some();
-        let first = sessions.open(User::of_the_token()).expect("there are random numbers");
-        let second = sessions.open(User::of_the_token()).expect("there are random numbers");
+        let first = sessions
+            .open(User::of_the_token())
+            .expect("there are random numbers");
+        let second = sessions
+            .open(User::of_the_token())
+            .expect("there are random numbers");
         assert!(is_open(&first) && is_open(&second) && !is_open("made up"));
         sessions.close(&second);
         assert!(!is_open(&second));
         for _ in 0..MOST {
-            sessions.open(User::of_the_token()).expect("there are random numbers");
+            sessions
+                .open(User::of_the_token())
+                .expect("there are random numbers");
         }
         assert!(!is_open(&first));
         assert_eq!(sessions.lock().len(), MOST);

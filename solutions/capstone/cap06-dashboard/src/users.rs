@@ -220,7 +220,9 @@ fn user(line: &str) -> Result<(User, [u8; 32]), String> {
 
 /// Writes the file in one step, for its owner alone.
 fn write(path: &Path, users: &[(User, [u8; 32])]) -> io::Result<()> {
-    let mut text = String::from("# Who may log in: a name, a role, the SHA-256 of a token. `muster-hub --add-user` writes it.\n");
+    let mut text = String::from(
+        "# Who may log in: a name, a role, the SHA-256 of a token. `muster-hub --add-user` writes it.\n",
+    );
     for (User { name, role }, digest) in users {
         text += &format!("{name} {} {}\n", role.as_str(), hex(digest));
     }
@@ -239,7 +241,12 @@ fn write(path: &Path, users: &[(User, [u8; 32])]) -> io::Result<()> {
 
 /// Returns what tells one state of a file from another.
 fn seen(metadata: &Metadata) -> Seen {
-    (metadata.ino(), metadata.len(), metadata.mtime(), metadata.mtime_nsec())
+    (
+        metadata.ino(),
+        metadata.len(),
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+    )
 }
 
 fn wrong(what: String) -> io::Error {
@@ -290,7 +297,10 @@ mod tests {
         // What is no file of users changes nothing.
         fs::write(&path, "bob root 00\n").expect("it can be written");
         assert!(users.find(&bob).is_some());
-        let why = Users::default().follow(&path).expect_err("it is none").to_string();
+        let why = Users::default()
+            .follow(&path)
+            .expect_err("it is none")
+            .to_string();
         assert!(why.ends_with(":1: a role is viewer or operator"), "{why}");
         for name in ["", "operator", "a b", "<b>", "../x", &"a".repeat(33)] {
             assert!(add_user(&path, name, Role::Viewer).is_err(), "{name}");

@@ -26,6 +26,8 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
 /// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
 /// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
+/// | `revoked` | whose certificates are refused, a file that the hub writes | `"revoked"` |
+/// | `users` | who may log in to the pages besides whoever has the token, a file that `muster-hub --add-user` writes | `"users"` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
@@ -47,6 +49,10 @@ pub struct Hub {
     pub receivers: PathBuf,
     /// What the judge knows.
     pub alarms: PathBuf,
+    /// Whose certificates are refused.
+    pub revoked: PathBuf,
+    /// Who may log in to the pages besides.
+    pub users: PathBuf,
     /// What opens the dashboard.
     pub token: String,
     /// Whose certificates are believed.
@@ -71,6 +77,8 @@ pub(super) struct File {
     rules: Option<PathBuf>,
     receivers: Option<PathBuf>,
     alarms: Option<PathBuf>,
+    revoked: Option<PathBuf>,
+    users: Option<PathBuf>,
     token: Option<PathBuf>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
@@ -107,6 +115,8 @@ impl Hub {
             rules: at(file.rules, "rules.toml"),
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
+            revoked: at(file.revoked, "revoked"),
+            users: at(file.users, "users"),
             token: token(&at(file.token, "token"))?,
             ca: at(file.ca, "ca.pem"),
             cert: at(file.cert, "hub.pem"),
@@ -141,8 +151,12 @@ rules = "rules.toml"
 receivers = "receivers.toml"
 alarms = "alarms.json"
 
-# A file with the word that opens the dashboard.
+# Whose certificates are refused: `muster revoke` has the hub write it.
+revoked = "revoked"
+
+# A file with the word that opens the dashboard, and one with who else may log in (`muster-hub --config hub.toml --add-user NAME`).
 token = "token"
+users = "users"
 
 # Whose certificates are believed, and who this hub is, in PEM.
 ca = "ca.pem"

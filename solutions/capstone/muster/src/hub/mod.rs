@@ -6,6 +6,9 @@
 //! | `runs` | commands under way, and what has become of each host in them |
 //! | `run` | one of those |
 //! | `alarms` | what is judged, and who is told |
+//! | `rulebook`, `replay` | the file of rules and its changes, and what a rule would have done |
+//! | `desk` | what people do on the pages |
+//! | `revoked` | who calls, and who is not believed any more |
 //! | `vitals` | what the hub says of itself |
 //! | `agents`, `operators` | the methods of either side |
 //!
@@ -13,8 +16,12 @@
 
 mod agents;
 mod alarms;
+mod desk;
 mod fleet;
 mod operators;
+mod replay;
+mod revoked;
+mod rulebook;
 mod run;
 mod runs;
 mod vitals;
@@ -25,17 +32,17 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rpc::methods::{Call, Methods};
+use rpc::methods::Methods;
 use rpc::server::{Server, Settings};
-use rpc::{Code, Failure};
 use store::{Reader, Store, Writer};
 
 use crate::config;
 use crate::error::{Error, Result};
-use crate::identity::{Identity, Role};
 use crate::wire;
 use alarms::Alarms;
 use fleet::Fleet;
+use revoked::Revoked;
+use rulebook::RuleBook;
 use runs::Runs;
 use vitals::Counts;
 
@@ -60,6 +67,7 @@ struct Shared {
     alarms: Arc<Alarms>,
     writer: Writer,
     counts: Arc<Counts>,
+    revoked: Revoked,
     interval: Duration,
 }
 
@@ -95,16 +103,23 @@ impl Hub {
             interval: config.interval,
         };
         let state = dashboard::State::new(&config.data, settings).map_err(Error::pages)?;
-        let alarms = Arc::new(Alarms::start(&config, known, state.board())?);
+        state
+            .users()
+            .follow(&config.users)
+            .map_err(Error::system("read the users of the pages"))?;
+        let (rulebook, rules) = RuleBook::open(&config.rules, config.interval)?;
+        let alarms = Arc::new(Alarms::start(&config, rules, known, state.board())?);
         let shared = Arc::new(Shared {
             fleet,
             runs: Runs::new(),
             alarms,
             writer: Writer::start(store, state.feed())?,
             counts: Arc::default(),
+            revoked: Revoked::load(&config.revoked)?,
             interval: config.interval,
         });
         vitals::register(&state, &shared);
+        desk::open(&state, &shared, rulebook, config.data);
         Ok(Self {
             server: server.over(tls),
             pages,
@@ -175,17 +190,4 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .name(name.to_owned())
         .spawn(work)
         .map_err(Error::system("start a thread"))
-}
-
-/// Returns who calls, if they have this role.
-fn caller(call: &Call, role: Role) -> std::result::Result<String, Failure> {
-    let refuse = |why: String| Failure::new(Code::REFUSED, why);
-    let certificate = call
-        .certificate()
-        .ok_or_else(|| refuse("without a certificate nobody is believed".to_owned()))?;
-    let identity = Identity::from_certificate(certificate).map_err(|why| refuse(why.to_string()))?;
-    match identity.role == role {
-        true => Ok(identity.name),
-        false => Err(refuse(format!("{identity} is no {role}"))),
-    }
 }

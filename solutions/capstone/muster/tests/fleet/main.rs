@@ -1,15 +1,18 @@
 //! A hub, agents and the command line as processes on this machine. Each test has a fleet of its own, waits for what it wants to see, and leaves nothing.
 
 mod alarms;
+mod browser;
 mod certificates;
 mod demo;
 mod harness;
 mod hosts;
 mod init;
+mod intrusions;
 mod plugins;
 mod prometheus;
 mod proxy;
 mod restart;
+mod revoked;
 mod run;
 mod service;
 mod services;
