@@ -49,7 +49,7 @@ export function bar() {
     el("nav", { "aria-label": "Pages" }, ...PAGES.map(([href, text]) => el("a", { href, "aria-current": location.pathname === href ? "page" : undefined }, text))),
     connection,
     themeButton(),
-    el("form", { method: "post", action: "/logout" }, el("button", { type: "submit", "aria-label": "Log out" }, el("span", { "aria-hidden": "true" }, "⏻"), el("span", { class: "word" }, " Log out"))),
+    el("form", { method: "post", action: "/logout" }, el("button", { type: "submit" }, "Log out")),
   );
   const words = { live: "Live", lost: "Connection lost", paused: "Paused" };
   return (state) => {

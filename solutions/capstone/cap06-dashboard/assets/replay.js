@@ -10,7 +10,9 @@ const PLAIN = quantity("count", "gauge");
 
 /** Shows what the server has said. `hands` is for the chart. */
 export function showReplay(place, said) {
-  const from = said.from_ms;
+  // What was before anything was measured is left out.
+  const first = Math.min(...said.series.map(({ time_ms: [time] }) => time));
+  const from = Math.max(said.from_ms, Math.min(first - 1000, said.to_ms - 60_000));
   const to = said.to_ms;
   const points = new Points();
   points.add(said.series.map((one, id) => ({ ...one, id })));

@@ -34,7 +34,7 @@ function row(rule) {
   return el(
     "tr",
     {},
-    cell("severity", rule.severity),
+    el("td", { class: "severity", "data-title": "Severity", "data-level": rule.severity }, rule.severity),
     el("th", { scope: "row", class: "name" }, rule.name, " ", state),
     cell("condition", el("code", {}, said), ...summary),
     cell("history", ...rule.comments.slice(-3).map((line) => el("span", { class: "muted" }, line))),

@@ -36,6 +36,7 @@ mod guard;
 mod headers;
 mod listener;
 mod login;
+mod places;
 mod pool;
 mod prometheus;
 mod server;

@@ -63,6 +63,7 @@ fn routes(state: State) -> Router {
         .merge(prometheus::routes())
         .merge(desk::routes())
         .route_layer(from_fn_with_state(state.clone(), guard::logged_in))
+        .route_layer(from_fn(headers::own))
         // From here on without log-in.
         .route("/login", get(login::page).post(login::log_in))
         .route("/logout", post(login::log_out))

@@ -150,15 +150,16 @@ fn a_certificate_that_is_over_or_not_yet_good_is_refused_and_both_sides_say_why(
     let hub = Identity::new(Role::Hub, HUB).unwrap();
     fleet.add("web01");
     let own = ["agents/web01/agent.pem", "agents/web01/agent.key"];
-    for (from, to, part) in [
-        (-9 * DAY, -DAY, "xpired"),
-        (DAY, 9 * DAY, "NotValidYet|not valid yet"),
-    ] {
+    for (from, to, part) in [(-9 * DAY, -DAY, "xpired"), (DAY, 9 * DAY, "not valid yet")] {
         date(&fleet, &agent, own, from, to);
         fleet.start_agent("web01");
-        let says = |log: String| part.split('|').any(|part| log.contains(part));
-        until("the agent says why", || says(log(&fleet, "web01")).then_some(()));
-        until("the hub says why", || says(log(&fleet, "hub")).then_some(()));
+        // The alert is the same in both cases; what it is exactly, the hub's log says.
+        until("the agent says why", || {
+            log(&fleet, "web01").contains("CertificateExpired").then_some(())
+        });
+        until("the hub says why", || {
+            log(&fleet, "hub").contains(part).then_some(())
+        });
         fleet.kill_agent("web01");
         fs::remove_file(fleet.folder.0.join("web01.log")).unwrap();
         fleet.kill_hub();

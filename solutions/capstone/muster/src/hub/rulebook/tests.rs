@@ -138,7 +138,11 @@ fn what_is_wrong_is_named_with_its_line_and_nothing_is_changed() {
             4,
             "there is no rule nobody",
         ),
-        ("[[rule]]\nname = \"x\"\nwhen = \"\"\"last(m) > 1\n", 3, ""),
+        (
+            "[[rule]]\nname = \"x\"\nwhen = \"\"\"last(m) > 1\n",
+            4,
+            "multi-line",
+        ),
     ] {
         match book.draft(given, "ann", 0) {
             // A table that is there already is a fault of that one's line or of this one's.

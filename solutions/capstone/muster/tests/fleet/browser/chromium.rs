@@ -6,11 +6,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Folder, LIMIT, Process, until};
+use crate::harness::{Folder, LIMIT, Process};
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 
@@ -169,14 +169,25 @@ impl Page {
         self.call("Runtime.evaluate", asked)["result"]["value"].clone()
     }
 
-    /// Waits until an expression is true.
+    /// Waits until an expression is true, in which `find` finds an element. What is not there yet makes it false.
     pub(super) fn until(&mut self, what: &str, expression: &str) {
-        let seen = format!("{{ const find = (s) => document.querySelector(s); Boolean({expression}) }}");
         let asked = format!(
-            "(() => {{ try {{ return (() => {{ {} }})(); }} catch {{ return false; }} }})()",
-            seen.replace("Boolean", "return Boolean")
+            "(() => {{ const find = (s) => document.querySelector(s); try {{ return Boolean({expression}); }} catch {{ return false; }} }})()"
         );
-        until(what, || (self.eval(&asked) == true).then_some(()));
+        let end = Instant::now() + LIMIT;
+        while self.eval(&asked) != true {
+            if Instant::now() > end {
+                let page = self.eval(
+                    "`${location.href}\n${document.activeElement?.outerHTML}\n${document.body.innerText}`",
+                );
+                panic!(
+                    "{what}: not within {LIMIT:?}\n{}\n{:?}",
+                    page.as_str().unwrap_or_default(),
+                    self.said
+                );
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Returns the text of an element.
