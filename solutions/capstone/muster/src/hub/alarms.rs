@@ -6,7 +6,7 @@ mod clock;
 mod keeper;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -188,7 +188,7 @@ fn watched(rules: &Rules) -> HashSet<String> {
         .collect()
 }
 
-fn read_receivers(path: &PathBuf) -> Result<Vec<alarm::notify::Receiver>> {
+fn read_receivers(path: &Path) -> Result<Vec<alarm::notify::Receiver>> {
     receivers(path, &rulebook::text(path)?).map_err(|fault| Error::Config {
         path: fault.path,
         line: fault.line,

@@ -179,6 +179,7 @@ impl Desk {
             why,
         } = asked;
         let why = reason(&why)?;
+        eprintln!("muster-hub: {rule:?} on {host:?} acknowledged by {}: {why:?}", user.name);
         let input = Input::Ack {
             rule: rule.into(),
             host: trace::host(&host).map_err(|why| wrong(sentence(&why)))?,
@@ -212,6 +213,10 @@ impl Desk {
                 .map(|text| Pattern::new(&text))
         };
         let labels = read_labels(labels.as_deref().unwrap_or_default())?;
+        eprintln!(
+            "muster-hub: silence by {} for {minutes} min: rule {rule:?} host {host:?} severity {severity:?}: {why:?}",
+            user.name
+        );
         let by = user.name.clone();
         self.ask(move |keeper| {
             let from = keeper.now();

@@ -9,6 +9,8 @@
 //! | `rulebook`, `replay` | the file of rules and its changes, and what a rule would have done |
 //! | `desk` | what people do on the pages |
 //! | `revoked` | who calls, and who is not believed any more |
+//! | `forward` | sends on by remote write what is stored |
+//! | `remote` | takes what a Prometheus writes |
 //! | `vitals` | what the hub says of itself |
 //! | `agents`, `operators` | the methods of either side |
 //!
@@ -18,7 +20,9 @@ mod agents;
 mod alarms;
 mod desk;
 mod fleet;
+mod forward;
 mod operators;
+mod remote;
 mod replay;
 mod revoked;
 mod rulebook;
@@ -32,15 +36,18 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use collect::prometheus::REMOTE;
 use rpc::methods::Methods;
 use rpc::server::{Server, Settings};
 use store::{Reader, Store, Writer};
 
+use self::forward::Forwards;
 use crate::config;
 use crate::error::{Error, Result};
 use crate::wire;
 use alarms::Alarms;
 use fleet::Fleet;
+use remote::Remote;
 use revoked::Revoked;
 use rulebook::RuleBook;
 use runs::Runs;
@@ -66,6 +73,9 @@ struct Shared {
     runs: Runs,
     alarms: Arc<Alarms>,
     writer: Writer,
+    forwards: Arc<Forwards>,
+    /// If a Prometheus may write here.
+    remote: Option<Arc<Remote>>,
     counts: Arc<Counts>,
     revoked: Revoked,
     interval: Duration,
@@ -92,8 +102,11 @@ impl Hub {
         let pages = TcpListener::bind(config.dashboard).map_err(Error::system("listen for the dashboard"))?;
         let store = Store::open(&config.data)?.keeping(config.retention);
         let fleet = Fleet::new(config.interval);
+        let hosts = Reader::open(&config.data)?.hosts()?;
+        let (foreign, hosts): (Vec<_>, Vec<_>) =
+            hosts.into_iter().partition(|host| host.name.starts_with(REMOTE));
         let mut known = Vec::new();
-        for host in Reader::open(&config.data)?.hosts()? {
+        for host in hosts {
             let silent = u64::try_from(store::now_ms() - host.seen_ms).unwrap_or_default();
             fleet.remember(&host.name, Duration::from_millis(silent));
             known.push(host.name);
@@ -109,11 +122,19 @@ impl Hub {
             .map_err(Error::system("read the users of the pages"))?;
         let (rulebook, rules) = RuleBook::open(&config.rules, config.interval)?;
         let alarms = Arc::new(Alarms::start(&config, rules, known, state.board())?);
+        let forwards = Arc::new(Forwards::start(&config)?);
+        let writer = Writer::start(store, state.feed())?;
+        let remote = config.remote_write.then(|| {
+            let hosts = foreign.into_iter().map(|host| host.name.into());
+            Remote::new(writer.clone(), hosts)
+        });
         let shared = Arc::new(Shared {
             fleet,
             runs: Runs::new(),
             alarms,
-            writer: Writer::start(store, state.feed())?,
+            writer,
+            forwards,
+            remote,
             counts: Arc::default(),
             revoked: Revoked::load(&config.revoked)?,
             interval: config.interval,
@@ -155,9 +176,13 @@ impl Hub {
             shared,
         } = self;
         let served = state.clone();
+        let more = shared
+            .remote
+            .as_ref()
+            .map_or_else(axum::Router::new, Remote::routes);
         let pages = spawn("dashboard", move || {
             // Hosts still report and commands still run without it.
-            if let Err(why) = dashboard::serve(pages, served) {
+            if let Err(why) = dashboard::serve_with(pages, served, more) {
                 eprintln!("muster-hub: dashboard: {why}");
             }
         })?;
@@ -180,6 +205,7 @@ impl Hub {
         // If one has panicked, that was said already.
         let _ = (ticks.join(), pages.join());
         shared.writer.stop();
+        shared.forwards.stop();
         shared.alarms.stop();
         Ok(served?)
     }
