@@ -31,6 +31,8 @@ const UPSTREAM: &str = "# upstream = \"hub.example.org:7400\"";
 /// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
 /// | `upstream` | another hub, `HOST:PORT`: this one stands in front of it, stores and judges nothing, and passes on what agents report | it is a hub by itself |
 /// | `spool`, `spool_mib` | where reports wait for that hub, and the most that they may have, in MiB; then agents keep theirs | `"spool"`, `1024` |
+/// | `revoked` | whose certificates are refused, a file that the hub writes | `"revoked"` |
+/// | `users` | who may log in to the pages besides whoever has the token, a file that `muster-hub --add-user` writes | `"users"` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
 /// | `remote_write` | whether a Prometheus may write its series here, with the token | `false` |
 /// | `[[forward]]` | who gets by remote write what is stored: [`Forward`] | nobody |
@@ -56,6 +58,10 @@ pub struct Hub {
     pub alarms: PathBuf,
     /// The hub behind this one.
     pub upstream: Option<Upstream>,
+    /// Whose certificates are refused.
+    pub revoked: PathBuf,
+    /// Who may log in to the pages besides.
+    pub users: PathBuf,
     /// What opens the dashboard.
     pub token: String,
     /// Whether a Prometheus may write its series here.
@@ -101,6 +107,8 @@ pub(super) struct File {
     upstream: Option<String>,
     spool: Option<PathBuf>,
     spool_mib: Option<std::num::NonZeroU32>,
+    revoked: Option<PathBuf>,
+    users: Option<PathBuf>,
     token: Option<PathBuf>,
     #[serde(default)]
     remote_write: bool,
@@ -188,6 +196,8 @@ impl Hub {
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
             upstream,
+            revoked: at(file.revoked, "revoked"),
+            users: at(file.users, "users"),
             token: token(&at(file.token, "token"))?,
             remote_write: file.remote_write,
             forward: Forward::all(path, folder, file.forward)?,
@@ -231,8 +241,12 @@ alarms = "alarms.json"
 # spool = "spool"
 # spool_mib = 1024
 
-# A file with the word that opens the dashboard.
+# Whose certificates are refused: `muster revoke` has the hub write it.
+revoked = "revoked"
+
+# A file with the word that opens the dashboard, and one with who else may log in (`muster-hub --config hub.toml --add-user NAME`).
 token = "token"
+users = "users"
 
 # Whether a Prometheus may write its series here: by remote write to http://DASHBOARD/api/v1/write, with the token.
 remote_write = false

@@ -7,6 +7,9 @@
 //! | `run` | one of those |
 //! | `relay` | how reports go through a hub that stands in front of another |
 //! | `alarms` | what is judged, and who is told |
+//! | `rulebook`, `replay` | the file of rules and its changes, and what a rule would have done |
+//! | `desk` | what people do on the pages |
+//! | `revoked` | who calls, and who is not believed any more |
 //! | `forward` | sends on by remote write what is stored |
 //! | `remote` | takes what a Prometheus writes |
 //! | `vitals` | what the hub says of itself |
@@ -16,11 +19,15 @@
 
 mod agents;
 mod alarms;
+mod desk;
 mod fleet;
 mod forward;
 mod operators;
 mod relay;
 mod remote;
+mod replay;
+mod revoked;
+mod rulebook;
 mod run;
 mod runs;
 mod vitals;
@@ -32,19 +39,19 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use collect::prometheus::REMOTE;
-use rpc::methods::{Call, Methods};
+use rpc::methods::Methods;
 use rpc::server::{Server, Settings};
-use rpc::{Code, Failure};
 use store::{Reader, Store, Writer};
 
 use self::forward::Forwards;
 use crate::config;
 use crate::error::{Error, Result};
-use crate::identity::{Identity, Role};
 use alarms::Alarms;
 use fleet::Fleet;
 use relay::Relay;
 use remote::Remote;
+use revoked::Revoked;
+use rulebook::RuleBook;
 use runs::Runs;
 use vitals::Counts;
 
@@ -74,6 +81,7 @@ struct Shared {
     /// If a Prometheus may write here.
     remote: Option<Arc<Remote>>,
     counts: Arc<Counts>,
+    revoked: Revoked,
     interval: Duration,
 }
 
@@ -113,7 +121,12 @@ impl Hub {
             interval: config.interval,
         };
         let state = dashboard::State::new(&config.data, settings).map_err(Error::pages)?;
-        let alarms = Arc::new(Alarms::start(&config, known, state.board())?);
+        state
+            .users()
+            .follow(&config.users)
+            .map_err(Error::system("read the users of the pages"))?;
+        let (rulebook, rules) = RuleBook::open(&config.rules, config.interval)?;
+        let alarms = Arc::new(Alarms::start(&config, rules, known, state.board())?);
         let forwards = Arc::new(Forwards::start(&config)?);
         let writer = Writer::start(store, state.feed())?;
         let remote = config.remote_write.then(|| {
@@ -129,9 +142,11 @@ impl Hub {
             forwards,
             remote,
             counts: Arc::default(),
+            revoked: Revoked::load(&config.revoked)?,
             interval: config.interval,
         });
         vitals::register(&state, &shared);
+        desk::open(&state, &shared, rulebook, config.data);
         Ok(Self {
             server: server.over(tls),
             pages,
@@ -210,17 +225,4 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .name(name.to_owned())
         .spawn(work)
         .map_err(Error::system("start a thread"))
-}
-
-/// Returns who calls, if they have this role.
-fn caller(call: &Call, role: Role) -> std::result::Result<String, Failure> {
-    let refuse = |why: String| Failure::new(Code::REFUSED, why);
-    let certificate = call
-        .certificate()
-        .ok_or_else(|| refuse("without a certificate nobody is believed".to_owned()))?;
-    let identity = Identity::from_certificate(certificate).map_err(|why| refuse(why.to_string()))?;
-    match identity.role == role {
-        true => Ok(identity.name),
-        false => Err(refuse(format!("{identity} is no {role}"))),
-    }
 }

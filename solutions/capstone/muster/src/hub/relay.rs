@@ -22,7 +22,7 @@ use transfer::spool::{Full, Settings, Spool};
 use transfer::wire::Answer;
 use transfer::{Ranges, wire as batches};
 
-use super::{Shared, caller, spawn};
+use super::{Shared, spawn};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::identity::Role;
@@ -235,7 +235,7 @@ impl Passed {
 impl Shared {
     /// Stores what another hub passes on.
     pub(super) fn passed_on(&self, call: Arc<Call>, body: &[u8]) -> std::result::Result<(), Failure> {
-        caller(&call, Role::Hub)?;
+        self.caller(&call, Role::Hub)?;
         let items = batches::decode(body).map_err(Failure::bad_params)?;
         if items.is_empty() {
             call.reply(&crate::wire::write(&Answer::default()));

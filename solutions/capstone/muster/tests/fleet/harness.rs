@@ -282,6 +282,12 @@ impl Fleet {
         serde_json::from_str(&self.page(path)).unwrap()
     }
 
+    /// Returns the word that opens the pages.
+    pub(crate) fn token(&self) -> String {
+        let token = fs::read_to_string(self.files().join("hub/token")).unwrap();
+        token.trim().to_owned()
+    }
+
     /// Returns where the pages are.
     pub(crate) fn pages(&self) -> &str {
         &self.pages
@@ -315,7 +321,7 @@ impl Fleet {
 
     /// Returns the stored values of the first series of a metric that has these labels.
     pub(crate) fn values_of(&self, host: &str, metric: &str, labels: &[(&str, &str)]) -> Vec<f64> {
-        let reader = Reader::open(&self.database()).unwrap();
+        let reader = Reader::open(self.database()).unwrap();
         let Some(host) = reader
             .hosts()
             .unwrap()

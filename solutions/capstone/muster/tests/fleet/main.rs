@@ -1,6 +1,7 @@
 //! A hub, agents and the command line as processes on this machine. Each test has a fleet of its own, waits for what it wants to see, and leaves nothing.
 
 mod alarms;
+mod browser;
 mod certificates;
 mod demo;
 mod drill;
@@ -8,6 +9,7 @@ mod forward;
 mod harness;
 mod hosts;
 mod init;
+mod intrusions;
 mod mariadb;
 mod peers;
 mod plugins;
@@ -15,6 +17,7 @@ mod prometheus;
 mod proxy;
 mod remote;
 mod restart;
+mod revoked;
 mod run;
 #[path = "../../../cap04-store/tests/server/mod.rs"]
 mod server;

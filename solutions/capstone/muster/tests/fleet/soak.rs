@@ -109,7 +109,7 @@ fn soak(interval: Duration, lasts: Duration, count: u64) {
 
 /// The longest time between two readings of a host, by its own stamps.
 fn longest_gap(fleet: &Fleet, hosts: &[String], from_ms: i64) -> Duration {
-    let reader = Reader::open(&fleet.database()).unwrap();
+    let reader = Reader::open(fleet.database()).unwrap();
     let known = reader.hosts().unwrap();
     let mut longest = 0;
     for host in known.iter().filter(|host| hosts.contains(&host.name)) {

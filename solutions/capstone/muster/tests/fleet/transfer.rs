@@ -65,7 +65,7 @@ fn what_agents_report_goes_through_it_and_waits_there_while_the_hub_is_away() {
     // It has stored nothing itself.
     let own = Reader::open(&fleet.files().join("hubs/t1/muster.db")).unwrap();
     assert!(own.hosts().unwrap().is_empty());
-    assert_eq!(store::check(&fleet.database()).unwrap().findings, [""; 0]);
+    assert_eq!(store::check(fleet.database()).unwrap().findings, [""; 0]);
 }
 
 #[test]

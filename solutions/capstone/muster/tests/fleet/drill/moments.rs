@@ -197,7 +197,7 @@ impl<'a> Drill<'a> {
             .collect();
         let ledger = Ledger::read(&spools).unwrap();
         assert!(ledger.is_balanced(), "seed {}:\n{ledger}", self.seed);
-        let checked = store::check(&self.fleet.database()).unwrap();
+        let checked = store::check(self.fleet.database()).unwrap();
         assert_eq!(checked.findings, [""; 0], "seed {}", self.seed);
         for (host, hop) in HOSTS.iter().zip(&ledger.hops) {
             self.check_host(host, hop);
@@ -321,7 +321,7 @@ pub(crate) fn waiting(spool: &std::path::Path) -> u64 {
 
 /// Returns when the newest reading of a host was made that is stored, in ms since 1970.
 fn newest(fleet: &Fleet, host: &str) -> Option<i64> {
-    let reader = Reader::open(&fleet.database()).ok()?;
+    let reader = Reader::open(fleet.database()).ok()?;
     let host = reader
         .hosts()
         .ok()?
@@ -334,7 +334,7 @@ fn newest(fleet: &Fleet, host: &str) -> Option<i64> {
 
 /// Returns all values of a metric that are stored of a host, in the order of their times.
 fn values(fleet: &Fleet, host: &str, metric: &str) -> Vec<u32> {
-    let reader = Reader::open(&fleet.database()).unwrap();
+    let reader = Reader::open(fleet.database()).unwrap();
     let hosts = reader.hosts().unwrap();
     let host = hosts.into_iter().find(|known| known.name == host).unwrap();
     let series = reader.series(host.id).unwrap();
