@@ -136,7 +136,7 @@ impl Kept {
     /// # Errors
     /// [`KeptError::Write`].
     pub fn store(&self, path: &Path) -> Result<(), KeptError> {
-        // region:history Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600); write, sync, then rename.
+        // region:history Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600), also if one is left there from before; write, sync, then rename.
         let wrong = |source| KeptError::Write {
             path: path.to_owned(),
             source,
@@ -144,10 +144,11 @@ impl Kept {
         let mut beside = path.as_os_str().to_owned();
         beside.push(".new");
         let bytes = serde_json::to_vec(self).map_err(|why| wrong(why.into()))?;
+        // Of one that a killed program has left nobody knows who may read it: it is made anew.
+        let _ = fs::remove_file(&beside);
         let created = File::options()
             .write(true)
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .mode(0o600)
             .open(&beside);
         let written = created.and_then(|mut file| {

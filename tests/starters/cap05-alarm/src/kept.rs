@@ -138,7 +138,7 @@ impl Kept {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn store(&self, path: &Path) -> Result<(), KeptError> {
         todo!(
-            "history: Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600); write, sync, then rename."
+            "history: Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600), also if one is left there from before; write, sync, then rename."
         )
     }
 

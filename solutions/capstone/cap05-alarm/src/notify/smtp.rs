@@ -43,8 +43,9 @@ fn converse<S: Read + Write>(
 ) -> Result<(), Failure> {
     // region:notify Wait for 220. EHLO, and HELO if that is answered by 5xx. MAIL FROM:<…>. RCPT TO:<…> for each; if no address is taken, that is the failure of the last, and if only some are, it is a failure at the end. DATA is answered by 354. Then the `stuffed` mail, which is answered by 250; only then is it the relay's. QUIT, whatever comes of that.
     session.expect("its greeting", 2)?;
-    if let Err(Failure::Never(_)) = session.command(&format!("EHLO {helo}"), 2) {
-        session.command(&format!("HELO {helo}"), 2)?;
+    match session.command(&format!("EHLO {helo}"), 2) {
+        Err(Failure::Never(_)) => session.command(&format!("HELO {helo}"), 2)?,
+        answered => answered?,
     }
     session.command(&format!("MAIL FROM:<{from}>"), 2)?;
     let mut refused = None;
