@@ -25,7 +25,9 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `samples_days`, `minutes_days`, `hours_days` | how long samples, their minutes and their hours are kept | `15`, `90`, `730` |
 /// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
 /// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
-/// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
+/// | `alarms` | what the judge knows and what is owed to receivers, a file that the hub writes | `"alarms.json"` |
+/// | `alertmanagers` | Alertmanagers of one cluster, all of which are sent what fires: `["http://HOST:9093", …]` | none |
+/// | `alertmanager_ca` | with `https`: whose certificates are believed, in PEM | those of the system |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
@@ -45,8 +47,12 @@ pub struct Hub {
     pub rules: PathBuf,
     /// Who is told.
     pub receivers: PathBuf,
-    /// What the judge knows.
+    /// What the judge knows, and what is owed to receivers.
     pub alarms: PathBuf,
+    /// Who else is sent what fires: URLs of Alertmanagers.
+    pub alertmanagers: Vec<String>,
+    /// Whose certificates are believed of them.
+    pub alertmanager_ca: Option<PathBuf>,
     /// What opens the dashboard.
     pub token: String,
     /// Whose certificates are believed.
@@ -71,6 +77,9 @@ pub(super) struct File {
     rules: Option<PathBuf>,
     receivers: Option<PathBuf>,
     alarms: Option<PathBuf>,
+    #[serde(default)]
+    alertmanagers: Vec<String>,
+    alertmanager_ca: Option<PathBuf>,
     token: Option<PathBuf>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
@@ -107,6 +116,8 @@ impl Hub {
             rules: at(file.rules, "rules.toml"),
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
+            alertmanagers: file.alertmanagers,
+            alertmanager_ca: file.alertmanager_ca.map(|path| folder.join(path)),
             token: token(&at(file.token, "token"))?,
             ca: at(file.ca, "ca.pem"),
             cert: at(file.cert, "hub.pem"),
@@ -140,6 +151,10 @@ hours_days = 730
 rules = "rules.toml"
 receivers = "receivers.toml"
 alarms = "alarms.json"
+
+# Alertmanagers of one cluster, such as ["http://am1:9093", "http://am2:9093"]: all are sent what fires. With https the certificates of the system are
+# believed, or those of a file: alertmanager_ca = "ca.pem".
+alertmanagers = []
 
 # A file with the word that opens the dashboard.
 token = "token"

@@ -95,7 +95,10 @@ impl Hub {
             interval: config.interval,
         };
         let state = dashboard::State::new(&config.data, settings).map_err(Error::pages)?;
-        let alarms = Arc::new(Alarms::start(&config, known, state.board())?);
+        let place = pages
+            .local_addr()
+            .map_err(Error::system("find the dashboard's address"))?;
+        let alarms = Arc::new(Alarms::start(&config, known, state.board(), place)?);
         let shared = Arc::new(Shared {
             fleet,
             runs: Runs::new(),
