@@ -1,14 +1,18 @@
 //! A hub, agents and the command line as processes on this machine. Each test has a fleet of its own, waits for what it wants to see, and leaves nothing.
 
 mod alarms;
+mod alertmanager;
 mod certificates;
 mod demo;
 mod harness;
+mod hook;
 mod hosts;
 mod init;
+mod outbox;
 mod plugins;
 mod prometheus;
 mod proxy;
+mod receivers;
 mod restart;
 mod run;
 mod service;

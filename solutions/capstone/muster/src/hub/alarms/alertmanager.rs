@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     fn judge() -> Judge {
-        let rules = "interval = \"1d\"\n[[rule]]\nname = \"r\"\nwhen = 'last(m) > 4'\nsummary = \"too much\"\nat_most = 1\n";
+        let rules = "interval = \"1d\"\n[[rule]]\nname = \"r\"\nwhen = 'last(m) > 4'\nsummary = \"too much\"\nat_most = 1\nstale = \"1d\"\n";
         Judge::new(
             Rules::parse(Path::new("r"), rules).unwrap().into(),
             Kept::default(),
