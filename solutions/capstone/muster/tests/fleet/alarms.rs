@@ -4,7 +4,7 @@ use std::fs;
 
 use muster::wire::Alarm;
 
-use crate::harness::{Fleet, text, until};
+use crate::harness::{Fleet, INTERVAL, text, until};
 use crate::hook::Hook;
 
 const RULES: &str = r#"
@@ -184,6 +184,24 @@ fn a_host_that_is_down_is_told_once_and_recovers_and_a_retired_one_is_not_told()
             .any(|alarm| alarm.rule == "host-down" && alarm.host == "web01" && alarm.severity == "critical"),
         "{down:?}"
     );
+    // Just three intervals after its last report, whenever anybody has looked.
+    let why = said(&fleet, &["why", "web01", "host-down"]);
+    let ms = |line: &str| -> u32 {
+        let moment = line.split(' ').find(|word| word.ends_with('Z')).unwrap();
+        let clock = moment.split_once('T').unwrap().1.trim_end_matches('Z');
+        let parts: Vec<&str> = clock.split([':', '.']).collect();
+        let number = |at: usize| parts.get(at).map_or(0, |part| part.parse::<u32>().unwrap());
+        ((number(0) * 60 + number(1)) * 60 + number(2)) * 1000 + number(3)
+    };
+    let silent = ms(why
+        .lines()
+        .find(|line| line.starts_with("  silent since "))
+        .unwrap());
+    let told = ms(why.lines().find(|line| line.contains(" -> firing")).unwrap());
+    // It may be midnight in between.
+    let day = 86_400_000;
+    let three = u32::try_from(INTERVAL.as_millis() * 3).unwrap();
+    assert_eq!((told + day - silent) % day, three, "{why}");
     fleet.start_agent("web01");
     hook.until("recovered", "host-down", "web01");
     // What was told before the host was down is not told again because of that.
