@@ -68,7 +68,8 @@ pub struct Appended {
     pub stored: usize,
     /// Samples of a series and a moment that had one already: a batch that was sent twice. The first one stays.
     pub repeated: usize,
-    /// Samples that are no number or of no possible time, whose name or labels are too long, or of one series too many for a host.
+    /// Samples that are no number or of no possible time, whose name or labels are too long, of one series too many for a host, or of one too many in a window of two
+    /// hours: a series has at most 72 000 there, ten a second.
     pub refused: usize,
 }
 

@@ -209,3 +209,43 @@ pub(super) fn an_acknowledged_batch_can_be_read_while_the_next_one_is_written(ca
     let ended = running.wait();
     case.expect_status(&ended, 0);
 }
+
+pub(super) fn a_batch_is_one_row_for_each_host(case: &mut Case) {
+    let batch = gauge(&[(0, 1.0), (5, 2.0)])
+        + &of("b", "counter", &[(0, 7.0), (20, 8.0)])
+        + &line("web2", "a", "gauge", T0 + 1, 1.0);
+    expect_put(case, &batch, "5 stored, 0 repeated, 0 refused\n");
+    expect_sql(
+        case,
+        "SELECT host.name, count, from_ms - 1800000000000, until_ms - 1800000000000 FROM recent JOIN host ON host.id = host ORDER BY 1",
+        "web1|4|0|20\nweb2|1|1|1\n",
+    );
+    expect_put(case, &batch, "0 stored, 5 repeated, 0 refused\n");
+    expect_sql(case, "SELECT count(*) FROM recent", "2\n");
+}
+
+pub(super) fn what_a_batch_that_failed_had_told_is_forgotten(case: &mut Case) {
+    expect_put(case, &gauge(&[(0, 1.0)]), "1 stored, 0 repeated, 0 refused\n");
+    sql(
+        case,
+        "CREATE TRIGGER full BEFORE INSERT ON host WHEN NEW.name = 'web3' BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
+    let mine = gauge(&[(1, 2.0)]) + &of("new", "gauge", &[(1, 3.0)]);
+    // The first batch fails at its last host, with a series and two samples of `web1` before. The same program goes on with these.
+    let lines = mine.clone()
+        + &line("web3", "a", "gauge", T0, 1.0)
+        + "\n"
+        + &of("other", "gauge", &[(1, 5.0)])
+        + &mine;
+    let ended = case
+        .program("store")
+        .args(["put", "fleet.db", "--go-on", "--now", &now()])
+        .stdin(lines)
+        .run();
+    case.expect_stdout(&ended, "3 stored, 0 repeated, 0 refused\n");
+    case.expect_status(&ended, 1);
+    case.expect_stderr_names(&ended, "fleet.db");
+    expect_samples(case, "load.1m", &[(0, 1.0), (1, 2.0)]);
+    expect_samples(case, "new", &[(1, 3.0)]);
+    expect_samples(case, "other", &[(1, 5.0)]);
+}

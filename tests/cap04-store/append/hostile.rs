@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use support::Case;
 
-use crate::db::{T0, expect, expect_put, expect_samples, expect_sql, gauge, line, put};
+use crate::db::{T0, WINDOW, compact, expect, expect_put, expect_samples, expect_sql, gauge, line, of, put};
 
 pub(super) fn what_is_no_value_is_refused_and_counted(case: &mut Case) {
     let half_a_day = 12 * 3_600_000;
@@ -23,13 +23,16 @@ pub(super) fn what_is_no_value_is_refused_and_counted(case: &mut Case) {
         line("web1", "", "gauge", T0, 1.0),
         line("web1", &long, "gauge", T0, 1.0),
         labelled(4097),
+        // 256 bytes in 128 letters, and 4097 bytes in 2049.
+        line("web1", &"é".repeat(128), "gauge", T0, 1.0),
+        labelled(2).replace("\"v\"", &format!("\"{}\"", "é".repeat(2048))),
         // These are not.
         line("web1", "a", "gauge", 0, 1.0),
         line("web1", "a", "gauge", T0 + half_a_day + 86_400_000, 2.0),
         line("web1", &long[..255], "gauge", T0, 1.0),
         labelled(4096),
     ];
-    expect_put(case, &lines.concat(), "4 stored, 0 repeated, 6 refused\n");
+    expect_put(case, &lines.concat(), "4 stored, 0 repeated, 8 refused\n");
     expect(
         case,
         &["get", "fleet.db", "web1", "a"],
@@ -93,4 +96,27 @@ pub(super) fn a_host_has_ten_thousand_series_and_no_more(case: &mut Case) {
     expect_put(case, &more, "1 stored, 0 repeated, 1 refused\n");
     expect_samples(case, "n7", &[(0, 1.0), (1, 2.0)]);
     expect_put(case, &gauge(&[(0, 1.0)]), "0 stored, 0 repeated, 1 refused\n");
+}
+
+pub(super) fn a_series_has_so_many_samples_in_a_window_and_no_more(case: &mut Case) {
+    let fast = |from: i64, to: i64| -> String {
+        of(
+            "fast",
+            "gauge",
+            &(from..to).map(|n| (n * 90, 1.0)).collect::<Vec<_>>(),
+        )
+    };
+    // `put` makes a batch of 50 000: of the next 22 005 samples five are too many. Another series and the next window are not full.
+    let lines = fast(0, 72_005) + &gauge(&[(0, 1.0)]) + &of("fast", "gauge", &[(WINDOW, 1.0)]);
+    expect_put(
+        case,
+        &lines,
+        "50000 stored, 0 repeated, 0 refused\n22002 stored, 0 repeated, 5 refused\n",
+    );
+    compact(case);
+    expect_put(
+        case,
+        &(of("fast", "gauge", &[(1, 1.0), (WINDOW + 1, 2.0)])),
+        "1 stored, 0 repeated, 1 refused\n",
+    );
 }

@@ -148,6 +148,10 @@ pub(super) fn each_broken_invariant_is_found(case: &mut Case) {
             "series 1: ",
         ),
         (
+            "DELETE FROM chunk WHERE series = 1 AND from_ms = 1800007200000",
+            "minute: series 1 has sums from 1800007200000",
+        ),
+        (
             "DELETE FROM hour WHERE series = 1 AND from_ms = 1800000000000",
             "series 1: ",
         ),

@@ -352,3 +352,42 @@ pub(super) fn what_is_coarser_is_kept_as_long(case: &mut Case) {
         expect_sql(case, "SELECT count(*) FROM hour", "1\n");
     }
 }
+
+pub(super) fn growth_from_what_is_deleted_outlives_a_late_sample(case: &mut Case) {
+    put_all(
+        case,
+        &counter(&[
+            (0, 100.0),
+            (10_000, 200.0),
+            (WINDOW + 10_000, 260.0),
+            (WINDOW + 20_000, 300.0),
+        ]),
+    );
+    compact(case);
+    expire(
+        case,
+        2 * WINDOW,
+        "2h",
+        "90d",
+        "730d",
+        "1 chunks, 0 windows of minutes, 0 hours and 0 series",
+    );
+    let hour = "SELECT sum, count, weight FROM hour WHERE from_ms = 1800007200000";
+    expect_sql(case, hour, "100.0|2|7210000.0\n");
+    // The window is packed once more, and once again; what was before it is deleted: 60 of growth were from there.
+    for (late, expected) in [
+        ((WINDOW + 15_000, 280.0), "100.0|3|7210000.0\n"),
+        ((WINDOW + 5_000, 210.0), "100.0|4|7210000.0\n"),
+        ((WINDOW + 1_000, 205.0), "100.0|5|7210000.0\n"),
+    ] {
+        let ended = case
+            .program("store")
+            .args(["put", "fleet.db", "--now", &(T0 + 2 * WINDOW).to_string()])
+            .stdin(counter(&[late]))
+            .run();
+        case.expect_stdout(&ended, "1 stored, 0 repeated, 0 refused\n");
+        compact(case);
+        expect_sql(case, hour, expected);
+    }
+    expect(case, &["check", "fleet.db"], "ok: 5 samples\n");
+}

@@ -9,9 +9,10 @@ use support::{Stage, stage};
 use drawn::drawn_series_are_the_same_when_they_are_summed_up;
 use expiry::{
     a_sample_that_is_older_than_what_is_kept_is_refused, a_window_is_deleted_whole,
-    each_resolution_is_kept_for_its_own_time, growth_to_a_recent_sample_outlives_what_it_grew_from,
-    hosts_report_on_while_something_is_deleted, series_of_which_nothing_is_left_are_deleted,
-    the_file_gets_smaller, what_another_program_puts_meanwhile_is_kept, what_is_coarser_is_kept_as_long,
+    each_resolution_is_kept_for_its_own_time, growth_from_what_is_deleted_outlives_a_late_sample,
+    growth_to_a_recent_sample_outlives_what_it_grew_from, hosts_report_on_while_something_is_deleted,
+    series_of_which_nothing_is_left_are_deleted, the_file_gets_smaller,
+    what_another_program_puts_meanwhile_is_kept, what_is_coarser_is_kept_as_long,
     what_is_recent_and_old_is_summed_up_before_it_is_deleted,
 };
 use sums::{
@@ -43,6 +44,7 @@ pub(crate) const STAGE: Stage = stage!("rollup":
     the_file_gets_smaller,
     hosts_report_on_while_something_is_deleted,
     growth_to_a_recent_sample_outlives_what_it_grew_from,
+    growth_from_what_is_deleted_outlives_a_late_sample,
     what_another_program_puts_meanwhile_is_kept,
     what_is_coarser_is_kept_as_long;
     seeded: drawn_series_are_the_same_when_they_are_summed_up

@@ -13,11 +13,11 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use lexopt::{Arg, Parser, ValueExt};
-use store::Retention;
+use store::{Location, Retention};
 
 const HELP: &str = "\
 usage: store encode | decode
-       store put DB [--now MS]
+       store put DB [--now MS] [--go-on]
        store series DB [HOST]
        store get DB HOST SERIES [--from MS] [--to MS]
        store range | rate DB HOST SERIES --step SPAN [--from MS] [--to MS]
@@ -27,7 +27,8 @@ usage: store encode | decode
        store backup DB FILE
        store expire DB [--now MS] [--raw SPAN] [--minutes SPAN] [--hours SPAN]
 
-Keeps series of samples in a database of SQLite.
+Keeps series of samples in a database of SQLite, or of MariaDB if DB is
+mysql://USER@HOST:PORT/DATABASE?password_file=FILE or mysql://USER@localhost/DATABASE?socket=FILE.
 
   encode        lines of TIME and VALUE become one chunk, in hexadecimal digits
   decode        the other way round
@@ -48,6 +49,7 @@ SERIES is a name and its labels as `series` prints them, such as cpu.user{cpu=\"
 milliseconds since 1970-01-01 UTC; a range ends before --to. A SPAN is a number and ms, s, m, h or d.
 
   --now MS      the time that it is, for tests; the clock's if not given
+  --go-on       a batch that cannot be stored is said on stderr, and the next one is tried
   --most N      how many hosts; 10 if not given
   --raw, --minutes, --hours SPAN
                 how long samples, minutes and hours are kept: 15d, 90d, 730d if not given, and
@@ -65,51 +67,52 @@ pub(crate) enum Command {
     Encode,
     Decode,
     Put {
-        db: PathBuf,
+        db: Location,
         now_ms: Option<i64>,
+        goes_on: bool,
     },
     Series {
-        db: PathBuf,
+        db: Location,
         host: Option<String>,
     },
     Get {
-        db: PathBuf,
+        db: Location,
         which: Which,
         range: Range,
     },
     Steps {
-        db: PathBuf,
+        db: Location,
         which: Which,
         range: Range,
         step: Duration,
         of: Of,
     },
     Top {
-        db: PathBuf,
+        db: Location,
         metric: String,
         most: usize,
         range: Range,
     },
     Dump {
-        db: PathBuf,
+        db: Location,
     },
     Compact {
-        db: PathBuf,
+        db: Location,
     },
     Expire {
-        db: PathBuf,
+        db: Location,
         now_ms: Option<i64>,
         retention: Retention,
     },
     Backup {
-        db: PathBuf,
+        db: Location,
         to: PathBuf,
     },
     Info {
-        db: PathBuf,
+        db: Location,
     },
     Check {
-        db: PathBuf,
+        db: Location,
     },
 }
 
@@ -139,6 +142,7 @@ pub(crate) enum Of {
 struct Given {
     words: Vec<String>,
     now_ms: Option<i64>,
+    goes_on: bool,
     from_ms: Option<i64>,
     to_ms: Option<i64>,
     step: Option<Duration>,
@@ -159,6 +163,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Short('V') | Arg::Long("version") => return Ok(Command::Version),
             Arg::Long("now") => given.now_ms = Some(parser.value()?.parse().context("--now")?),
+            Arg::Long("go-on") => given.goes_on = true,
             Arg::Long("from") => given.from_ms = Some(parser.value()?.parse().context("--from")?),
             Arg::Long("to") => given.to_ms = Some(parser.value()?.parse().context("--to")?),
             Arg::Long("most") => given.most = Some(parser.value()?.parse().context("--most")?),
@@ -186,6 +191,7 @@ impl Given {
             from_ms: self.from_ms.unwrap_or(i64::MIN),
             to_ms: self.to_ms.unwrap_or(i64::MAX),
         };
+        let location = |db: &str| db.parse::<Location>();
         let which = |host: &str, series: &str| Which {
             host: host.into(),
             series: series.into(),
@@ -195,43 +201,44 @@ impl Given {
             ["encode"] => Command::Encode,
             ["decode"] => Command::Decode,
             ["put", db] => Command::Put {
-                db: db.into(),
+                db: location(db)?,
                 now_ms: self.now_ms,
+                goes_on: self.goes_on,
             },
             ["series", db] => Command::Series {
-                db: db.into(),
+                db: location(db)?,
                 host: None,
             },
             ["series", db, host] => Command::Series {
-                db: db.into(),
+                db: location(db)?,
                 host: Some(host.into()),
             },
             ["get", db, host, series] => Command::Get {
-                db: db.into(),
+                db: location(db)?,
                 which: which(host, series),
                 range,
             },
             [of @ ("range" | "rate"), db, host, series] => Command::Steps {
-                db: db.into(),
+                db: location(db)?,
                 which: which(host, series),
                 range,
                 step: self.step.with_context(|| format!("{of}: --step is missing"))?,
                 of: if of == "rate" { Of::Growth } else { Of::Values },
             },
             ["top", db, metric] => Command::Top {
-                db: db.into(),
+                db: location(db)?,
                 metric: metric.into(),
                 most: self.most.unwrap_or(10),
                 range,
             },
-            ["dump", db] => Command::Dump { db: db.into() },
-            ["compact", db] => Command::Compact { db: db.into() },
+            ["dump", db] => Command::Dump { db: location(db)? },
+            ["compact", db] => Command::Compact { db: location(db)? },
             ["backup", db, to] => Command::Backup {
-                db: db.into(),
+                db: location(db)?,
                 to: to.into(),
             },
-            ["info", db] => Command::Info { db: db.into() },
-            ["check", db] => Command::Check { db: db.into() },
+            ["info", db] => Command::Info { db: location(db)? },
+            ["check", db] => Command::Check { db: location(db)? },
             ["expire", db] => {
                 let usual = Retention::default();
                 let raw = self.raw.unwrap_or(usual.raw);
@@ -244,7 +251,7 @@ impl Given {
                     bail!("--hours: shorter than minutes are kept");
                 }
                 Command::Expire {
-                    db: db.into(),
+                    db: location(db)?,
                     now_ms: self.now_ms,
                     retention: Retention { raw, minutes, hours },
                 }
@@ -263,6 +270,7 @@ impl Given {
         let expire = ["expire"].as_slice();
         for (name, is_given, belongs_to) in [
             ("--now", self.now_ms.is_some(), ["put", "expire"].as_slice()),
+            ("--go-on", self.goes_on, ["put"].as_slice()),
             ("--from", self.from_ms.is_some(), range),
             ("--to", self.to_ms.is_some(), range),
             ("--step", self.step.is_some(), ["range", "rate"].as_slice()),
@@ -290,7 +298,7 @@ impl Command {
             Command::Version => print(concat!("store ", env!("CARGO_PKG_VERSION"), "\n"))?,
             Command::Encode => code::encode()?,
             Command::Decode => code::decode()?,
-            Command::Put { db, now_ms } => put::run(&db, now_ms)?,
+            Command::Put { db, now_ms, goes_on } => return put::run(&db, now_ms, goes_on),
             Command::Series { db, host } => read::series(&db, host.as_deref())?,
             Command::Get { db, which, range } => read::get(&db, &which, range)?,
             Command::Steps {
@@ -313,7 +321,7 @@ impl Command {
                 now_ms,
                 retention,
             } => upkeep::expire(&db, now_ms, &retention)?,
-            Command::Backup { db, to } => store::backup(&db, &to)?,
+            Command::Backup { db, to } => store::backup(db, &to)?,
             Command::Info { db } => upkeep::info(&db)?,
             Command::Check { db } => return upkeep::check(&db),
         }

@@ -1,9 +1,9 @@
 //! Recent samples are put into chunks, a host at a time.
 
 use collect::Kind;
-use rusqlite::Connection;
 
 use crate::chunk::{self, window};
+use crate::engine::Connection;
 use crate::error::Fault;
 use crate::head::Head;
 use crate::reader::SeriesId;
@@ -25,7 +25,7 @@ pub(crate) fn host(connection: &Connection, head: &mut Head, until_ms: i64) -> R
             let left = slot.fresh.split_off(count);
             let packed = std::mem::replace(&mut slot.fresh, left);
             series(connection, slot.id, slot.kind, &packed, slot.packed_until)?;
-            slot.packed_until = slot.packed_until.max(packed[count - 1].time_ms);
+            slot.is_packed(packed[count - 1].time_ms);
         }
     }
     recent::delete_before(connection, head.id, until_ms)?;

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use collect::Kind;
-use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::chunk::{self, WINDOW_MS, window};
 use crate::codec::{decode_columns, encode_columns};
+use crate::engine::{self, Connection, OptionalExtension, params};
 use crate::error::{Fault, Place};
 use crate::reader::SeriesId;
 use crate::sample::Value;
@@ -28,7 +28,7 @@ pub(crate) fn packed(
     fresh: &[Value],
     packed_until: i64,
 ) -> Result<(), Fault> {
-    // region:rollup The windows of what is fresh. Of a counter also the next window behind each that has samples: its first growth begins at the sample before it.
+    // region:rollup The windows of what is fresh. Of a counter also the next window behind each that has samples: its first growth begins at the sample before it (`before` finds that).
     let mut windows: BTreeSet<i64> = fresh.iter().map(|value| window(value.time_ms)).collect();
     if kind == Kind::Counter {
         for behind in windows.clone().into_iter().map(|from_ms| from_ms + WINDOW_MS) {
@@ -41,7 +41,7 @@ pub(crate) fn packed(
         let values = chunk::in_window(connection, series, from_ms)?;
         let before = match kind {
             Kind::Gauge => None,
-            Kind::Counter => chunk::before(connection, series, from_ms)?,
+            Kind::Counter => before(connection, series, from_ms, &values, fresh)?,
         };
         replace(
             connection,
@@ -56,6 +56,44 @@ pub(crate) fn packed(
     // endregion:rollup
 }
 
+/// Returns the last sample of a counter before a window, whose samples are given; of these the fresh ones were not in it when it was summed up.
+///
+/// Where that sample was deleted, what the window's minutes say is still made from it: the first growth they count is by how much, and over
+/// how long, the first of the samples of then was behind it.
+fn before(
+    connection: &Connection,
+    series: SeriesId,
+    from_ms: i64,
+    values: &[Value],
+    fresh: &[Value],
+) -> Result<Option<Value>, Fault> {
+    if let Some(last) = chunk::before(connection, series, from_ms)? {
+        return Ok(Some(last));
+    }
+    let is_old = |value: &&Value| {
+        fresh
+            .binary_search_by_key(&value.time_ms, |fresh| fresh.time_ms)
+            .is_err()
+    };
+    let old: Vec<Value> = values.iter().filter(is_old).copied().collect();
+    let Some(first) = old.first() else {
+        return Ok(None);
+    };
+    let said = minutes_in(connection, series, Kind::Counter, from_ms)?;
+    let alone = summed(Kind::Counter, None, &old, MINUTE_MS);
+    let count = |minutes: &[Bucket]| minutes.iter().map(|minute| minute.count).sum::<u64>();
+    // The growth that is said and not made by these samples alone is in the minute of the first one.
+    let Some(minute) = said.first().filter(|_| count(&said) == count(&alone) + 1) else {
+        return Ok(None);
+    };
+    let rest = alone.first().filter(|alone| alone.time_ms == minute.time_ms);
+    let (sum, weight) = rest.map_or((0.0, 0.0), |rest| (rest.sum, rest.weight));
+    Ok(Some(Value {
+        time_ms: first.time_ms - (minute.weight - weight) as i64,
+        value: (first.value - (minute.sum - sum)).max(0.0),
+    }))
+}
+
 /// Sums up all that is in chunks, for the series is of another kind from now on. What was summed up before is deleted.
 pub(crate) fn anew(connection: &Connection, series: SeriesId, kind: Kind) -> Result<(), Fault> {
     // region:rollup/anew Delete the minutes and hours of the series; then each window that has chunks, in order, as if all of it were packed just now.
@@ -63,7 +101,7 @@ pub(crate) fn anew(connection: &Connection, series: SeriesId, kind: Kind) -> Res
         "DELETE FROM minute WHERE series = ?1",
         "DELETE FROM hour WHERE series = ?1",
     ] {
-        connection.execute(delete, [series.0])?;
+        connection.execute(delete, params![series.0])?;
     }
     let mut begin = i64::MIN;
     while let Some(first_ms) = chunk::first_from(connection, series, begin)? {
@@ -94,7 +132,7 @@ fn replace(
     kind: Kind,
     window_ms: i64,
     buckets: &[Bucket],
-) -> rusqlite::Result<()> {
+) -> engine::Result<()> {
     if buckets.is_empty() {
         return Ok(());
     }
@@ -111,9 +149,7 @@ fn replace(
     let mut data = Vec::new();
     encode_columns(&times, &columns, &mut data);
     connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO minute (series, from_ms, count, data) VALUES (?1, ?2, ?3, ?4)",
-        )?
+        .prepare_cached("REPLACE INTO minute (series, from_ms, count, data) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![series.0, window_ms, buckets.len() as i64, data])?;
     Ok(())
 }
@@ -126,9 +162,9 @@ fn width(kind: Kind) -> usize {
     }
 }
 
-fn insert_hours(connection: &Connection, series: SeriesId, buckets: &[Bucket]) -> rusqlite::Result<()> {
+fn insert_hours(connection: &Connection, series: SeriesId, buckets: &[Bucket]) -> engine::Result<()> {
     let mut insert = connection.prepare_cached(
-        "INSERT OR REPLACE INTO hour (series, from_ms, min, max, sum, count, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "REPLACE INTO hour (series, from_ms, min, max, sum, count, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for bucket in buckets {
         insert.execute(params![
@@ -192,8 +228,7 @@ pub(crate) fn each_minute(
     )?;
     let mut rows = statement.query(params![series.0, window(from_ms), to_ms])?;
     while let Some(row) = rows.next()? {
-        let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        for bucket in decode(series, kind, row.get(0)?, data)? {
+        for bucket in decode(series, kind, row.get(0)?, row.blob(1)?)? {
             if (from_ms..to_ms).contains(&bucket.time_ms) {
                 with(&bucket);
             }
@@ -209,7 +244,7 @@ pub(crate) fn each_hour(
     from_ms: i64,
     to_ms: i64,
     mut with: impl FnMut(&Bucket),
-) -> rusqlite::Result<()> {
+) -> engine::Result<()> {
     let mut statement = connection.prepare_cached(
         "SELECT from_ms, min, max, sum, count, weight FROM hour WHERE series = ?1 AND from_ms >= ?2 AND from_ms < ?3 ORDER BY from_ms",
     )?;
@@ -221,7 +256,7 @@ pub(crate) fn each_hour(
             max: row.get(2)?,
             sum: row.get(3)?,
             weight: row.get(5)?,
-            count: row.get::<_, i64>(4)?.unsigned_abs(),
+            count: row.get::<i64>(4)?.unsigned_abs(),
         });
     }
     Ok(())

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use collect::{Kind, Labels, Unit};
-use rusqlite::{Connection, params};
 
-use crate::chunk::{self, window};
+use crate::chunk::{self, WINDOW_MS, window};
+use crate::engine::{self, Connection, OptionalExtension as _, params};
 use crate::error::Fault;
 use crate::reader::{HostId, SeriesId};
 use crate::sample::{Sample, Value};
@@ -24,6 +24,9 @@ const SPREAD_MS: i64 = 600_000;
 /// With how many fresh samples of each of its series a host is packed before its window has ended: all that is fresh has to be read when
 /// somebody asks for the newest values.
 const MOST_FRESH: usize = 1024;
+
+/// The most samples of a series in a window, ten a second: a window is packed as a whole, in memory.
+const MOST_IN_WINDOW: usize = 72_000;
 
 /// All hosts that have reported since the store was opened.
 #[derive(Default)]
@@ -58,6 +61,8 @@ pub(crate) struct Slot {
     pub(crate) packed_until: i64,
     /// Its samples that are in no chunk, sorted by time.
     pub(crate) fresh: Vec<Value>,
+    /// How many samples of it the chunks of a window hold, if that was looked up since it was packed.
+    pub(crate) counted: Option<(i64, usize)>,
 }
 
 impl Heads {
@@ -101,12 +106,16 @@ impl Heads {
 
 impl Head {
     fn load(connection: &Connection, name: &str, now_ms: i64) -> Result<Self, Fault> {
-        connection.execute(
-            "INSERT INTO host (name, first_ms, seen_ms) VALUES (?1, ?2, ?2) ON CONFLICT (name) DO NOTHING",
-            params![name, now_ms],
-        )?;
-        let id: i64 =
-            connection.query_row("SELECT id FROM host WHERE name = ?1", [name], |row| row.get(0))?;
+        let find = "SELECT id FROM host WHERE name = ?1";
+        let found = connection.query_row(find, params![name], |row| row.get(0));
+        let id = match found.optional()? {
+            Some(id) => id,
+            None => {
+                let add = "INSERT INTO host (name, first_ms, seen_ms) VALUES (?1, ?2, ?2)";
+                connection.execute(add, params![name, now_ms])?;
+                connection.last_insert_rowid()
+            }
+        };
         let mut head = Self {
             id: HostId(id),
             slots: Vec::new(),
@@ -132,19 +141,19 @@ impl Head {
     fn load_series(&mut self, connection: &Connection) -> Result<(), Fault> {
         let mut statement =
             connection.prepare_cached("SELECT id, name, labels, kind, unit FROM series WHERE host = ?1")?;
-        let mut rows = statement.query([self.id.0])?;
+        let mut rows = statement.query(params![self.id.0])?;
         while let Some(row) = rows.next()? {
-            let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
             let id = SeriesId(row.get(0)?);
             self.insert(Slot {
                 id,
-                name: text(1)?.into(),
+                name: row.text(1)?.into(),
                 // What somebody else has written there is found by nobody's name, and by `check`.
-                labels: labels_from_json(text(2)?).unwrap_or_default(),
-                kind: Kind::from_name(text(3)?).unwrap_or(Kind::Gauge),
-                unit: Unit::from_name(text(4)?).unwrap_or(Unit::Count),
+                labels: labels_from_json(row.text(2)?).unwrap_or_default(),
+                kind: Kind::from_name(row.text(3)?).unwrap_or(Kind::Gauge),
+                unit: Unit::from_name(row.text(4)?).unwrap_or(Unit::Count),
                 packed_until: chunk::newest(connection, id)?.unwrap_or(i64::MIN),
                 fresh: Vec::new(),
+                counted: None,
             });
         }
         Ok(())
@@ -159,7 +168,8 @@ impl Head {
         at
     }
 
-    /// Finds the series of the sample that is the `n`th of its batch, or adds it; `None` if the host has too many.
+    /// Finds the series of the sample that is the `n`th of its batch, or adds it; `None` if the host has too many, or the series has as many
+    /// samples in the window as it may.
     pub(crate) fn slot(
         &mut self,
         connection: &Connection,
@@ -183,6 +193,9 @@ impl Head {
             self.order.push(at);
         }
         let slot = &mut self.slots[at];
+        if slot.is_full(connection, sample.time_ms)? {
+            return Ok(None);
+        }
         if (slot.kind, slot.unit) != (sample.kind, sample.unit) {
             slot.change(connection, sample)?;
         }
@@ -190,7 +203,7 @@ impl Head {
     }
 
     #[expect(unused_variables, reason = "goes with the todo!")]
-    fn add(&mut self, connection: &Connection, sample: &Sample) -> rusqlite::Result<usize> {
+    fn add(&mut self, connection: &Connection, sample: &Sample) -> engine::Result<usize> {
         todo!(
             "append: A row of the table `series`, by parameters and never by text put together; then a slot for it."
         )
@@ -246,6 +259,32 @@ impl Head {
 }
 
 impl Slot {
+    /// Notes that its samples up to one of a time are in chunks now.
+    pub(crate) fn is_packed(&mut self, last_ms: i64) {
+        self.packed_until = self.packed_until.max(last_ms);
+        self.counted = None;
+    }
+
+    /// Says whether the window of a time holds as many samples as it may.
+    fn is_full(&mut self, connection: &Connection, time_ms: i64) -> engine::Result<bool> {
+        let from_ms = window(time_ms);
+        let packed = match self.counted {
+            _ if self.packed_until < from_ms => 0,
+            Some((counted_ms, packed)) if counted_ms == from_ms => packed,
+            _ => {
+                let packed = chunk::count_in_window(connection, self.id, from_ms)?;
+                self.counted = Some((from_ms, packed));
+                packed
+            }
+        };
+        // Of a series at a usual pace that is all there is to look at.
+        if packed + self.fresh.len() < MOST_IN_WINDOW {
+            return Ok(false);
+        }
+        let before = |end_ms: i64| self.fresh.partition_point(|value| value.time_ms < end_ms);
+        Ok(packed + before(from_ms.saturating_add(WINDOW_MS)) - before(from_ms) >= MOST_IN_WINDOW)
+    }
+
     /// Lets a series mean what a sample means. What was summed up means nothing any more, for a rate is no value: it is made anew from the
     /// samples that there still are.
     fn change(&mut self, connection: &Connection, sample: &Sample) -> Result<(), Fault> {

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use collect::Kind;
-use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::chunk::{self, WINDOW_MS, window};
 use crate::codec::{decode_columns, encode_columns};
+use crate::engine::{self, Connection, OptionalExtension, params};
 use crate::error::{Fault, Place};
 use crate::reader::SeriesId;
 use crate::sample::Value;
@@ -30,8 +30,46 @@ pub(crate) fn packed(
     packed_until: i64,
 ) -> Result<(), Fault> {
     todo!(
-        "rollup: The windows of what is fresh. Of a counter also the next window behind each that has samples: its first growth begins at the sample before it."
+        "rollup: The windows of what is fresh. Of a counter also the next window behind each that has samples: its first growth begins at the sample before it (`before` finds that)."
     )
+}
+
+/// Returns the last sample of a counter before a window, whose samples are given; of these the fresh ones were not in it when it was summed up.
+///
+/// Where that sample was deleted, what the window's minutes say is still made from it: the first growth they count is by how much, and over
+/// how long, the first of the samples of then was behind it.
+fn before(
+    connection: &Connection,
+    series: SeriesId,
+    from_ms: i64,
+    values: &[Value],
+    fresh: &[Value],
+) -> Result<Option<Value>, Fault> {
+    if let Some(last) = chunk::before(connection, series, from_ms)? {
+        return Ok(Some(last));
+    }
+    let is_old = |value: &&Value| {
+        fresh
+            .binary_search_by_key(&value.time_ms, |fresh| fresh.time_ms)
+            .is_err()
+    };
+    let old: Vec<Value> = values.iter().filter(is_old).copied().collect();
+    let Some(first) = old.first() else {
+        return Ok(None);
+    };
+    let said = minutes_in(connection, series, Kind::Counter, from_ms)?;
+    let alone = summed(Kind::Counter, None, &old, MINUTE_MS);
+    let count = |minutes: &[Bucket]| minutes.iter().map(|minute| minute.count).sum::<u64>();
+    // The growth that is said and not made by these samples alone is in the minute of the first one.
+    let Some(minute) = said.first().filter(|_| count(&said) == count(&alone) + 1) else {
+        return Ok(None);
+    };
+    let rest = alone.first().filter(|alone| alone.time_ms == minute.time_ms);
+    let (sum, weight) = rest.map_or((0.0, 0.0), |rest| (rest.sum, rest.weight));
+    Ok(Some(Value {
+        time_ms: first.time_ms - (minute.weight - weight) as i64,
+        value: (first.value - (minute.sum - sum)).max(0.0),
+    }))
 }
 
 /// Sums up all that is in chunks, for the series is of another kind from now on. What was summed up before is deleted.
@@ -54,7 +92,7 @@ fn replace(
     kind: Kind,
     window_ms: i64,
     buckets: &[Bucket],
-) -> rusqlite::Result<()> {
+) -> engine::Result<()> {
     if buckets.is_empty() {
         return Ok(());
     }
@@ -71,9 +109,7 @@ fn replace(
     let mut data = Vec::new();
     encode_columns(&times, &columns, &mut data);
     connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO minute (series, from_ms, count, data) VALUES (?1, ?2, ?3, ?4)",
-        )?
+        .prepare_cached("REPLACE INTO minute (series, from_ms, count, data) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![series.0, window_ms, buckets.len() as i64, data])?;
     Ok(())
 }
@@ -86,9 +122,9 @@ fn width(kind: Kind) -> usize {
     }
 }
 
-fn insert_hours(connection: &Connection, series: SeriesId, buckets: &[Bucket]) -> rusqlite::Result<()> {
+fn insert_hours(connection: &Connection, series: SeriesId, buckets: &[Bucket]) -> engine::Result<()> {
     let mut insert = connection.prepare_cached(
-        "INSERT OR REPLACE INTO hour (series, from_ms, min, max, sum, count, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "REPLACE INTO hour (series, from_ms, min, max, sum, count, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for bucket in buckets {
         insert.execute(params![
@@ -152,8 +188,7 @@ pub(crate) fn each_minute(
     )?;
     let mut rows = statement.query(params![series.0, window(from_ms), to_ms])?;
     while let Some(row) = rows.next()? {
-        let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        for bucket in decode(series, kind, row.get(0)?, data)? {
+        for bucket in decode(series, kind, row.get(0)?, row.blob(1)?)? {
             if (from_ms..to_ms).contains(&bucket.time_ms) {
                 with(&bucket);
             }
@@ -169,7 +204,7 @@ pub(crate) fn each_hour(
     from_ms: i64,
     to_ms: i64,
     mut with: impl FnMut(&Bucket),
-) -> rusqlite::Result<()> {
+) -> engine::Result<()> {
     let mut statement = connection.prepare_cached(
         "SELECT from_ms, min, max, sum, count, weight FROM hour WHERE series = ?1 AND from_ms >= ?2 AND from_ms < ?3 ORDER BY from_ms",
     )?;
@@ -181,7 +216,7 @@ pub(crate) fn each_hour(
             max: row.get(2)?,
             sum: row.get(3)?,
             weight: row.get(5)?,
-            count: row.get::<_, i64>(4)?.unsigned_abs(),
+            count: row.get::<i64>(4)?.unsigned_abs(),
         });
     }
     Ok(())

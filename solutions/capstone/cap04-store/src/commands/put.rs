@@ -1,13 +1,13 @@
 //! Samples from standard input into a database.
 
 use std::io::{self, BufRead, Write};
-use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use collect::{Kind, Unit};
 use serde::Deserialize;
-use store::{Appended, Batch, Sample, Store, now_ms};
+use store::{Appended, Batch, Location, Sample, Store, now_ms};
 
 /// The most samples of a batch; a longer one becomes several.
 const MOST: usize = 50_000;
@@ -53,8 +53,9 @@ impl Line {
     }
 }
 
-/// Stores what comes, a transaction for each batch.
-pub(super) fn run(db: &Path, now_ms: Option<i64>) -> anyhow::Result<()> {
+/// Stores what comes, a transaction for each batch. Where it goes on after one that failed, status 1 says so at the end.
+pub(super) fn run(db: &Location, now_ms: Option<i64>, goes_on: bool) -> anyhow::Result<ExitCode> {
+    let mut status = ExitCode::SUCCESS;
     let mut store = Store::open(db)?;
     let mut input = io::stdin().lock();
     let mut batches: Vec<Batch> = Vec::new();
@@ -85,12 +86,18 @@ pub(super) fn run(db: &Path, now_ms: Option<i64>) -> anyhow::Result<()> {
             }
         }
         if count > 0 && (text.is_empty() || count >= MOST) {
-            commit(&mut store, &batches)?;
+            match commit(&mut store, &batches) {
+                Err(error) if goes_on && error.is::<store::Error>() => {
+                    eprintln!("store: {error:#}");
+                    status = ExitCode::FAILURE;
+                }
+                done => done?,
+            }
             batches.clear();
             count = 0;
         }
         if length == 0 {
-            return Ok(());
+            return Ok(status);
         }
     }
 }

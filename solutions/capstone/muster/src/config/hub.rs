@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use daemon::duration;
 use serde::Deserialize;
-use store::Retention;
+use store::{Location, Retention};
 
 use super::{folder, read, time};
 use crate::error::{Error, Result};
@@ -21,8 +21,8 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `listen` | where agents and operators connect, `ADDRESS:PORT` | refused |
 /// | `dashboard` | where the pages are, `ADDRESS:PORT` | refused |
 /// | `interval` | how often agents report; a host that has not for three of them is down | `"10s"` |
-/// | `data` | the database, a file | `"muster.db"` |
-/// | `samples_days`, `minutes_days`, `hours_days` | how long samples, their minutes and their hours are kept | `15`, `90`, `730` |
+/// | `data` | the database: a file, or `mysql://USER@HOST:PORT/DATABASE?password_file=FILE` | `"muster.db"` |
+/// | `samples_days`, `minutes_days`, `hours_days` | how long samples, their minutes and their hours are kept; none less than the one before | `15`, `90`, `730`, and never less than the one before |
 /// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
 /// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
 /// | `alarms` | what the judge knows and what is owed to receivers, a file that the hub writes | `"alarms.json"` |
@@ -40,7 +40,7 @@ pub struct Hub {
     /// How often agents report.
     pub interval: Duration,
     /// The database.
-    pub data: PathBuf,
+    pub data: Location,
     /// How long what is in it is kept.
     pub retention: Retention,
     /// What is judged.
@@ -70,7 +70,8 @@ pub(super) struct File {
     dashboard: SocketAddr,
     #[serde(default = "interval", deserialize_with = "time")]
     interval: Duration,
-    data: Option<PathBuf>,
+    #[serde(default = "database", deserialize_with = "location")]
+    data: Location,
     samples_days: Option<NonZeroU32>,
     minutes_days: Option<NonZeroU32>,
     hours_days: Option<NonZeroU32>,
@@ -86,8 +87,46 @@ pub(super) struct File {
     key: Option<PathBuf>,
 }
 
+fn database() -> Location {
+    Location::from(Path::new("muster.db"))
+}
+
+fn location<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Location, D::Error> {
+    String::deserialize(from)?
+        .parse()
+        .map_err(serde::de::Error::custom)
+}
+
 fn interval() -> Duration {
     Duration::from_secs(10)
+}
+
+impl File {
+    /// Returns how long samples and sums are kept. What is not said is as usual, or as long as what is finer.
+    fn retention(&self) -> std::result::Result<Retention, String> {
+        let usual = Retention::default();
+        let mut finer = ("", Duration::ZERO);
+        let mut next = |key: &'static str, said: Option<NonZeroU32>, usual: Duration| {
+            let kept = match said {
+                Some(days) => Duration::from_secs(u64::from(days.get()) * 86_400),
+                None => usual.max(finer.1),
+            };
+            if kept < finer.1 {
+                let (before, longer) = (finer.0, finer.1.as_secs() / 86_400);
+                let days = kept.as_secs() / 86_400;
+                return Err(format!(
+                    "{key} = {days} is less than {before} = {longer}: what is coarser has to be kept as long as what is finer"
+                ));
+            }
+            finer = (key, kept);
+            Ok(kept)
+        };
+        Ok(Retention {
+            raw: next("samples_days", self.samples_days, usual.raw)?,
+            minutes: next("minutes_days", self.minutes_days, usual.minutes)?,
+            hours: next("hours_days", self.hours_days, usual.hours)?,
+        })
+    }
 }
 
 impl Hub {
@@ -97,22 +136,18 @@ impl Hub {
     /// What is wrong with which file, and in which line.
     pub fn read(path: &Path) -> Result<Self> {
         let file: File = read(path)?;
+        let retention = file.retention().map_err(|why| Error::File {
+            path: path.to_owned(),
+            why,
+        })?;
         let folder = folder(path);
-        let days = |days: Option<NonZeroU32>, usual: Duration| {
-            days.map_or(usual, |days| Duration::from_secs(u64::from(days.get()) * 86_400))
-        };
-        let usual = Retention::default();
         let at = |path: Option<PathBuf>, name: &str| folder.join(path.unwrap_or_else(|| name.into()));
         Ok(Self {
             listen: file.listen,
             dashboard: file.dashboard,
             interval: file.interval,
-            data: at(file.data, "muster.db"),
-            retention: Retention {
-                raw: days(file.samples_days, usual.raw),
-                minutes: days(file.minutes_days, usual.minutes),
-                hours: days(file.hours_days, usual.hours),
-            },
+            data: file.data.seen_from(folder),
+            retention,
             rules: at(file.rules, "rules.toml"),
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
@@ -140,10 +175,11 @@ dashboard = "{dashboard}"
 # How often agents report. A host that has not reported for three intervals is down.
 interval = "{interval}"
 
-# The database, a file of SQLite.
+# The database, a file of SQLite. Of MariaDB it is "mysql://USER@HOST:PORT/DATABASE?password_file=FILE", where FILE is for the hub's user
+# only, or "mysql://USER@localhost/DATABASE?socket=FILE".
 data = "muster.db"
 
-# For how many days samples are kept as they came, and what they were in each minute and in each hour.
+# For how many days samples are kept as they came, and what they were in each minute and in each hour; none less than the one before.
 samples_days = 15
 minutes_days = 90
 hours_days = 730
@@ -178,5 +214,34 @@ fn token(path: &Path) -> Result<String> {
             path: path.to_owned(),
             why: "a token is one word of 16 to 256 letters, digits and signs of ASCII".to_owned(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_coarser_is_kept_as_long_or_the_keys_are_named() {
+        let kept = |lines: &str| {
+            let text = format!("listen = \"127.0.0.1:0\"\ndashboard = \"127.0.0.1:0\"\n{lines}");
+            let file: File = toml::from_str(&text).unwrap();
+            let days = |kept: Duration| kept.as_secs() / 86_400;
+            file.retention()
+                .map(|kept| [days(kept.raw), days(kept.minutes), days(kept.hours)])
+        };
+        assert_eq!(kept(""), Ok([15, 90, 730]));
+        assert_eq!(kept("samples_days = 100"), Ok([100, 100, 730]));
+        assert_eq!(kept("samples_days = 1000"), Ok([1000, 1000, 1000]));
+        let said = kept("samples_days = 40\nminutes_days = 30").unwrap_err();
+        assert!(
+            said.starts_with("minutes_days = 30 is less than samples_days = 40"),
+            "{said}"
+        );
+        let said = kept("hours_days = 30").unwrap_err();
+        assert!(
+            said.starts_with("hours_days = 30 is less than minutes_days = 90"),
+            "{said}"
+        );
     }
 }
