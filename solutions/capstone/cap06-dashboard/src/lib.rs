@@ -41,6 +41,6 @@ mod summary;
 
 pub use board::Board;
 pub use error::{Error, Result};
-pub use prometheus::{Vital, Vitals};
-pub use server::serve;
+pub use prometheus::{Vital, Vitals, labels_of};
+pub use server::{serve, serve_with};
 pub use state::{Settings, State};

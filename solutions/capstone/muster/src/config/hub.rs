@@ -8,7 +8,7 @@ use daemon::duration;
 use serde::Deserialize;
 use store::{Location, Retention};
 
-use super::{folder, read, time};
+use super::{Forward, folder, forward, read, time};
 use crate::error::{Error, Result};
 
 /// The longest and the shortest token, in bytes, that is taken.
@@ -29,6 +29,8 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `alertmanagers` | Alertmanagers of one cluster, all of which are sent what fires: `["http://HOST:9093", …]` | none |
 /// | `alertmanager_ca` | with `https`: whose certificates are believed, in PEM | those of the system |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
+/// | `remote_write` | whether a Prometheus may write its series here, with the token | `false` |
+/// | `[[forward]]` | who gets by remote write what is stored: [`Forward`] | nobody |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,10 @@ pub struct Hub {
     pub alertmanager_ca: Option<PathBuf>,
     /// What opens the dashboard.
     pub token: String,
+    /// Whether a Prometheus may write its series here.
+    pub remote_write: bool,
+    /// Who gets what is stored.
+    pub forward: Vec<Forward>,
     /// Whose certificates are believed.
     pub ca: PathBuf,
     /// Its certificate.
@@ -82,6 +88,10 @@ pub(super) struct File {
     alertmanagers: Vec<String>,
     alertmanager_ca: Option<PathBuf>,
     token: Option<PathBuf>,
+    #[serde(default)]
+    remote_write: bool,
+    #[serde(default)]
+    forward: Vec<forward::File>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
@@ -154,6 +164,8 @@ impl Hub {
             alertmanagers: file.alertmanagers,
             alertmanager_ca: file.alertmanager_ca.map(|path| folder.join(path)),
             token: token(&at(file.token, "token"))?,
+            remote_write: file.remote_write,
+            forward: Forward::all(path, folder, file.forward)?,
             ca: at(file.ca, "ca.pem"),
             cert: at(file.cert, "hub.pem"),
             key: at(file.key, "hub.key"),
@@ -195,17 +207,33 @@ alertmanagers = []
 # A file with the word that opens the dashboard.
 token = "token"
 
+# Whether a Prometheus may write its series here: by remote write to http://DASHBOARD/api/v1/write, with the token.
+remote_write = false
+
 # Whose certificates are believed, and who this hub is, in PEM.
 ca = "ca.pem"
 cert = "hub.pem"
 key = "hub.key"
+
+# Who gets what is stored, by Prometheus' remote write: a table for each.
+# [[forward]]
+# What it is called in metrics and in the log; where it takes remote write; a file with its token, and one with the certificates that are believed.
+# name = "metrics"
+# url = "https://metrics.example.net/api/v1/write"
+# token = "metrics.token"
+# ca = "metrics-ca.pem"
+# Labels for all series, and what labels are called there.
+# labels = {{ fleet = "example" }}
+# rename = {{ host = "instance" }}
+# Whether it gets what was stored before it was named here.
+# history = false
 "#
         )
     }
 }
 
 /// Reads the token, which is one word in a file of its own: a configuration is shown around more easily than a secret.
-fn token(path: &Path) -> Result<String> {
+pub(super) fn token(path: &Path) -> Result<String> {
     let text = fs::read_to_string(path).map_err(Error::read(path))?;
     let token = text.trim();
     match TOKEN.contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic()) {

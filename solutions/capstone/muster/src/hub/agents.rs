@@ -99,12 +99,14 @@ impl Shared {
         let alarms = Arc::clone(&self.alarms);
         let batch = Batch::now(name.clone(), samples);
         let (counts, queued) = (Arc::clone(&self.counts), Instant::now());
+        let (forwards, late) = (Arc::clone(&self.forwards), self.forwards.arrives(&name, time_ms));
         self.counts.queued();
         let append = self.writer.append(batch, move |stored| {
             counts.ended(queued, stored.is_ok());
             match stored {
                 Ok(appended) => {
                     call.reply(&[]);
+                    forwards.stored(&name, time_ms, appended.stored, late);
                     // What was sent twice was judged when it came first.
                     let is_new = appended.stored > 0 || appended.repeated == 0;
                     alarms.report(&name, if is_new { judged } else { Vec::new() });

@@ -6,6 +6,8 @@
 //! | `runs` | commands under way, and what has become of each host in them |
 //! | `run` | one of those |
 //! | `alarms` | what is judged, and who is told |
+//! | `forward` | sends on by remote write what is stored |
+//! | `remote` | takes what a Prometheus writes |
 //! | `vitals` | what the hub says of itself |
 //! | `agents`, `operators` | the methods of either side |
 //!
@@ -14,7 +16,9 @@
 mod agents;
 mod alarms;
 mod fleet;
+mod forward;
 mod operators;
+mod remote;
 mod run;
 mod runs;
 mod vitals;
@@ -25,17 +29,20 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use collect::prometheus::REMOTE;
 use rpc::methods::{Call, Methods};
 use rpc::server::{Server, Settings};
 use rpc::{Code, Failure};
 use store::{Reader, Store, Writer};
 
+use self::forward::Forwards;
 use crate::config;
 use crate::error::{Error, Result};
 use crate::identity::{Identity, Role};
 use crate::wire;
 use alarms::Alarms;
 use fleet::Fleet;
+use remote::Remote;
 use runs::Runs;
 use vitals::Counts;
 
@@ -59,6 +66,9 @@ struct Shared {
     runs: Runs,
     alarms: Arc<Alarms>,
     writer: Writer,
+    forwards: Arc<Forwards>,
+    /// If a Prometheus may write here.
+    remote: Option<Arc<Remote>>,
     counts: Arc<Counts>,
     interval: Duration,
 }
@@ -84,8 +94,11 @@ impl Hub {
         let pages = TcpListener::bind(config.dashboard).map_err(Error::system("listen for the dashboard"))?;
         let store = Store::open(&config.data)?.keeping(config.retention);
         let fleet = Fleet::new(config.interval);
+        let hosts = Reader::open(&config.data)?.hosts()?;
+        let (foreign, hosts): (Vec<_>, Vec<_>) =
+            hosts.into_iter().partition(|host| host.name.starts_with(REMOTE));
         let mut known = Vec::new();
-        for host in Reader::open(&config.data)?.hosts()? {
+        for host in hosts {
             let silent = u64::try_from(store::now_ms() - host.seen_ms).unwrap_or_default();
             fleet.remember(&host.name, Duration::from_millis(silent));
             known.push(host.name);
@@ -99,11 +112,19 @@ impl Hub {
             .local_addr()
             .map_err(Error::system("find the dashboard's address"))?;
         let alarms = Arc::new(Alarms::start(&config, known, state.board(), place)?);
+        let forwards = Arc::new(Forwards::start(&config)?);
+        let writer = Writer::start(store, state.feed())?;
+        let remote = config.remote_write.then(|| {
+            let hosts = foreign.into_iter().map(|host| host.name.into());
+            Remote::new(writer.clone(), hosts)
+        });
         let shared = Arc::new(Shared {
             fleet,
             runs: Runs::new(),
             alarms,
-            writer: Writer::start(store, state.feed())?,
+            writer,
+            forwards,
+            remote,
             counts: Arc::default(),
             interval: config.interval,
         });
@@ -143,9 +164,13 @@ impl Hub {
             shared,
         } = self;
         let served = state.clone();
+        let more = shared
+            .remote
+            .as_ref()
+            .map_or_else(axum::Router::new, Remote::routes);
         let pages = spawn("dashboard", move || {
             // Hosts still report and commands still run without it.
-            if let Err(why) = dashboard::serve(pages, served) {
+            if let Err(why) = dashboard::serve_with(pages, served, more) {
                 eprintln!("muster-hub: dashboard: {why}");
             }
         })?;
@@ -168,6 +193,7 @@ impl Hub {
         // If one has panicked, that was said already.
         let _ = (ticks.join(), pages.join());
         shared.writer.stop();
+        shared.forwards.stop();
         shared.alarms.stop();
         Ok(served?)
     }

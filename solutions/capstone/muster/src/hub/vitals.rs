@@ -91,7 +91,9 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
     let counter = |name, about, value: u64| Vital::counter(name, Unit::Count, about, value as f64);
     let reports = "Reports of agents that were not stored, by why: the queue was full, or the commit failed.";
     let posts = "Posts of alarms to Alertmanagers, by what became of them.";
-    vec![
+    let mut all = hub.forwards.vitals();
+    all.extend(hub.remote.iter().flat_map(|remote| remote.vitals()));
+    all.extend([
         gauge(
             "hub.agents_connected",
             "Agents that wait for orders.",
@@ -147,5 +149,6 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
         ),
         counter("hub.alertmanager_posts", posts, now(&told.posted)).of("result", "taken"),
         counter("hub.alertmanager_posts", posts, now(&told.unposted)).of("result", "failed"),
-    ]
+    ]);
+    all
 }
