@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::api::Failure;
 use crate::listener::Peer;
 use crate::state::State;
+use crate::users::User;
 
 /// The name of the cookie.
 pub(crate) const COOKIE_NAME: &str = "muster_session";
@@ -20,18 +21,25 @@ pub(crate) const COOKIE_NAME: &str = "muster_session";
 #[derive(Clone)]
 pub(crate) enum Pass {
     /// With the secret of a session, which may end.
-    Session(String),
-    /// With the token itself.
-    Token,
+    Session(String, User),
+    /// With a token.
+    Token(User),
 }
 
 impl Pass {
     /// Says whether it would be let in now.
     pub(crate) fn is_good(&self, state: &State) -> bool {
-        match self {
-            Pass::Session(secret) => state.parts().sessions.is_open(secret),
-            Pass::Token => true,
-        }
+        let is_open = match self {
+            Pass::Session(secret, _) => state.parts().sessions.find(secret).is_some(),
+            Pass::Token(_) => true,
+        };
+        is_open && state.users().knows(self.user())
+    }
+
+    /// Returns who it is.
+    pub(crate) fn user(&self) -> &User {
+        let (Pass::Session(_, user) | Pass::Token(user)) = self;
+        user
     }
 }
 
@@ -43,14 +51,18 @@ pub(crate) async fn logged_in(
     next: Next,
 ) -> Response {
     let headers = request.headers();
-    let pass = if let Some(secret) = session(headers).filter(|secret| state.parts().sessions.is_open(secret))
-    {
-        Pass::Session(secret.to_owned())
+    let opened = session(headers).and_then(|secret| {
+        let user = state.parts().sessions.find(secret)?;
+        let pass = Pass::Session(secret.to_owned(), user);
+        pass.is_good(&state).then_some(pass)
+    });
+    let pass = if let Some(pass) = opened {
+        pass
     } else if let Some(token) = bearer(headers) {
-        if let Err(refused) = try_token(&state, peer, token) {
-            return refused.into_response();
+        match try_token(&state, peer, token) {
+            Ok(user) => Pass::Token(user),
+            Err(refused) => return refused.into_response(),
         }
-        Pass::Token
     } else {
         return refuse(request.uri().path());
     };
@@ -66,15 +78,16 @@ pub(crate) enum Refused {
     TooOften(Duration),
 }
 
-/// Looks at a token, unless its sender has guessed too often.
-pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<(), Refused> {
+/// Says whose a token is, unless its sender has guessed too often.
+pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<User, Refused> {
     let parts = state.parts();
     parts.attempts.begin(peer.ip()).map_err(Refused::TooOften)?;
-    if !parts.sessions.is_token(token) {
-        return Err(Refused::Wrong);
-    }
+    let user = match parts.sessions.is_token(token) {
+        true => User::of_the_token(),
+        false => state.users().find(token).ok_or(Refused::Wrong)?,
+    };
     parts.attempts.was_right(peer.ip());
-    Ok(())
+    Ok(user)
 }
 
 impl Refused {

@@ -47,11 +47,14 @@ pub(crate) async fn log_in(
         )
             .into_response();
     };
-    if let Err(refused) = try_token(&state, peer, token.trim()) {
-        let (status, headers) = refused.head();
-        return (status, headers, form(next.as_deref(), &refused.to_string())).into_response();
-    }
-    let Some(secret) = state.parts().sessions.open() else {
+    let user = match try_token(&state, peer, token.trim()) {
+        Ok(user) => user,
+        Err(refused) => {
+            let (status, headers) = refused.head();
+            return (status, headers, form(next.as_deref(), &refused.to_string())).into_response();
+        }
+    };
+    let Some(secret) = state.parts().sessions.open(user) else {
         let text = "The system has no random numbers.";
         return (StatusCode::INTERNAL_SERVER_ERROR, form(next.as_deref(), text)).into_response();
     };
@@ -103,7 +106,8 @@ fn place(next: Option<&str>) -> &str {
             .strip_prefix("/hosts/")
             .is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    next.filter(is_host).unwrap_or("/")
+    next.filter(|place| is_host(place) || ["/alarms", "/rules"].contains(place))
+        .unwrap_or("/")
 }
 
 #[cfg(test)]
@@ -115,6 +119,8 @@ mod tests {
         for (next, expected) in [
             (None, "/"),
             (Some("/hosts/17"), "/hosts/17"),
+            (Some("/rules"), "/rules"),
+            (Some("/rules/.."), "/"),
             (Some("/hosts/"), "/"),
             (Some("/hosts/1\"><script>"), "/"),
             (Some("//evil.example"), "/"),

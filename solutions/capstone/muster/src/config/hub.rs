@@ -28,6 +28,8 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `alarms` | what the judge knows and what is owed to receivers, a file that the hub writes | `"alarms.json"` |
 /// | `alertmanagers` | Alertmanagers of one cluster, all of which are sent what fires: `["http://HOST:9093", …]` | none |
 /// | `alertmanager_ca` | with `https`: whose certificates are believed, in PEM | those of the system |
+/// | `revoked` | whose certificates are refused, a file that the hub writes | `"revoked"` |
+/// | `users` | who may log in to the pages besides whoever has the token, a file that `muster-hub --add-user` writes | `"users"` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
 /// | `remote_write` | whether a Prometheus may write its series here, with the token | `false` |
 /// | `[[forward]]` | who gets by remote write what is stored: [`Forward`] | nobody |
@@ -55,6 +57,10 @@ pub struct Hub {
     pub alertmanagers: Vec<String>,
     /// Whose certificates are believed of them.
     pub alertmanager_ca: Option<PathBuf>,
+    /// Whose certificates are refused.
+    pub revoked: PathBuf,
+    /// Who may log in to the pages besides.
+    pub users: PathBuf,
     /// What opens the dashboard.
     pub token: String,
     /// Whether a Prometheus may write its series here.
@@ -87,6 +93,8 @@ pub(super) struct File {
     #[serde(default)]
     alertmanagers: Vec<String>,
     alertmanager_ca: Option<PathBuf>,
+    revoked: Option<PathBuf>,
+    users: Option<PathBuf>,
     token: Option<PathBuf>,
     #[serde(default)]
     remote_write: bool,
@@ -163,6 +171,8 @@ impl Hub {
             alarms: at(file.alarms, "alarms.json"),
             alertmanagers: file.alertmanagers,
             alertmanager_ca: file.alertmanager_ca.map(|path| folder.join(path)),
+            revoked: at(file.revoked, "revoked"),
+            users: at(file.users, "users"),
             token: token(&at(file.token, "token"))?,
             remote_write: file.remote_write,
             forward: Forward::all(path, folder, file.forward)?,
@@ -204,8 +214,12 @@ alarms = "alarms.json"
 # believed, or those of a file: alertmanager_ca = "ca.pem".
 alertmanagers = []
 
-# A file with the word that opens the dashboard.
+# Whose certificates are refused: `muster revoke` has the hub write it.
+revoked = "revoked"
+
+# A file with the word that opens the dashboard, and one with who else may log in (`muster-hub --config hub.toml --add-user NAME`).
 token = "token"
+users = "users"
 
 # Whether a Prometheus may write its series here: by remote write to http://DASHBOARD/api/v1/write, with the token.
 remote_write = false

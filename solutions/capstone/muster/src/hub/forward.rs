@@ -70,7 +70,8 @@ impl Forwards {
         let mut all = Vec::new();
         for receiver in &config.forward {
             let reader = Reader::open(&config.data)?;
-            let path = beside(&config.data, &receiver.name);
+            // A database that is a server's has no place here.
+            let path = beside(config.data.file().unwrap_or(&config.alarms), &receiver.name);
             let mut known = reader.hosts()?;
             known.retain(|host| !host.name.starts_with(REMOTE));
             let cursor = Cursor::open(path, || match receiver.history {

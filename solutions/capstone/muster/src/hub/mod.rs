@@ -8,6 +8,9 @@
 //! | `alarms` | what is judged, and who is told |
 //! | `forward` | sends on by remote write what is stored |
 //! | `remote` | takes what a Prometheus writes |
+//! | `rulebook`, `replay` | the file of rules and its changes, and what a rule would have done |
+//! | `desk` | what people do on the pages |
+//! | `revoked` | who calls, and who is not believed any more |
 //! | `vitals` | what the hub says of itself |
 //! | `agents`, `operators` | the methods of either side |
 //!
@@ -15,10 +18,14 @@
 
 mod agents;
 mod alarms;
+mod desk;
 mod fleet;
 mod forward;
 mod operators;
 mod remote;
+mod replay;
+mod revoked;
+mod rulebook;
 mod run;
 mod runs;
 mod vitals;
@@ -30,19 +37,19 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use collect::prometheus::REMOTE;
-use rpc::methods::{Call, Methods};
+use rpc::methods::Methods;
 use rpc::server::{Server, Settings};
-use rpc::{Code, Failure};
 use store::{Reader, Store, Writer};
 
 use self::forward::Forwards;
 use crate::config;
 use crate::error::{Error, Result};
-use crate::identity::{Identity, Role};
 use crate::wire;
 use alarms::Alarms;
 use fleet::Fleet;
 use remote::Remote;
+use revoked::Revoked;
+use rulebook::RuleBook;
 use runs::Runs;
 use vitals::Counts;
 
@@ -70,6 +77,7 @@ struct Shared {
     /// If a Prometheus may write here.
     remote: Option<Arc<Remote>>,
     counts: Arc<Counts>,
+    revoked: Revoked,
     interval: Duration,
 }
 
@@ -108,10 +116,15 @@ impl Hub {
             interval: config.interval,
         };
         let state = dashboard::State::new(&config.data, settings).map_err(Error::pages)?;
+        state
+            .users()
+            .follow(&config.users)
+            .map_err(Error::system("read the users of the pages"))?;
+        let (rulebook, rules) = RuleBook::open(&config.rules, config.interval)?;
         let place = pages
             .local_addr()
             .map_err(Error::system("find the dashboard's address"))?;
-        let alarms = Arc::new(Alarms::start(&config, known, state.board(), place)?);
+        let alarms = Arc::new(Alarms::start(&config, rules, known, state.board(), place)?);
         let forwards = Arc::new(Forwards::start(&config)?);
         let writer = Writer::start(store, state.feed())?;
         let remote = config.remote_write.then(|| {
@@ -126,9 +139,11 @@ impl Hub {
             forwards,
             remote,
             counts: Arc::default(),
+            revoked: Revoked::load(&config.revoked)?,
             interval: config.interval,
         });
         vitals::register(&state, &shared);
+        desk::open(&state, &shared, rulebook, config.data);
         Ok(Self {
             server: server.over(tls),
             pages,
@@ -204,17 +219,4 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .name(name.to_owned())
         .spawn(work)
         .map_err(Error::system("start a thread"))
-}
-
-/// Returns who calls, if they have this role.
-fn caller(call: &Call, role: Role) -> std::result::Result<String, Failure> {
-    let refuse = |why: String| Failure::new(Code::REFUSED, why);
-    let certificate = call
-        .certificate()
-        .ok_or_else(|| refuse("without a certificate nobody is believed".to_owned()))?;
-    let identity = Identity::from_certificate(certificate).map_err(|why| refuse(why.to_string()))?;
-    match identity.role == role {
-        true => Ok(identity.name),
-        false => Err(refuse(format!("{identity} is no {role}"))),
-    }
 }

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod alertmanager;
+mod browser;
 mod certificates;
 mod demo;
 mod forward;
@@ -9,6 +10,7 @@ mod harness;
 mod hook;
 mod hosts;
 mod init;
+mod intrusions;
 mod outbox;
 mod peers;
 mod plugins;
@@ -17,6 +19,7 @@ mod proxy;
 mod receivers;
 mod remote;
 mod restart;
+mod revoked;
 mod run;
 mod service;
 mod services;
