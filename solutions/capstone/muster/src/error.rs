@@ -83,6 +83,9 @@ pub enum Error {
     /// The server cannot serve.
     #[error(transparent)]
     Server(#[from] nbnet::Error),
+    /// An Alertmanager cannot be spoken with as its URL says.
+    #[error("alertmanagers: {0}")]
+    Alertmanager(String),
     /// The hub does not answer as it should.
     #[error("{hub}: {why}")]
     Hub {

@@ -59,7 +59,7 @@ const RECEIVERS: &str = r#"# Who is told. Each receiver has a name and exactly o
 
 # [[receiver]]
 # name = "chat"
-# webhook = "http://127.0.0.1:8080/hook"
+# webhook = "https://chat.example.org/hook"
 
 # [[receiver]]
 # name = "mail"
@@ -67,6 +67,9 @@ const RECEIVERS: &str = r#"# Who is told. Each receiver has a name and exactly o
 # from = "muster@example.org"
 # to = ["ops@example.org"]
 # severity = "critical"
+# tls = "starttls"                  # or "implicit"
+# user = "muster"
+# password_file = "relay.password"  # its first line; not everybody may read it
 "#;
 
 /// Makes the files of a new fleet in a folder, which may be there already but without one.

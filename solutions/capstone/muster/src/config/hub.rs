@@ -28,7 +28,9 @@ const UPSTREAM: &str = "# upstream = \"hub.example.org:7400\"";
 /// | `samples_days`, `minutes_days`, `hours_days` | how long samples, their minutes and their hours are kept; none less than the one before | `15`, `90`, `730`, and never less than the one before |
 /// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
 /// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
-/// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
+/// | `alarms` | what the judge knows and what is owed to receivers, a file that the hub writes | `"alarms.json"` |
+/// | `alertmanagers` | Alertmanagers of one cluster, all of which are sent what fires: `["http://HOST:9093", …]` | none |
+/// | `alertmanager_ca` | with `https`: whose certificates are believed, in PEM | those of the system |
 /// | `upstream` | another hub, `HOST:PORT`: this one stands in front of it, stores and judges nothing, and passes on what agents report | it is a hub by itself |
 /// | `spool`, `spool_mib` | where reports wait for that hub, and the most that they may have, in MiB; then agents keep theirs | `"spool"`, `1024` |
 /// | `revoked` | whose certificates are refused, a file that the hub writes | `"revoked"` |
@@ -54,8 +56,12 @@ pub struct Hub {
     pub rules: PathBuf,
     /// Who is told.
     pub receivers: PathBuf,
-    /// What the judge knows.
+    /// What the judge knows, and what is owed to receivers.
     pub alarms: PathBuf,
+    /// Who else is sent what fires: URLs of Alertmanagers.
+    pub alertmanagers: Vec<String>,
+    /// Whose certificates are believed of them.
+    pub alertmanager_ca: Option<PathBuf>,
     /// The hub behind this one.
     pub upstream: Option<Upstream>,
     /// Whose certificates are refused.
@@ -104,6 +110,9 @@ pub(super) struct File {
     rules: Option<PathBuf>,
     receivers: Option<PathBuf>,
     alarms: Option<PathBuf>,
+    #[serde(default)]
+    alertmanagers: Vec<String>,
+    alertmanager_ca: Option<PathBuf>,
     upstream: Option<String>,
     spool: Option<PathBuf>,
     spool_mib: Option<std::num::NonZeroU32>,
@@ -195,6 +204,8 @@ impl Hub {
             rules: at(file.rules, "rules.toml"),
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
+            alertmanagers: file.alertmanagers,
+            alertmanager_ca: file.alertmanager_ca.map(|path| folder.join(path)),
             upstream,
             revoked: at(file.revoked, "revoked"),
             users: at(file.users, "users"),
@@ -234,6 +245,10 @@ hours_days = 730
 rules = "rules.toml"
 receivers = "receivers.toml"
 alarms = "alarms.json"
+
+# Alertmanagers of one cluster, such as ["http://am1:9093", "http://am2:9093"]: all are sent what fires. With https the certificates of the system are
+# believed, or those of a file: alertmanager_ca = "ca.pem".
+alertmanagers = []
 
 # Another hub, in front of which this one stands: then it stores and judges nothing, and passes on what agents report, from a spool of so many MiB.
 # `muster add-hub` makes the files of such a one.

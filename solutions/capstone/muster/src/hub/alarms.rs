@@ -1,11 +1,22 @@
 //! Judges what hosts report, tells receivers, and answers operators: one thread with a queue in front of it.
 //!
+//! | file | what |
+//! |---|---|
+//! | `keeper` | the judge with all that is around it |
+//! | `outbox` | what is owed to receivers |
+//! | `state` | the file with what the judge knows and what is owed |
+//! | `alertmanager` | has Prometheus' Alertmanagers know what fires |
+//!
 //! The hub's clock says when something was. It never goes back and never jumps: it is the system's at the start, and goes on by what has passed since.
 
+mod alertmanager;
 mod clock;
 mod keeper;
+mod outbox;
+mod state;
 
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -13,7 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use alarm::notify::{Notifier, receivers};
+use alarm::notify::receivers;
 use alarm::rules::SILENT_INTERVALS;
 use alarm::{Judge, Kept, Rules};
 use store::Sample;
@@ -22,8 +33,11 @@ use super::rulebook;
 use super::vitals::Told;
 use crate::config;
 use crate::error::{Error, Result};
+use alertmanager::Alertmanagers;
 use clock::Clock;
 pub(super) use keeper::Keeper;
+use outbox::Outbox;
+use state::State;
 
 /// The most that waits to be judged. What comes when so much waits is stored all the same, and not judged: the host has reported.
 const MOST_WAITING: usize = 4096;
@@ -50,7 +64,8 @@ enum Work {
 }
 
 impl Alarms {
-    /// Reads receivers and what was kept, and starts the thread. `hosts` are those that were known before there was anything to keep.
+    /// Reads receivers and what was kept, and starts the thread. `hosts` are those that were known before there was anything to keep,
+    /// `pages` is where people can look.
     ///
     /// # Errors
     /// What is wrong with which file, and in which line; the system has no thread.
@@ -59,33 +74,27 @@ impl Alarms {
         rules: Arc<Rules>,
         hosts: Vec<String>,
         board: dashboard::Board,
+        pages: SocketAddr,
     ) -> Result<Self> {
-        let mut kept = Kept::load(&config.alarms).map_err(|why| Error::File {
-            path: config.alarms.clone(),
-            why: why.to_string(),
-        })?;
+        let State {
+            owed,
+            judge: mut kept,
+        } = State::load(&config.alarms)?;
         let clock = Clock::start(kept.now);
         wake(&mut kept, clock.now());
         let is_first = kept.hosts.is_empty();
-        let log = |line: &str| eprintln!("muster-hub: {line}");
-        let notifier = Notifier::start(read_receivers(&config.receivers)?, Arc::new(log))
-            .map_err(Error::system("start a thread"))?;
+        let told = Arc::new(Told::default());
+        let outbox = Outbox::start(read_receivers(&config.receivers)?, owed, Arc::clone(&told))?;
+        let alertmanagers = Alertmanagers::start(config, pages, &told)?;
         let watched = RwLock::new(watched(&rules));
         let judge = Judge::new(Arc::clone(&rules), kept);
-        let told = Arc::new(Told::default());
-        let mut keeper = Keeper::new(
-            judge,
-            clock,
-            notifier,
-            board,
-            config.alarms.clone(),
-            Arc::clone(&told),
-        );
+        let mut keeper = Keeper::new(judge, clock, outbox, alertmanagers, board, config.alarms.clone());
         for host in hosts.iter().filter(|_| is_first) {
             keeper.report(host, &[]);
         }
         // What it says of a folder in which it cannot write is said now and not at the first alarm.
         keeper.keep()?;
+        keeper.tell();
         let (queue, work) = sync_channel(MOST_WAITING);
         let tick = (config.interval / 4).clamp(TICK[0], TICK[1]);
         let thread = super::spawn("alarms", move || run(keeper, tick, &work))?;
@@ -166,12 +175,14 @@ impl Alarms {
 fn run(mut keeper: Keeper, tick: Duration, work: &Receiver<Work>) {
     let mut next = Instant::now() + tick;
     loop {
-        match work.recv_timeout(next.saturating_duration_since(Instant::now())) {
+        let wakes = keeper.tells_at().map_or(next, |at| at.min(next));
+        match work.recv_timeout(wakes.saturating_duration_since(Instant::now())) {
             Ok(Work::Report(host, samples)) => keeper.report(&host, &samples),
             Ok(Work::Do(work)) => work(&mut keeper),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
+        keeper.tell();
         if Instant::now() >= next {
             keeper.tick();
             next = Instant::now() + tick;

@@ -126,7 +126,10 @@ impl Hub {
             .follow(&config.users)
             .map_err(Error::system("read the users of the pages"))?;
         let (rulebook, rules) = RuleBook::open(&config.rules, config.interval)?;
-        let alarms = Arc::new(Alarms::start(&config, rules, known, state.board())?);
+        let place = pages
+            .local_addr()
+            .map_err(Error::system("find the dashboard's address"))?;
+        let alarms = Arc::new(Alarms::start(&config, rules, known, state.board(), place)?);
         let forwards = Arc::new(Forwards::start(&config)?);
         let writer = Writer::start(store, state.feed())?;
         let remote = config.remote_write.then(|| {

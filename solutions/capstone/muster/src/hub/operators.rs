@@ -59,12 +59,12 @@ fn about_alarms(methods: &mut Methods, shared: &Arc<Shared>) {
         Ok(move |keeper: &mut Keeper| keeper.why(&host, &rule))
     });
     add(methods, shared, wire::ACK, |body, by| {
-        let Ack { rule, host } = wire::read(body)?;
+        let Ack { rule, host, labels } = wire::read(body)?;
         let host = trace::host(&host).map_err(Failure::bad_params)?;
         let input = Input::Ack {
             rule: rule.into(),
             host,
-            labels: None,
+            labels: labels.map(|pairs| pairs.into_iter().collect()),
             by: by.to_owned(),
         };
         Ok(move |keeper: &mut Keeper| told(&keeper.feed(input)))

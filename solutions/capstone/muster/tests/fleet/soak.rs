@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use store::Reader;
 
-use crate::alarms::Hook;
 use crate::harness::{Fleet, until};
+use crate::hook::Hook;
 
 fn number(variable: &str, otherwise: u64) -> u64 {
     env::var(variable)
