@@ -1,6 +1,8 @@
 //! Databases: what is put into them and what is asked of them.
 
-use support::{Case, Ended};
+use std::cell::RefCell;
+
+use support::{Case, Ended, MariaDb};
 
 /// The beginning of a window (and of a day): 2027-01-15 08:00 UTC.
 pub(crate) const T0: i64 = 1_800_000_000_000;
@@ -32,8 +34,40 @@ pub(crate) fn of(name: &str, kind: &str, samples: &[(i64, f64)]) -> String {
         .collect()
 }
 
+thread_local! {
+    /// The database of MariaDB that takes the place of `fleet.db`, and its address.
+    static SERVED: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+}
+
+/// Returns what names the database: `fleet.db`, or an address of MariaDB.
+pub(crate) fn database() -> String {
+    SERVED.with_borrow(|served| match served {
+        Some((_, address)) => address.clone(),
+        None => "fleet.db".to_owned(),
+    })
+}
+
+/// Does what other cases do, with MariaDB in the place of SQLite: each in a database of its own.
+pub(crate) fn in_mariadb(case: &mut Case, cases: &[fn(&mut Case)]) {
+    let durable = MariaDb::new().option("--innodb-flush-log-at-trx-commit=1");
+    let server = case.mariadb(durable);
+    for (n, run) in cases.iter().enumerate() {
+        let name = format!("fleet{n}");
+        server.run(case, &format!("CREATE DATABASE {name}"));
+        let address = format!("mysql://root@localhost/{name}?socket={}", server.socket());
+        SERVED.set(Some((name, address)));
+        run(case);
+    }
+    SERVED.set(None);
+}
+
 /// Runs `store` with arguments and nothing to read.
 pub(crate) fn store(case: &mut Case, args: &[&str]) -> Ended {
+    let database = database();
+    let args = args.iter().map(|arg| match *arg {
+        "fleet.db" => database.as_str(),
+        other => other,
+    });
     case.program("store").args(args).run()
 }
 
@@ -45,7 +79,7 @@ pub(crate) fn now() -> String {
 /// Puts lines into `fleet.db` at that moment.
 pub(crate) fn put(case: &mut Case, lines: &str) -> Ended {
     case.program("store")
-        .args(["put", "fleet.db", "--now", &now()])
+        .args(["put", &database(), "--now", &now()])
         .stdin(lines)
         .run()
 }
@@ -133,6 +167,15 @@ pub(crate) fn recent(case: &mut Case) -> usize {
 
 /// Runs a statement in `fleet.db` with `sqlite3`, and returns what that prints.
 pub(crate) fn sql(case: &mut Case, statement: &str) -> Ended {
+    if let Some((name, _)) = SERVED.with_borrow(Clone::clone) {
+        let ended = case
+            .peer("mariadb", "mariadb-client-core")
+            .args(["--no-defaults", "--socket=mariadb/data/socket", "--user=root"])
+            .args(["--skip-column-names", "--batch", &name, "-e", statement])
+            .run();
+        case.expect_status(&ended, 0);
+        return ended;
+    }
     let ended = case
         .peer("sqlite3", "sqlite3")
         .args(["-batch", "-bail", "fleet.db", statement])
@@ -144,5 +187,14 @@ pub(crate) fn sql(case: &mut Case, statement: &str) -> Ended {
 /// Expects what `sqlite3` prints.
 pub(crate) fn expect_sql(case: &mut Case, statement: &str, expected: &str) {
     let ended = sql(case, statement);
-    case.expect_stdout(&ended, expected);
+    // MariaDB's client puts tabs between columns, and writes whole numbers without a point.
+    let is_served = SERVED.with_borrow(Option::is_some);
+    match is_served {
+        true => {
+            let expected = expected.replace('|', "\t");
+            let expected = expected.replace(".0\t", "\t").replace(".0\n", "\n");
+            case.expect_stdout(&ended, expected);
+        }
+        false => case.expect_stdout(&ended, expected),
+    }
 }

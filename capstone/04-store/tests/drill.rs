@@ -291,6 +291,7 @@ mod mariadb {
         let location = location(&server);
         let (mut rng, mut seen, mut next) = (rng(5), Seen::default(), 0);
         next += seen.first_batch(&location, next);
+        let mut full = 0;
         for round in 0..rounds() {
             server.kill();
             let most = server.mib("ibdata1") + rng.u64(0..2);
@@ -298,8 +299,9 @@ mod mariadb {
                 "--innodb-data-file-path=ibdata1:4M:autoextend:max:{most}M"
             ));
             let fed = Fed::start(&location, next, None);
-            let count = fed.until(3_000);
-            assert!(count < 3_000, "the disk is full before that");
+            // Pages that a pack has left are used again, so it may take long: then it is the writer that is killed.
+            let count = fed.until(300);
+            full += u64::from(count < 300);
             next += count + fed.kill();
             server.kill();
             server.again();
@@ -308,5 +310,7 @@ mod mariadb {
         }
         expect_whole(&location, next, "MariaDB, full disk");
         seen.say("MariaDB, full disk", next);
+        println!("the disk was full {full} times");
+        assert!(full > 0);
     }
 }

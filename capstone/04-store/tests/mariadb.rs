@@ -191,11 +191,11 @@ fn two_stores_take_turns_and_store_each_sample_once() {
         }
     }
     stores[0].compact().unwrap();
-    assert_eq!(store::check(place.at()).unwrap(), {
-        let mut checked = store::Checked::default();
-        checked.samples = 21;
-        checked
-    });
+    let expected = store::Checked {
+        samples: 21,
+        ..store::Checked::default()
+    };
+    assert_eq!(store::check(place.at()).unwrap(), expected);
 }
 
 #[test]

@@ -194,7 +194,7 @@ pub(super) fn a_batch_that_fails_leaves_nothing_behind(case: &mut Case) {
 pub(super) fn an_acknowledged_batch_can_be_read_while_the_next_one_is_written(case: &mut Case) {
     let mut running = case
         .program("store")
-        .args(["put", "fleet.db", "--now", &now()])
+        .args(["put", &crate::db::database(), "--now", &now()])
         .stdin_piped()
         .spawn();
     running.write((gauge(&[(0, 1.0), (1, 2.0)]) + "\n").as_bytes());
@@ -239,7 +239,7 @@ pub(super) fn what_a_batch_that_failed_had_told_is_forgotten(case: &mut Case) {
         + &mine;
     let ended = case
         .program("store")
-        .args(["put", "fleet.db", "--go-on", "--now", &now()])
+        .args(["put", &crate::db::database(), "--go-on", "--now", &now()])
         .stdin(lines)
         .run();
     case.expect_stdout(&ended, "3 stored, 0 repeated, 0 refused\n");

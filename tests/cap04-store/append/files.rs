@@ -16,7 +16,7 @@ pub(super) fn two_programs_may_write_at_the_same_time(case: &mut Case) {
     };
     let start = |case: &mut Case, name| {
         case.program("store")
-            .args(["put", "fleet.db", "--now", &now()])
+            .args(["put", &crate::db::database(), "--now", &now()])
             .stdin(batches(name))
             .spawn()
     };

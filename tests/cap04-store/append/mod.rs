@@ -5,7 +5,9 @@ mod drawn;
 mod files;
 mod hostile;
 
-use support::{Stage, stage};
+use support::{Case, Stage, stage};
+
+use crate::db::in_mariadb;
 
 use batches::{
     a_batch_is_one_row_for_each_host, a_batch_that_comes_again_changes_nothing,
@@ -48,5 +50,27 @@ pub(crate) const STAGE: Stage = stage!("append":
     a_foreign_database_is_left_alone,
     a_database_of_a_later_release_is_refused,
     a_file_that_is_no_database_is_left_alone;
-    seeded: drawn_batches_are_stored_once
+    seeded: drawn_batches_are_stored_once;
+    slow: batches_are_stored_once_in_mariadb
 );
+
+/// With MariaDB in the place of SQLite.
+fn batches_are_stored_once_in_mariadb(case: &mut Case) {
+    in_mariadb(
+        case,
+        &[
+            an_empty_line_ends_a_batch,
+            batches_are_counted_one_by_one,
+            a_batch_is_one_row_for_each_host,
+            a_batch_that_comes_again_changes_nothing,
+            of_two_samples_of_a_moment_the_first_stays,
+            a_sample_that_is_late_is_in_its_place,
+            labels_make_a_series_whatever_their_order,
+            what_is_no_value_is_refused_and_counted,
+            names_may_be_sql_markup_or_anything,
+            a_line_that_is_no_sample_ends_it_and_its_batch_is_not_stored,
+            an_acknowledged_batch_can_be_read_while_the_next_one_is_written,
+            two_programs_may_write_at_the_same_time,
+        ],
+    );
+}

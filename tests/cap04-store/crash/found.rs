@@ -193,7 +193,7 @@ pub(super) fn a_copy_of_a_database_in_use_is_whole(case: &mut Case) {
     some_database(case);
     let mut running = case
         .program("store")
-        .args(["put", "fleet.db", "--now", &crate::db::now()])
+        .args(["put", &crate::db::database(), "--now", &crate::db::now()])
         .stdin_piped()
         .spawn();
     running.write((gauge(&[(3 * WINDOW, 7.0)]) + "\n").as_bytes());

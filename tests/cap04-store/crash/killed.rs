@@ -25,7 +25,7 @@ fn feed_and_kill(case: &Case, from: i64, enough: usize) -> i64 {
     let now = (T0 + 365 * 86_400_000).to_string();
     let mut running = case
         .program("store")
-        .args(["put", "fleet.db", "--now", &now])
+        .args(["put", &crate::db::database(), "--now", &now])
         .stdin_stream(move |pipe| {
             for number in from.. {
                 pipe.write_all(batch(number).as_bytes())?;
@@ -130,7 +130,7 @@ pub(super) fn a_kill_while_it_sums_up_and_deletes_changes_no_sum(case: &mut Case
 pub(super) fn a_pack_by_another_program_is_noticed(case: &mut Case) {
     let mut running = case
         .program("store")
-        .args(["put", "fleet.db", "--now", &crate::db::now()])
+        .args(["put", &crate::db::database(), "--now", &crate::db::now()])
         .stdin_piped()
         .spawn();
     let one = gauge(&[(0, 1.0), (10_000, 2.0)]) + "\n";

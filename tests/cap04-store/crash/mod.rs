@@ -4,7 +4,9 @@ mod found;
 mod killed;
 mod migrated;
 
-use support::{Stage, stage};
+use support::{Case, Stage, stage};
+
+use crate::db::in_mariadb;
 
 use found::{
     a_copy_of_a_database_in_use_is_whole, a_series_of_another_kind_is_ok, a_whole_database_is_ok,
@@ -34,10 +36,27 @@ pub(crate) const STAGE: Stage = stage!("crash":
     a_restart_needs_little_memory,
     a_database_of_version_1_becomes_chunks,
     a_kill_while_it_migrates_leaves_one_version_or_the_other,
-    a_long_series_of_version_1_needs_little_memory
+    a_long_series_of_version_1_needs_little_memory;
+    slow: databases_are_whole_in_mariadb, fifty_kills_lose_nothing_in_mariadb
 );
+
+/// With MariaDB in the place of SQLite.
+fn databases_are_whole_in_mariadb(case: &mut Case) {
+    in_mariadb(
+        case,
+        &[
+            a_whole_database_is_ok,
+            after_expiry_a_database_is_ok,
+            a_pack_by_another_program_is_noticed,
+        ],
+    );
+}
 
 /// Expects that `check` finds nothing wrong, and this many samples.
 pub(crate) fn expect_ok(case: &mut support::Case, samples: usize) {
     crate::db::expect(case, &["check", "fleet.db"], &format!("ok: {samples} samples\n"));
+}
+
+fn fifty_kills_lose_nothing_in_mariadb(case: &mut Case) {
+    in_mariadb(case, &[what_is_acknowledged_is_there_once_after_fifty_kills]);
 }

@@ -5,7 +5,9 @@ mod ranges;
 mod rates;
 mod tops;
 
-use support::{Stage, stage};
+use support::{Case, Stage, stage};
+
+use crate::db::in_mariadb;
 
 use drawn::{drawn_ranges_are_summed_up, drawn_rates_are_never_negative};
 use ranges::{
@@ -35,8 +37,25 @@ pub(crate) const STAGE: Stage = stage!("query":
     nothing_is_infinite,
     the_highest_means_come_first,
     the_mean_of_a_day_is_not_the_mean_of_its_hours;
-    seeded: drawn_ranges_are_summed_up, drawn_rates_are_never_negative
+    seeded: drawn_ranges_are_summed_up, drawn_rates_are_never_negative;
+    slow: ranges_are_summed_up_in_mariadb
 );
+
+/// With MariaDB in the place of SQLite.
+fn ranges_are_summed_up_in_mariadb(case: &mut Case) {
+    in_mariadb(
+        case,
+        &[
+            samples_are_summed_up_by_steps,
+            chunks_and_recent_samples_are_one_series,
+            any_range_and_any_step_has_an_answer,
+            a_rate_knows_the_sample_before_the_range,
+            a_late_sample_parts_a_growth,
+            nothing_is_infinite,
+            the_highest_means_come_first,
+        ],
+    );
+}
 
 pub(crate) use drawn::{model_of, points};
 pub(crate) use ranges::{expect_points, steps};

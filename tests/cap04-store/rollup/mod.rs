@@ -4,7 +4,9 @@ mod drawn;
 mod expiry;
 mod sums;
 
-use support::{Stage, stage};
+use support::{Case, Stage, stage};
+
+use crate::db::in_mariadb;
 
 use drawn::drawn_series_are_the_same_when_they_are_summed_up;
 use expiry::{
@@ -47,5 +49,26 @@ pub(crate) const STAGE: Stage = stage!("rollup":
     growth_from_what_is_deleted_outlives_a_late_sample,
     what_another_program_puts_meanwhile_is_kept,
     what_is_coarser_is_kept_as_long;
-    seeded: drawn_series_are_the_same_when_they_are_summed_up
+    seeded: drawn_series_are_the_same_when_they_are_summed_up;
+    slow: sums_are_made_and_deleted_in_mariadb
 );
+
+/// With MariaDB in the place of SQLite.
+fn sums_are_made_and_deleted_in_mariadb(case: &mut Case) {
+    in_mariadb(
+        case,
+        &[
+            sums_say_the_same_as_samples,
+            a_late_sample_is_in_its_minute_and_its_hour,
+            samples_that_are_recent_are_counted_too,
+            a_series_that_changes_its_kind_has_no_old_sums,
+            a_finer_step_than_there_is_gets_the_minutes,
+            a_window_is_deleted_whole,
+            what_is_recent_and_old_is_summed_up_before_it_is_deleted,
+            each_resolution_is_kept_for_its_own_time,
+            series_of_which_nothing_is_left_are_deleted,
+            growth_to_a_recent_sample_outlives_what_it_grew_from,
+            growth_from_what_is_deleted_outlives_a_late_sample,
+        ],
+    );
+}

@@ -83,11 +83,13 @@ impl Server {
             .append(true)
             .open(self.folder.join("log"))
             .unwrap();
-        // Whatever ends this process closes the pipe, and that ends the server.
-        let script = "exec 3<&0; \"$@\" <&3 & read -r x <&3; kill -9 $!; wait";
+        // Whatever ends this process closes the pipe, and that ends the server. Who is not told to leave the folder takes it along.
+        let script = "exec 3<&0; folder=$1; shift; \"$@\" <&3 & read -r stay <&3; kill -9 $!; wait; [ \"$stay\" ] || rm -rf \"$folder\"";
         let mut command = Command::new("sh");
         command
-            .args(["-c", script, "sh", "mariadbd"])
+            .args(["-c", script, "sh"])
+            .arg(&self.folder)
+            .arg("mariadbd")
             .args(self.settings())
             .current_dir(self.folder.join("data"))
             .stdin(Stdio::piped())
@@ -137,7 +139,7 @@ impl Server {
     /// Kills it at once.
     pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            drop(child.stdin.take());
+            let _ = child.stdin.take().unwrap().write_all(b"stay\n");
             child.wait().unwrap();
         }
     }
