@@ -31,7 +31,13 @@ pub(super) fn limits(rule: &Rule) -> Vec<f64> {
 }
 
 /// Returns lines of what the rule looks at: those that fired first, then the highest.
-pub(super) fn drawn(rule: &Rule, watched: &[Watched], firings: &[Firing], from_ms: i64, to_ms: i64) -> Vec<Value> {
+pub(super) fn drawn(
+    rule: &Rule,
+    watched: &[Watched],
+    firings: &[Firing],
+    from_ms: i64,
+    to_ms: i64,
+) -> Vec<Value> {
     let fired = |one: &Watched| {
         let is_its = |firing: &&Firing| firing.key.host == one.host && firing.key.labels == one.labels;
         firings.iter().filter(is_its).count()
@@ -49,6 +55,10 @@ pub(super) fn drawn(rule: &Rule, watched: &[Watched], firings: &[Firing], from_m
     if let When::Holds(condition) = &rule.when {
         condition.calls(&mut |one| call = call.or(Some(one)));
     }
+    // As fine as what there is allows: a new hub has no day behind it.
+    let firsts = watched.iter().filter_map(|one| one.samples.first());
+    let first = firsts.map(|sample| sample.time_ms).min().unwrap_or(from_ms);
+    let from_ms = from_ms.max(first);
     let step = (to_ms.abs_diff(from_ms) / MOST_POINTS).max(1000);
     order
         .into_iter()
