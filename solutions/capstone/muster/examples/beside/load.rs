@@ -1,6 +1,7 @@
 //! What is written: requests that are made before anything is measured.
 
 use std::fmt;
+use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
@@ -14,19 +15,26 @@ use crate::{BEGIN_MS, INTERVAL_MS, Result};
 /// How many connections write at once. A host's samples go over one of them, so that they come in order.
 const CONNECTIONS: usize = 4;
 
-/// How many reports a request has.
+/// How many reports a request has, more or less.
 const REPORTS: usize = 50;
 
-/// All requests, by connection.
+/// How far a connection may be ahead of the others, in the time of the samples: Prometheus refuses what is an hour behind.
+const AHEAD_MS: i64 = 1_800_000;
+
+/// All requests, by connection; those of one number are about the same time.
 pub(crate) struct Load {
     bodies: Vec<Vec<Vec<u8>>>,
+    samples: usize,
+    /// After how many requests the connections wait for each other.
+    together: usize,
 }
 
 impl Load {
     pub(crate) fn new(recorded: &Recorded, hosts: usize, rounds: i64) -> Self {
-        let mut all = Vec::new();
-        for connection in 0..CONNECTIONS {
-            let mut writing = Writing::default();
+        let rounds_each = (REPORTS * CONNECTIONS).div_ceil(hosts);
+        let mut bodies = Vec::new();
+        let mut samples = 0;
+        for connection in 0..CONNECTIONS.min(hosts) {
             let own: Vec<(usize, Vec<Labels>)> = (connection..hosts)
                 .step_by(CONNECTIONS)
                 .map(|host| {
@@ -40,60 +48,48 @@ impl Load {
                     )
                 })
                 .collect();
-            for round in 0..rounds {
-                for (host, labels) in &own {
-                    let time_ms = BEGIN_MS + round * INTERVAL_MS + recorded.late_ms(*host, round);
-                    for (series, labels) in recorded.series.iter().zip(labels) {
-                        let value = series.value(*host, round);
-                        writing.request.push(labels, &[Sample { time_ms, value }]);
+            let all: Vec<i64> = (0..rounds).collect();
+            let mut request = Request::default();
+            let own = all.chunks(rounds_each).map(|rounds| {
+                request.clear();
+                // As a Prometheus sends what it scrapes: one sample of each series, and then the next ones.
+                for round in rounds {
+                    for (host, labels) in &own {
+                        let time_ms = BEGIN_MS + round * INTERVAL_MS + recorded.late_ms(*host, *round);
+                        for (series, labels) in recorded.series.iter().zip(labels) {
+                            let value = series.value(*host, *round);
+                            request.push(labels, &[Sample { time_ms, value }]);
+                        }
                     }
-                    writing.end_report();
                 }
-            }
-            writing.end_request();
-            all.push(writing.bodies);
+                samples += request.samples();
+                block::compress(request.bytes()).expect("a request is small")
+            });
+            bodies.push(own.collect());
         }
-        Self { bodies: all }
+        let together = usize::try_from(AHEAD_MS / INTERVAL_MS).unwrap_or(1) / rounds_each;
+        Self {
+            bodies,
+            samples,
+            together: together.max(1),
+        }
     }
 
     /// Sends all to a server.
     pub(crate) fn send(&self, server: &Server) -> Result<()> {
+        let barrier = Barrier::new(self.bodies.len());
         thread::scope(|scope| {
+            let post = |bodies| post(bodies, server, self.together, &barrier);
             let threads: Vec<_> = self
                 .bodies
                 .iter()
-                .map(|bodies| scope.spawn(|| post(bodies, server)))
+                .map(|bodies| scope.spawn(move || post(bodies)))
                 .collect();
             for thread in threads {
                 thread.join().map_err(|_| "a sender has panicked")??;
             }
             Ok(())
         })
-    }
-}
-
-#[derive(Default)]
-struct Writing {
-    request: Request,
-    reports: usize,
-    bodies: Vec<Vec<u8>>,
-}
-
-impl Writing {
-    fn end_report(&mut self) {
-        self.reports += 1;
-        if self.reports == REPORTS {
-            self.end_request();
-        }
-    }
-
-    fn end_request(&mut self) {
-        if self.request.samples() > 0 {
-            let body = block::compress(self.request.bytes()).expect("a request is small");
-            self.bodies.push(body);
-        }
-        self.request.clear();
-        self.reports = 0;
     }
 }
 
@@ -105,7 +101,13 @@ fn labels(series: &crate::recorded::Series, host: usize) -> Labels {
     Labels::new(all)
 }
 
-fn post(bodies: &[Vec<u8>], server: &Server) -> std::result::Result<(), String> {
+/// Sends what one connection sends. An error is told at the end: until then the others wait for this one.
+fn post(
+    bodies: &[Vec<u8>],
+    server: &Server,
+    together: usize,
+    barrier: &Barrier,
+) -> std::result::Result<(), String> {
     let settings = ClientSettings {
         url: format!("http://{}/api/v1/write", server.address),
         token: server.token.clone(),
@@ -113,25 +115,30 @@ fn post(bodies: &[Vec<u8>], server: &Server) -> std::result::Result<(), String> 
         timeout: Duration::from_secs(60),
     };
     let client = Client::new(settings).map_err(|why| why.to_string())?;
-    for body in bodies {
-        loop {
+    let mut done = Ok(());
+    for (n, body) in bodies.iter().enumerate() {
+        while done.is_ok() {
             match client.send(body) {
                 Answer::Taken => break,
                 // It is busy, and says so.
                 Answer::Later { .. } => thread::sleep(Duration::from_millis(5)),
-                Answer::Refused { why, .. } => return Err(why),
+                Answer::Refused { why, .. } => done = Err(why),
             }
         }
+        if n % together == 0 {
+            barrier.wait();
+        }
     }
-    Ok(())
+    done
 }
 
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let requests: usize = self.bodies.iter().map(Vec::len).sum();
+        let (each, connections) = (self.samples / requests.max(1), self.bodies.len());
         write!(
             f,
-            "{requests} requests of {REPORTS} reports over {CONNECTIONS} connections"
+            "{requests} requests of {each} samples over {connections} connections"
         )
     }
 }

@@ -11,6 +11,7 @@
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use store::{Batch, Reader, Retention, Sample, Store};
@@ -26,7 +27,7 @@ use load::Load;
 use recorded::Recorded;
 use servers::Server;
 
-/// When the fleet begins to report: 2026-05-28 09:20 UTC, the begin of two hours.
+/// When the fleet begins to report: 2026-05-28 20:00 UTC, the begin of two hours.
 const BEGIN_MS: i64 = 1_779_998_400_000;
 const INTERVAL_MS: i64 = 10_000;
 
@@ -77,13 +78,13 @@ fn measure(recorded: &Recorded, hosts: usize, rounds: i64, folder: &Path) -> Res
             used.as_secs_f64() * 1e6 / samples as f64,
             server.memory_kib()? >> 10
         );
+        answers.push((server.name, questions::ask(&server, rounds)?));
         let bytes = server.settle()?;
         println!(
             "{:16} {:.3} bytes a sample on the disk",
             "",
             bytes as f64 / samples as f64
         );
-        answers.push((server.name, questions::ask(&server, rounds)?));
     }
     if let Some(((first, expected), others)) = answers.split_first() {
         for (name, answer) in others {
@@ -130,38 +131,51 @@ fn in_process(recorded: &Recorded, hosts: usize, rounds: i64, path: &PathBuf) ->
     }
     store.compact()?;
     drop(store);
-    let (info, bytes) = (store::info(path)?, fs::metadata(path)?.len());
-    let per = |bytes: u64| bytes as f64 / samples as f64;
     println!(
         "{:16} {:9.0} samples/s, each commit on the disk",
         "store",
         samples as f64 / spent.as_secs_f64()
     );
+    let per = |bytes: u64| bytes as f64 / samples as f64;
+    let Sizes { packed, summed } = Sizes::of(path)?;
+    let data = per(store::info(path)?.chunk_bytes);
     println!(
-        "{:16} {:.3} bytes a sample in the file, of which {:.3} are minutes and hours and what finds them",
+        "{:16} {:.3} bytes a sample, {data:.3} of them in the chunks' data; {:.3} more for minutes and hours",
         "",
-        per(bytes),
-        per(bytes) - per(samples_bytes(path)?)
-    );
-    println!(
-        "{:16} {:.3} bytes a sample in the chunks' data alone",
-        "",
-        per(info.chunk_bytes)
+        per(packed),
+        per(summed)
     );
     assert_eq!(Reader::open(path)?.hosts()?.len(), hosts);
     Ok(())
 }
 
-/// Returns what the file would have without minutes and hours: these are deleted from a copy.
-fn samples_bytes(path: &Path) -> Result<u64> {
-    let copy = path.with_extension("copy");
-    store::backup(path, &copy)?;
-    let sql = "DELETE FROM minute; DELETE FROM hour; VACUUM;";
-    let status = std::process::Command::new("sqlite3").arg(&copy).arg(sql).status();
-    if !status.is_ok_and(|status| status.success()) {
-        return Err("there is no sqlite3 on the PATH".into());
+/// How many bytes of a database's file are in use, in whole pages.
+struct Sizes {
+    /// Samples, and what finds them.
+    packed: u64,
+    /// Minutes and hours, and what finds these.
+    summed: u64,
+}
+
+impl Sizes {
+    fn of(path: &Path) -> Result<Self> {
+        let summed = "'minute', 'sqlite_autoindex_minute_1', 'hour'";
+        let sql = format!(
+            "SELECT sum(pgsize) FROM dbstat WHERE name NOT IN ({summed});
+             SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name IN ({summed});"
+        );
+        let output = Command::new("sqlite3").arg(path).arg(sql).output();
+        let output = output.map_err(|why| format!("sqlite3: {why}"))?;
+        let text = String::from_utf8(output.stdout)?;
+        let numbers: Vec<u64> = text
+            .lines()
+            .map(str::parse)
+            .collect::<std::result::Result<_, _>>()?;
+        match numbers[..] {
+            [packed, summed] => Ok(Self { packed, summed }),
+            _ => Err(format!("sqlite3: {}", String::from_utf8_lossy(&output.stderr)).into()),
+        }
     }
-    Ok(fs::metadata(copy)?.len())
 }
 
 fn report(recorded: &Recorded, host: usize, round: i64) -> Batch {

@@ -9,10 +9,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use muster::init::{Settings, init};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use store::Store;
 
-use crate::Result;
-use crate::questions::get;
+use crate::questions::{ask_with, get};
+use crate::{Result, Sizes};
 
 /// How long a server may take to be ready.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -206,31 +208,34 @@ impl Server {
             .parse()?)
     }
 
-    /// Lets it put on the disk what it has in memory, in the form in which it stays there, and returns the size of that.
+    /// Lets it put on the disk what it has in memory, in the form in which it stays there, and returns the size of that. All but Prometheus end with it.
     pub(crate) fn settle(&mut self) -> Result<u64> {
         match self.kind {
             Kind::Prometheus => {
                 // A block of all, as it writes one of each two hours.
-                let answer = crate::questions::ask_with("POST", self, "/api/v1/admin/tsdb/snapshot")?;
+                let answer = ask_with("POST", self, "/api/v1/admin/tsdb/snapshot")?;
                 assert!(answer.contains("success"), "{answer}");
                 size(&self.folder.join("data/snapshots"))
             }
             Kind::Victoria => {
-                get(self, "/internal/force_flush")?;
-                get(self, "/internal/force_merge")?;
-                let merging = "vm_active_force_merges 0";
-                while !get(self, "/metrics")?.contains(merging) {
-                    thread::sleep(Duration::from_millis(100));
-                }
+                self.end()?;
                 size(&self.folder.join("data"))
             }
             Kind::Hub => {
+                self.end()?;
                 let database = self.folder.join("hub/muster.db");
                 Store::open(&database)?.compact()?;
-                let log = database.with_extension("db-wal");
-                Ok(fs::metadata(&database)?.len() + fs::metadata(log).map_or(0, |log| log.len()))
+                // Beside the samples, as the peers have no minutes and hours.
+                Ok(Sizes::of(&database)?.packed)
             }
         }
+    }
+
+    fn end(&mut self) -> Result<()> {
+        let pid = Pid::from_raw(self.child.id().try_into()?);
+        kill(pid, Signal::SIGTERM)?;
+        self.child.wait()?;
+        Ok(())
     }
 }
 

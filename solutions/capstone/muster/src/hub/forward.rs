@@ -74,13 +74,11 @@ impl Forwards {
             let path = beside(config.data.file().unwrap_or(&config.alarms), &receiver.name);
             let mut known = reader.hosts()?;
             known.retain(|host| !host.name.starts_with(REMOTE));
-            let cursor = Cursor::open(path, || match receiver.history {
-                true => Vec::new(),
-                false => known
-                    .iter()
-                    .map(|host| (host.name.as_str().into(), store::now_ms()))
-                    .collect(),
-            })?;
+            let first = || match receiver.history {
+                true => Ok(Vec::new()),
+                false => known.iter().map(|host| newest(&reader, host)).collect(),
+            };
+            let cursor = Cursor::open(path, first)?;
             let track = Arc::new(Track::new(cursor.sent()));
             for host in &known {
                 let sent_ms = track.sent(&host.name);
@@ -200,6 +198,14 @@ impl One {
             )),
         ]
     }
+}
+
+/// Returns up to when a receiver that is new does not get what a host has reported: what was measured before, and was not here yet, is news as well.
+fn newest(reader: &Reader, host: &store::Host) -> Result<(Arc<str>, i64)> {
+    // It was stored at `seen_ms`, and is seldom much older by the host's clock.
+    let last = reader.all_samples(host.id, host.seen_ms - track::SLICE_MS, i64::MAX)?;
+    let newest_ms = last.last().map_or(host.seen_ms, |(_, value)| value.time_ms);
+    Ok((host.name.as_str().into(), newest_ms))
 }
 
 /// Returns the file that says how far a receiver is: beside one that a hub writes.

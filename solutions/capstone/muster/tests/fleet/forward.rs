@@ -129,7 +129,7 @@ fn a_victoria_metrics_gets_history_and_labels_of_its_own() {
     until("there is a history", || {
         (fleet.batches("web01").len() >= 10).then_some(())
     });
-    let peer = Peer::victoria(&fleet.files().join("victoria"));
+    let peer = Peer::victoria(&fleet.files().join("victoria"), &[]);
     let more = "history = true\nlabels = { fleet = \"f'\\\"<b>\" }\nrename = { host = \"instance\", mount = \"\" }\n";
     fleet.forward_to("vm", &peer.address, more);
     // Then the agent goes, so that both sides have the same for good.
@@ -186,7 +186,14 @@ fn nothing_is_lost_while_a_receiver_is_away_and_the_hub_is_killed() {
     let address = free_address();
     fleet.forward_to("there", &address, "history = true\n");
     let retries = "muster_hub_forward_retries_total{receiver=\"there\"}";
-    until("it tries again", || (fleet.vital(retries) >= 2.0).then_some(()));
+    let tries_again = |fleet: &Fleet| {
+        until("it tries again", || (fleet.vital(retries) >= 2.0).then_some(()));
+    };
+    tries_again(&fleet);
+    // What it has in hand is sent by nobody but the next one.
+    fleet.kill_hub();
+    fleet.start_hub();
+    tries_again(&fleet);
     // Then it takes two requests of three.
     let count = AtomicU64::new(0);
     let receiver = Receiver::at(&address, move |_| {
@@ -314,4 +321,60 @@ fn a_hub_with_a_receiver_that_makes_no_sense_does_not_start() {
         let said = crate::harness::text(&output.stderr);
         assert!(said.contains(part), "{said}");
     }
+}
+
+/// Makes an authority and a server's certificate for 127.0.0.1.
+fn certificates(folder: &std::path::Path) {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    let (own, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca = authority.self_signed(&own).unwrap();
+    let issuer = Issuer::new(authority, own);
+    let server = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let server = server.signed_by(&key, &issuer).unwrap();
+    for (name, text) in [
+        ("peer-ca.pem", ca.pem()),
+        ("peer.pem", server.pem()),
+        ("peer.key", key.serialize_pem()),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn a_receiver_behind_tls_is_believed_by_its_certificate_and_by_nothing_else() {
+    if !is_there("victoria-metrics") {
+        return;
+    }
+    let mut fleet = Fleet::with(&["web01"]);
+    let folder = fleet.files().join("hub");
+    certificates(&folder);
+    let file = |name: &str| folder.join(name).display().to_string();
+    let (cert, key) = (
+        format!("-tlsCertFile={}", file("peer.pem")),
+        format!("-tlsKeyFile={}", file("peer.key")),
+    );
+    let peer = Peer::victoria(&fleet.files().join("victoria"), &["-tls", &cert, &key]);
+    let table = |name: &str, ca: &str| {
+        let url = format!("https://{}/api/v1/write", peer.address);
+        format!("\n[[forward]]\nname = \"{name}\"\nurl = \"{url}\"\ntoken = \"token\"\n{ca}")
+    };
+    let tables = table("known", "ca = \"peer-ca.pem\"\n") + &table("unknown", "");
+    fleet.configure("", "", &tables);
+    until("one is believed and the other one is not", || {
+        let sent = fleet.vital("muster_hub_forward_samples_sent_total{receiver=\"known\"}");
+        let retries = fleet.vital("muster_hub_forward_retries_total{receiver=\"unknown\"}");
+        (sent > 500.0 && retries > 0.0).then_some(())
+    });
+    assert_eq!(
+        fleet.vital("muster_hub_forward_samples_sent_total{receiver=\"unknown\"}"),
+        0.0
+    );
+    let log = fs::read_to_string(fleet.folder.0.join("hub.log")).unwrap();
+    let token = fs::read_to_string(folder.join("token")).unwrap();
+    assert!(
+        log.contains("forward unknown: will try again: ") && !log.contains(token.trim()),
+        "{log}"
+    );
 }

@@ -54,16 +54,19 @@ impl Peer {
         })
     }
 
-    /// Starts a VictoriaMetrics in a folder.
-    pub(crate) fn victoria(folder: &Path) -> Self {
+    /// Starts a VictoriaMetrics in a folder, with more arguments.
+    pub(crate) fn victoria(folder: &Path, more: &[&str]) -> Self {
         std::fs::create_dir_all(folder).unwrap();
-        Self::start(folder, "/health", |address| {
+        // Of one that speaks TLS only that it listens can be seen.
+        let ready = if more.contains(&"-tls") { "" } else { "/health" };
+        Self::start(folder, ready, |address| {
             let mut command = Command::new("victoria-metrics");
             command
                 .arg(format!("-storageDataPath={}", folder.join("data").display()))
                 .arg(format!("-httpListenAddr={address}"))
                 // What came last is told as well.
-                .args(["-search.latencyOffset=0s", "-retentionPeriod=1y"]);
+                .args(["-search.latencyOffset=0s", "-retentionPeriod=1y"])
+                .args(more);
             command
         })
     }
@@ -82,7 +85,10 @@ impl Peer {
                 command.stdout(Stdio::null()).stderr(log.unwrap());
                 server = Some(Process(command.spawn().unwrap()));
             }
-            get(&address, ready).map(drop)
+            match ready {
+                "" => TcpStream::connect(&address).ok().map(drop),
+                path => get(&address, path).map(drop),
+            }
         });
         Self {
             _process: server.unwrap(),

@@ -26,12 +26,12 @@ impl Cursor {
     /// Reads it, or makes it of what `first` says: then the receiver is new.
     ///
     /// # Errors
-    /// [`Error::Read`], [`Error::Write`]; [`Error::File`] if it is none. It is not begun anew then: that would leave out what waits, or send all again.
-    pub(super) fn open(path: PathBuf, first: impl FnOnce() -> Vec<(Arc<str>, i64)>) -> Result<Self> {
+    /// [`Error::Read`], [`Error::Write`], and what `first` says; [`Error::File`] if it is none. It is not begun anew then: that would leave out what waits, or send all again.
+    pub(super) fn open(path: PathBuf, first: impl FnOnce() -> Result<Vec<(Arc<str>, i64)>>) -> Result<Self> {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(why) if why.kind() == io::ErrorKind::NotFound => {
-                let sent = first().into_iter().collect();
+                let sent = first()?.into_iter().collect();
                 let mut cursor = Self {
                     path,
                     sent: HashMap::new(),
@@ -103,7 +103,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("muster-cursor-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("muster.db.vm.forwarded");
-        let first = || vec![("we\"b".into(), 5)];
+        let first = || Ok(vec![("we\"b".into(), 5)]);
         let mut cursor = Cursor::open(path.clone(), first).unwrap();
         assert_eq!(cursor.sent().get("we\"b"), Some(&5));
         let sent = HashMap::from([("a".into(), i64::MIN), ("b".into(), i64::MAX)]);
