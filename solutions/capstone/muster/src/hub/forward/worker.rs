@@ -100,7 +100,10 @@ impl Worker {
             match self.goes_on(part, slice.to_ms) {
                 Ok(goes_on) => self.track.is_done(part, slice.to_ms, goes_on),
                 // It stays as it was, and is looked at again.
-                Err(why) => self.say(&why.to_string()),
+                Err(why) => {
+                    self.say(&why.to_string());
+                    self.pause()?;
+                }
             }
         }
         if self.kept.elapsed() >= KEEP {
@@ -119,17 +122,25 @@ impl Worker {
                         "what {} has before {to_ms} is not sent on: {why}",
                         part.host
                     ));
+                    // Or it would be met again with everything that is behind it.
+                    self.track.is_sent(&part.host, part.passed_over(to_ms));
                     self.track.counts.unread.fetch_add(1, Ordering::Relaxed);
                     return Ok(Vec::new());
                 }
                 Err(why) => {
                     self.say(&why.to_string());
-                    let wait = self.backoff.wait(None);
-                    if !self.track.rest(wait) {
-                        return Err(Over);
-                    }
+                    self.pause()?;
                 }
             }
+        }
+    }
+
+    /// Waits before something is tried again in the store.
+    fn pause(&mut self) -> Result<(), Over> {
+        let wait = self.backoff.wait(None);
+        match self.track.rest(wait) {
+            true => Ok(()),
+            false => Err(Over),
         }
     }
 
