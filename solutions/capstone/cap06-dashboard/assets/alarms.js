@@ -29,10 +29,34 @@ const hushed = el("tbody");
 /** The rows by alarm: one that stays keeps the keyboard's focus. */
 const rows = new Map();
 let mayChange = false;
+/** What is silenced. */
+let quiet = [];
 /** By how much the hub's clock is ahead of this one's. */
 let skew = 0;
 
 const keyOf = (alarm) => JSON.stringify([alarm.host, alarm.rule, alarm.labels]);
+
+/** Says whether a pattern, in which `*` is any text, takes a text. */
+function takes(pattern, text) {
+  const [first, ...rest] = pattern.split("*");
+  if (rest.length === 0) return text === pattern;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  const last = rest.pop();
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - at >= last.length && text.endsWith(last);
+}
+
+/** Finds the silence that is about an alarm, as far as patterns without labels say. */
+function silenceOf(alarm) {
+  const is = (pattern, text) => pattern === null || takes(pattern, text);
+  const labels = (one) => Object.entries(one.labels).every(([key, value]) => alarm.labels.includes(`${key}=${JSON.stringify(value)}`));
+  return quiet.find((one) => is(one.rule, alarm.rule) && is(one.host, alarm.host) && is(one.severity, alarm.severity) && labels(one));
+}
 
 function row() {
   const cell = (key, ...children) => el("td", { class: key, "data-title": COLUMNS.find((column) => column.key === key).text }, ...children);
@@ -62,7 +86,8 @@ function fill(parts, alarm, now) {
   setText(parts.rule, alarm.rule + alarm.labels);
   setText(parts.state, alarm.by ? `${alarm.state} by ${alarm.by}` : alarm.state);
   parts.state.dataset.state = isActive && !alarm.by ? "down" : "";
-  setText(parts.quiet, isActive && !alarm.told ? " not told" : "");
+  const notes = [isActive && !alarm.told ? "not told" : "", silenceOf(alarm) ? "silenced" : ""].filter(Boolean);
+  setText(parts.quiet, notes.length > 0 ? ` ${notes.join(", ")}` : "");
   setText(parts.since, isActive ? ago(now - alarm.since_ms) : "");
   setText(parts.summary, alarm.summary);
   const name = `${alarm.rule}${alarm.labels} on ${alarm.host}`;
@@ -157,6 +182,7 @@ async function load() {
   try {
     mayChange = (await me()).role === "operator";
     const [alarms, silences] = await Promise.all([ask("/api/v1/alarms"), ask("/api/v1/silences")]);
+    quiet = silences.silences;
     take(alarms);
     takeSilences(silences);
     shows("live");

@@ -69,8 +69,8 @@ fn routes(state: State, more: Router<State>) -> Router {
         .route("/api/v1/range", get(api::range))
         .route("/api/v1/events", get(api::fleet_events))
         .merge(prometheus::routes())
-        .merge(more)
         .merge(desk::routes())
+        .merge(more.layer(from_fn(guard::operators)))
         .route_layer(from_fn_with_state(state.clone(), guard::logged_in))
         .route_layer(from_fn(headers::own))
         // From here on without log-in.

@@ -68,6 +68,9 @@ pub enum Error {
     /// The store is not to be had.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A spool is not to be had.
+    #[error(transparent)]
+    Spool(#[from] transfer::Error),
     /// A server of this host cannot be asked.
     #[error(transparent)]
     Service(#[from] collect::ServiceError),

@@ -1,4 +1,4 @@
-//! How a working set of files is made: `muster init` and `muster add-host`.
+//! How a working set of files is made: `muster init`, `muster add-host` and `muster add-hub`.
 //!
 //! ```text
 //! DIR/ca.pem  ca.key                                   the authority; its key never leaves this folder
@@ -6,6 +6,7 @@
 //! DIR/hub/hub.toml  ca.pem  hub.pem  hub.key  token    goes to the machine of the hub
 //! DIR/operators/NAME/muster.toml  ca.pem  operator.pem  operator.key   goes to another operator (`muster add-operator`)
 //! DIR/agents/NAME/agent.toml  ca.pem  agent.pem  agent.key   goes to the host NAME
+//! DIR/hubs/NAME/           as DIR/hub, of a hub that stands in front of that one
 //! ```
 
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -91,11 +92,40 @@ pub fn init(folder: &Path, settings: &Settings) -> Result<()> {
 
     let hub = folder.join("hub");
     make_folder(&hub)?;
-    write_new(&hub.join("ca.pem"), &own.certificate)?;
-    write_pair(&hub, "hub", &authority.issue(&Identity::new(Role::Hub, HUB)?)?)?;
-    write_new(&hub.join("token"), &format!("{}\n", token()?))?;
     let text = config::Hub::template(settings.listen, settings.dashboard, settings.interval);
-    write_new(&hub.join("hub.toml"), &text)?;
+    write_hub(&hub, &authority, &own.certificate, HUB, &text)
+}
+
+/// Makes the files of a hub that stands in front of the one at `settings.hub`, in a fleet that [`init`] has made. Returns their folder.
+///
+/// # Errors
+/// [`Error::Name`]; [`Error::Read`] if there is no fleet; [`Error::Write`], also if there is a hub of that name already; [`Error::Certificate`].
+pub fn add_hub(folder: &Path, name: &str, settings: &Settings) -> Result<PathBuf> {
+    crate::name::check(name)?;
+    let authority = Authority::open(&folder.join("ca.key"))?;
+    let ca = folder.join("ca.pem");
+    let ca = fs::read_to_string(&ca).map_err(Error::read(&ca))?;
+    let own = folder.join("hubs").join(name);
+    make_folder(&folder.join("hubs"))?;
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&own)
+        .map_err(Error::write(&own))?;
+    let text = config::template_before(
+        settings.listen,
+        settings.dashboard,
+        settings.interval,
+        &settings.hub,
+    );
+    write_hub(&own, &authority, &ca, name, &text)?;
+    Ok(own)
+}
+
+fn write_hub(hub: &Path, authority: &Authority, ca: &str, name: &str, text: &str) -> Result<()> {
+    write_new(&hub.join("ca.pem"), ca)?;
+    write_pair(hub, "hub", &authority.issue(&Identity::new(Role::Hub, name)?)?)?;
+    write_new(&hub.join("token"), &format!("{}\n", token()?))?;
+    write_new(&hub.join("hub.toml"), text)?;
     write_new(&hub.join("rules.toml"), RULES)?;
     write_new(&hub.join("receivers.toml"), RECEIVERS)
 }

@@ -102,7 +102,11 @@ impl Authority {
             params.extended_key_usages = match identity.role {
                 Role::Hub => {
                     params.subject_alt_names.push(SanType::DnsName(HUB.try_into()?));
-                    vec![ExtendedKeyUsagePurpose::ServerAuth]
+                    // And a hub in front of another is its client as well.
+                    vec![
+                        ExtendedKeyUsagePurpose::ServerAuth,
+                        ExtendedKeyUsagePurpose::ClientAuth,
+                    ]
                 }
                 Role::Agent | Role::Operator => vec![ExtendedKeyUsagePurpose::ClientAuth],
             };

@@ -27,7 +27,7 @@ use recorded::Recorded;
 use servers::Server;
 
 /// When the fleet begins to report: 2026-05-28 09:20 UTC, the begin of two hours.
-const BEGIN_MS: i64 = 1_779_998_400_000 - 1_779_998_400_000 % 7_200_000;
+const BEGIN_MS: i64 = 1_779_998_400_000;
 const INTERVAL_MS: i64 = 10_000;
 
 /// How many reports one transaction holds, as a busy hub's do.

@@ -8,11 +8,14 @@ use daemon::duration;
 use serde::Deserialize;
 use store::{Location, Retention};
 
-use super::{Forward, folder, forward, read, time};
+use super::{Forward, client, folder, forward, names, quoted, read, time};
 use crate::error::{Error, Result};
 
 /// The longest and the shortest token, in bytes, that is taken.
 const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
+
+/// How a template says that there may be another hub.
+const UPSTREAM: &str = "# upstream = \"hub.example.org:7400\"";
 
 /// What `muster-hub` reads.
 ///
@@ -28,6 +31,8 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `alarms` | what the judge knows and what is owed to receivers, a file that the hub writes | `"alarms.json"` |
 /// | `alertmanagers` | Alertmanagers of one cluster, all of which are sent what fires: `["http://HOST:9093", …]` | none |
 /// | `alertmanager_ca` | with `https`: whose certificates are believed, in PEM | those of the system |
+/// | `upstream` | another hub, `HOST:PORT`: this one stands in front of it, stores and judges nothing, and passes on what agents report | it is a hub by itself |
+/// | `spool`, `spool_mib` | where reports wait for that hub, and the most that they may have, in MiB; then agents keep theirs | `"spool"`, `1024` |
 /// | `revoked` | whose certificates are refused, a file that the hub writes | `"revoked"` |
 /// | `users` | who may log in to the pages besides whoever has the token, a file that `muster-hub --add-user` writes | `"users"` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
@@ -57,6 +62,8 @@ pub struct Hub {
     pub alertmanagers: Vec<String>,
     /// Whose certificates are believed of them.
     pub alertmanager_ca: Option<PathBuf>,
+    /// The hub behind this one.
+    pub upstream: Option<Upstream>,
     /// Whose certificates are refused.
     pub revoked: PathBuf,
     /// Who may log in to the pages besides.
@@ -73,6 +80,19 @@ pub struct Hub {
     pub cert: PathBuf,
     /// Its key.
     pub key: PathBuf,
+}
+
+/// A hub in front of which another one stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// Where it is.
+    pub hub: String,
+    /// The folder where reports wait for it.
+    pub folder: PathBuf,
+    /// The most bytes that they may have there.
+    pub most: u64,
+    /// Who the one in front is, and whom it believes.
+    pub tls: rpc::tls::Files,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +113,9 @@ pub(super) struct File {
     #[serde(default)]
     alertmanagers: Vec<String>,
     alertmanager_ca: Option<PathBuf>,
+    upstream: Option<String>,
+    spool: Option<PathBuf>,
+    spool_mib: Option<std::num::NonZeroU32>,
     revoked: Option<PathBuf>,
     users: Option<PathBuf>,
     token: Option<PathBuf>,
@@ -160,6 +183,18 @@ impl Hub {
         })?;
         let folder = folder(path);
         let at = |path: Option<PathBuf>, name: &str| folder.join(path.unwrap_or_else(|| name.into()));
+        let [ca, cert, key] = names("hub");
+        let [ca, cert, key] = [
+            file.ca.unwrap_or(ca),
+            file.cert.unwrap_or(cert),
+            file.key.unwrap_or(key),
+        ];
+        let upstream = file.upstream.map(|hub| Upstream {
+            hub,
+            folder: at(file.spool, "spool"),
+            most: u64::from(file.spool_mib.map_or(1024, std::num::NonZeroU32::get)) << 20,
+            tls: client(folder, &ca, &cert, &key),
+        });
         Ok(Self {
             listen: file.listen,
             dashboard: file.dashboard,
@@ -171,14 +206,15 @@ impl Hub {
             alarms: at(file.alarms, "alarms.json"),
             alertmanagers: file.alertmanagers,
             alertmanager_ca: file.alertmanager_ca.map(|path| folder.join(path)),
+            upstream,
             revoked: at(file.revoked, "revoked"),
             users: at(file.users, "users"),
             token: token(&at(file.token, "token"))?,
             remote_write: file.remote_write,
             forward: Forward::all(path, folder, file.forward)?,
-            ca: at(file.ca, "ca.pem"),
-            cert: at(file.cert, "hub.pem"),
-            key: at(file.key, "hub.key"),
+            ca: folder.join(ca),
+            cert: folder.join(cert),
+            key: folder.join(key),
         })
     }
 
@@ -214,6 +250,12 @@ alarms = "alarms.json"
 # believed, or those of a file: alertmanager_ca = "ca.pem".
 alertmanagers = []
 
+# Another hub, in front of which this one stands: then it stores and judges nothing, and passes on what agents report, from a spool of so many MiB.
+# `muster add-hub` makes the files of such a one.
+{UPSTREAM}
+# spool = "spool"
+# spool_mib = 1024
+
 # Whose certificates are refused: `muster revoke` has the hub write it.
 revoked = "revoked"
 
@@ -244,6 +286,19 @@ key = "hub.key"
 "#
         )
     }
+}
+
+/// Returns a file for `muster add-hub` to write: as [`Hub::template`]'s, of a hub in front of another.
+pub fn template_before(
+    listen: SocketAddr,
+    dashboard: SocketAddr,
+    interval: Duration,
+    upstream: &str,
+) -> String {
+    let upstream = quoted(upstream);
+    Hub::template(listen, dashboard, interval)
+        .replace(UPSTREAM, &format!("upstream = {upstream}"))
+        .replace("# spool", "spool")
 }
 
 /// Reads the token, which is one word in a file of its own: a configuration is shown around more easily than a secret.

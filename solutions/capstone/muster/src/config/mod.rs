@@ -9,7 +9,7 @@ mod operator;
 
 pub use self::forward::Forward;
 pub use agent::Agent;
-pub use hub::Hub;
+pub use hub::{Hub, Upstream, template_before};
 pub use operator::Operator;
 
 use std::fs;

@@ -17,7 +17,7 @@ mod state;
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -42,8 +42,8 @@ use state::State;
 /// The most that waits to be judged. What comes when so much waits is stored all the same, and not judged: the host has reported.
 const MOST_WAITING: usize = 4096;
 
-/// How often what is due is looked at, and what is known is kept.
-const TICK: Duration = Duration::from_millis(500);
+/// How often what is due is looked at, and what is known is kept: four times in an interval, but not more often than the first and not less than the second.
+const TICK: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(500)];
 
 /// Judges in a thread of its own.
 pub(super) struct Alarms {
@@ -96,7 +96,8 @@ impl Alarms {
         keeper.keep()?;
         keeper.tell();
         let (queue, work) = sync_channel(MOST_WAITING);
-        let thread = super::spawn("alarms", move || run(keeper, &work))?;
+        let tick = (config.interval / 4).clamp(TICK[0], TICK[1]);
+        let thread = super::spawn("alarms", move || run(keeper, tick, &work))?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
@@ -171,8 +172,8 @@ impl Alarms {
 }
 
 /// The thread's work, until nobody can hand over more.
-fn run(mut keeper: Keeper, work: &Receiver<Work>) {
-    let mut next = Instant::now() + TICK;
+fn run(mut keeper: Keeper, tick: Duration, work: &Receiver<Work>) {
+    let mut next = Instant::now() + tick;
     loop {
         let wakes = keeper.tells_at().map_or(next, |at| at.min(next));
         match work.recv_timeout(wakes.saturating_duration_since(Instant::now())) {
@@ -184,7 +185,7 @@ fn run(mut keeper: Keeper, work: &Receiver<Work>) {
         keeper.tell();
         if Instant::now() >= next {
             keeper.tick();
-            next = Instant::now() + TICK;
+            next = Instant::now() + tick;
         }
     }
     keeper.end();
@@ -199,7 +200,7 @@ fn watched(rules: &Rules) -> HashSet<String> {
         .collect()
 }
 
-fn read_receivers(path: &PathBuf) -> Result<Vec<alarm::notify::Receiver>> {
+fn read_receivers(path: &Path) -> Result<Vec<alarm::notify::Receiver>> {
     receivers(path, &rulebook::text(path)?).map_err(|fault| Error::Config {
         path: fault.path,
         line: fault.line,

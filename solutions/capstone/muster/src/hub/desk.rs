@@ -12,7 +12,7 @@ use dashboard::{Refused, User};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use store::Reader;
+use store::{Location, Reader};
 
 use super::Shared;
 use super::alarms::Keeper;
@@ -36,7 +36,7 @@ const MOST_NAMES: usize = 2000;
 struct Desk {
     hub: Weak<Shared>,
     book: RuleBook,
-    database: store::Location,
+    database: Location,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +88,7 @@ struct Unhush {
 }
 
 /// Has the pages' changes made.
-pub(super) fn open(state: &dashboard::State, hub: &Arc<Shared>, book: RuleBook, database: store::Location) {
+pub(super) fn open(state: &dashboard::State, hub: &Arc<Shared>, book: RuleBook, database: Location) {
     // What is asked lives as long as the dashboard, which the hub's parts must not.
     let hub = Arc::downgrade(hub);
     let desk = Desk { hub, book, database };
@@ -178,6 +178,10 @@ impl Desk {
             why,
         } = asked;
         let why = reason(&why)?;
+        eprintln!(
+            "muster-hub: {rule:?} on {host:?} acknowledged by {}: {why:?}",
+            user.name
+        );
         let input = Input::Ack {
             rule: rule.into(),
             host: trace::host(&host).map_err(|why| wrong(sentence(&why)))?,
@@ -211,6 +215,10 @@ impl Desk {
                 .map(|text| Pattern::new(&text))
         };
         let labels = read_labels(labels.as_deref().unwrap_or_default())?;
+        eprintln!(
+            "muster-hub: silence by {} for {minutes} min: rule {rule:?} host {host:?} severity {severity:?}: {why:?}",
+            user.name
+        );
         let by = user.name.clone();
         self.ask(move |keeper| {
             let from = keeper.now();

@@ -70,7 +70,7 @@ impl Forwards {
         let mut all = Vec::new();
         for receiver in &config.forward {
             let reader = Reader::open(&config.data)?;
-            // A database that is a server's has no place here.
+            // A database on a server has no file of its own: then beside the other one that a hub writes.
             let path = beside(config.data.file().unwrap_or(&config.alarms), &receiver.name);
             let mut known = reader.hosts()?;
             known.retain(|host| !host.name.starts_with(REMOTE));
@@ -202,7 +202,7 @@ impl One {
     }
 }
 
-/// Returns the file that says how far a receiver is: beside the database, where a hub can write.
+/// Returns the file that says how far a receiver is: beside one that a hub writes.
 fn beside(database: &Path, name: &str) -> PathBuf {
     let mut path = database.as_os_str().to_owned();
     path.push(format!(".{name}.forwarded"));

@@ -5,12 +5,13 @@
 //! | `fleet` | the hosts: who is connected, who has reported |
 //! | `runs` | commands under way, and what has become of each host in them |
 //! | `run` | one of those |
+//! | `relay` | how reports go through a hub that stands in front of another |
 //! | `alarms` | what is judged, and who is told |
-//! | `forward` | sends on by remote write what is stored |
-//! | `remote` | takes what a Prometheus writes |
 //! | `rulebook`, `replay` | the file of rules and its changes, and what a rule would have done |
 //! | `desk` | what people do on the pages |
 //! | `revoked` | who calls, and who is not believed any more |
+//! | `forward` | sends on by remote write what is stored |
+//! | `remote` | takes what a Prometheus writes |
 //! | `vitals` | what the hub says of itself |
 //! | `agents`, `operators` | the methods of either side |
 //!
@@ -22,6 +23,7 @@ mod desk;
 mod fleet;
 mod forward;
 mod operators;
+mod relay;
 mod remote;
 mod replay;
 mod revoked;
@@ -44,9 +46,9 @@ use store::{Reader, Store, Writer};
 use self::forward::Forwards;
 use crate::config;
 use crate::error::{Error, Result};
-use crate::wire;
 use alarms::Alarms;
 use fleet::Fleet;
+use relay::Relay;
 use remote::Remote;
 use revoked::Revoked;
 use rulebook::RuleBook;
@@ -73,6 +75,8 @@ struct Shared {
     runs: Runs,
     alarms: Arc<Alarms>,
     writer: Writer,
+    /// If this hub stands in front of another, nothing is stored here.
+    relay: Option<Relay>,
     forwards: Arc<Forwards>,
     /// If a Prometheus may write here.
     remote: Option<Arc<Remote>>,
@@ -94,7 +98,8 @@ impl Hub {
             threads: loops,
             // Nothing that waits is run by its pool.
             workers: 1,
-            max_payload: wire::LARGEST,
+            // What another hub passes on is the longest.
+            max_payload: transfer::wire::LARGEST,
             ..Settings::default()
         })?;
         let tls = rpc::tls::server(&config.cert, &config.key, &config.ca)
@@ -136,6 +141,7 @@ impl Hub {
             runs: Runs::new(),
             alarms,
             writer,
+            relay: config.upstream.as_ref().map(Relay::start).transpose()?,
             forwards,
             remote,
             counts: Arc::default(),
@@ -207,6 +213,9 @@ impl Hub {
         state.stop();
         // If one has panicked, that was said already.
         let _ = (ticks.join(), pages.join());
+        if let Some(relay) = &shared.relay {
+            relay.stop();
+        }
         shared.writer.stop();
         shared.forwards.stop();
         shared.alarms.stop();

@@ -9,7 +9,7 @@ use alarm::replay::tally;
 use alarm::trace::{self, Input};
 use alarm::{Event, Judge, Kept, Key, Labels, Name, Rule, Rules, Samples, Time, What, takes};
 use serde_json::{Value, json};
-use store::{Reader, Series, Value as Stored};
+use store::{Location, Reader, Series, Value as Stored};
 
 /// The most samples that are looked at. If there are more, a shorter time is.
 const MOST_SAMPLES: usize = 1_000_000;
@@ -43,7 +43,7 @@ struct Firing {
 /// # Errors
 /// The store cannot be read.
 pub(super) fn replay(
-    database: &store::Location,
+    database: &Location,
     rules: &Rules,
     rule: &Rule,
     mut from_ms: i64,

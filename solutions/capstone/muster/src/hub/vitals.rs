@@ -90,6 +90,21 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
     let gauge = |name, about, value| Vital::gauge(name, Unit::Count, about, value);
     let counter = |name, about, value: u64| Vital::counter(name, Unit::Count, about, value as f64);
     let reports = "Reports of agents that were not stored, by why: the queue was full, or the commit failed.";
+    let relay = hub.relay.as_ref().map(super::relay::Relay::counts);
+    let relay = relay.map(|(waiting, lost)| {
+        [
+            gauge(
+                "hub.spool_length",
+                "Reports on the disk that the hub behind this one has not stored yet.",
+                waiting as f64,
+            ),
+            counter(
+                "hub.spool_lost",
+                "Reports that were in the spool, and that the hub behind this one has refused or the disk has lost.",
+                lost,
+            ),
+        ]
+    });
     let posts = "Posts of alarms to Alertmanagers, by what became of them.";
     let mut all = hub.forwards.vitals();
     all.extend(hub.remote.iter().flat_map(|remote| remote.vitals()));
@@ -150,5 +165,6 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
         counter("hub.alertmanager_posts", posts, now(&told.posted)).of("result", "taken"),
         counter("hub.alertmanager_posts", posts, now(&told.unposted)).of("result", "failed"),
     ]);
+    all.extend(relay.into_iter().flatten());
     all
 }

@@ -234,6 +234,10 @@ fn a_rule_is_made_its_alarm_fires_is_acknowledged_and_recovers_by_keyboard_alone
         "it is silenced",
         "!find('#quiet').hidden && find('#silences .why').textContent === 'it is to go'",
     );
+    page.until(
+        "its alarm says so",
+        "find('#alarms .health .muted').textContent.includes('silenced')",
+    );
     page.pictures("silenced");
     assert_eq!(page.console(), [""; 0]);
     page.go(&pages);

@@ -41,7 +41,7 @@ impl Fleet {
 
     /// Returns all samples of the fleet's hosts, as a receiver gets them.
     fn stored(&self) -> BTreeSet<Got> {
-        let reader = Reader::open(&self.database()).unwrap();
+        let reader = Reader::open(self.database()).unwrap();
         let mut all = BTreeSet::new();
         for host in reader.hosts().unwrap() {
             for series in reader.series(host.id).unwrap() {

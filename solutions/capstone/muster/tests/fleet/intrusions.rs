@@ -30,7 +30,10 @@ type Row = (&'static str, fn(&mut Scene));
 
 impl Scene {
     fn new() -> Self {
-        let fleet = Fleet::with(&["web01"]);
+        let mut fleet = Fleet::with(&["web01"]);
+        // What is not usual is there, too.
+        fleet.configure("remote_write = false", "remote_write = true", "");
+        fleet.until_all_up(1);
         fleet.add("web02");
         let users = fleet.files().join("hub/users");
         let viewer = dashboard::add_user(&users, "vera", dashboard::Role::Viewer).unwrap();

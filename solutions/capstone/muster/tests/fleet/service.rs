@@ -101,7 +101,7 @@ fn a_backup_that_is_made_while_the_hub_works_is_restored_elsewhere() {
     fleet.kill_agent("web01");
     fleet.kill_hub();
     // As if the machine were another: nothing is left but the copy.
-    let database = fleet.database();
+    let database = fleet.files().join("hub/muster.db");
     for suffix in ["", "-wal", "-shm"] {
         let mut name = database.clone().into_os_string();
         name.push(suffix);

@@ -1,7 +1,9 @@
 //! A real MariaDB of its own, which is gone with the process that has started it.
+#![allow(dead_code, reason = "each of those that include it needs a part of it")]
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -59,54 +61,72 @@ impl Server {
         for path in TABLES {
             tables += &fs::read_to_string(path).expect("the package mariadb-server-core is installed");
         }
-        let mut made = server.command(&["--bootstrap", "--log-warnings=0"]);
-        let mut child = made.stdin(Stdio::piped()).spawn().expect("mariadbd runs");
+        let mut child = Command::new("mariadbd")
+            .args(server.settings())
+            .args(["--bootstrap", "--log-warnings=0"])
+            .current_dir(server.folder.join("data"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("mariadbd runs");
         child.stdin.take().unwrap().write_all(tables.as_bytes()).unwrap();
         assert!(child.wait().unwrap().success(), "{}", server.log());
         server.again();
         server
     }
 
-    fn command(&self, more: &[&str]) -> Command {
+    /// Prepares a shell that starts it.
+    fn command(&self) -> Command {
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.folder.join("log"))
             .unwrap();
         // Whatever ends this process closes the pipe, and that ends the server.
+        let script = "exec 3<&0; \"$@\" <&3 & read -r x <&3; kill -9 $!; wait";
         let mut command = Command::new("sh");
         command
-            .args([
-                "-c",
-                "exec 3<&0; \"$@\" <&3 & read -r x </dev/fd/3; kill -9 $!",
-                "sh",
-            ])
+            .args(["-c", script, "sh", "mariadbd"])
+            .args(self.settings())
             .current_dir(self.folder.join("data"))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(log);
-        if more.first() == Some(&"--bootstrap") {
-            command = Command::new("mariadbd");
-            command
-                .current_dir(self.folder.join("data"))
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
-        } else {
-            command.arg("mariadbd");
-        }
         command
-            .args(SETTINGS)
-            .arg(format!("--datadir={}", self.folder.join("data").display()))
-            .args(more)
-            .args(&self.options)
-            .arg("--user=root");
-        command
+    }
+
+    fn settings(&self) -> Vec<String> {
+        let data = format!("--datadir={}", self.folder.join("data").display());
+        let mut all: Vec<String> = SETTINGS.iter().map(|setting| (*setting).to_owned()).collect();
+        all.push(data);
+        all.extend(self.options.iter().cloned());
+        // It does not run as root by itself.
+        all.push(format!("--user={}", fs::metadata("/proc/self").unwrap().uid()));
+        all
     }
 
     /// Starts it once more after [`Self::kill`].
     pub(crate) fn again(&mut self) {
+        self.spawn();
+    }
+
+    /// The same with another option. The last one of a name counts.
+    pub(crate) fn again_with(&mut self, option: &str) {
+        self.options.push(option.to_owned());
+        self.spawn();
+        self.options.pop();
+    }
+
+    /// Returns the size of a file of it, in MiB, rounded up.
+    pub(crate) fn mib(&self, file: &str) -> u64 {
+        let size = fs::metadata(self.folder.join("data").join(file)).unwrap().len();
+        size.div_ceil(1 << 20)
+    }
+
+    fn spawn(&mut self) {
         let _ = fs::remove_file(self.socket());
-        self.child = Some(self.command(&[]).spawn().expect("sh runs"));
+        self.child = Some(self.command().spawn().expect("sh runs"));
         let until = Instant::now() + Duration::from_secs(120);
         while self.try_connect("mysql").is_none() {
             assert!(Instant::now() < until, "MariaDB does not start: {}", self.log());

@@ -108,10 +108,10 @@ pub(super) fn name(text: &str) -> Result<String, (usize, String)> {
     }
     let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let first = text.lines().position(|line| says(&line)).unwrap_or_default();
-    if !text
+    if text
         .lines()
         .nth(first)
-        .is_some_and(|line| line.trim_end() == HEADER)
+        .is_none_or(|line| line.trim_end() != HEADER)
     {
         return Err((first + 1, format!("a rule begins with {HEADER}")));
     }

@@ -124,6 +124,7 @@ pub(super) const ROWS: &[Row] = &[
         ] {
             is(&scene.get(path, &[]), 401, "Log in first");
         }
+        is(&scene.ask("POST", "/api/v1/write", &[], "x"), 401, "Log in first");
         for page in ["/", "/alarms", "/rules", "/hosts/1"] {
             assert_eq!(scene.get(page, &[]).status, 303, "{page}");
         }
@@ -281,6 +282,9 @@ pub(super) const ROWS: &[Row] = &[
                 "A viewer looks",
             );
         }
+        let bearer = format!("Bearer {viewer}");
+        let write = scene.ask("POST", "/api/v1/write", &[("Authorization", &bearer)], "x");
+        is(&write, 403, "A viewer looks");
         assert!(dashboard::remove_user(&scene.fleet.files().join("hub/users"), "vera").unwrap());
         is(
             &scene.get("/api/v1/me", &[("Cookie", &cookie)]),

@@ -9,7 +9,7 @@ use rpc::message;
 use rpc::tls::Files;
 use rpc::{Code, Error};
 
-use super::{Row, Scene};
+use super::Row;
 use crate::harness::{Fleet, LIMIT};
 
 /// Calls methods as somebody, one after the other over one connection.
