@@ -175,15 +175,18 @@ fn a_host_that_is_down_is_told_once_and_recovers_and_a_retired_one_is_not_told()
     hook.until("firing", "has-memory", "web01");
     hook.until("firing", "has-memory", "web02");
     fleet.kill_agent("web02");
-    assert_eq!(said(&fleet, &["retire", "web02"]), "");
+    // Of other hosts something may happen at the same moment.
+    let retired = said(&fleet, &["retire", "web02"]);
+    assert!(!retired.contains("web02"), "{retired}");
     fleet.kill_agent("web01");
     hook.until("firing", "host-down", "web01");
-    let down = alarms(&fleet);
-    assert!(
-        down.iter()
-            .any(|alarm| alarm.rule == "host-down" && alarm.host == "web01" && alarm.severity == "critical"),
-        "{down:?}"
-    );
+    until("it is down", || {
+        let down = alarms(&fleet);
+        let is_it = |alarm: &Alarm| {
+            alarm.rule == "host-down" && alarm.host == "web01" && alarm.severity == "critical"
+        };
+        down.iter().any(is_it).then_some(())
+    });
     // Just three intervals after its last report, whenever anybody has looked.
     let why = said(&fleet, &["why", "web01", "host-down"]);
     let ms = |line: &str| -> u32 {
@@ -197,7 +200,7 @@ fn a_host_that_is_down_is_told_once_and_recovers_and_a_retired_one_is_not_told()
         .lines()
         .find(|line| line.starts_with("  silent since "))
         .unwrap());
-    let told = ms(why.lines().find(|line| line.contains(" -> firing")).unwrap());
+    let told = ms(why.lines().rfind(|line| line.contains(" -> firing")).unwrap());
     // It may be midnight in between.
     let day = 86_400_000;
     let three = u32::try_from(INTERVAL.as_millis() * 3).unwrap();

@@ -121,6 +121,8 @@ fn a_cluster_of_alertmanagers_knows_what_fires_and_what_is_over() {
         assert_eq!(known["generatorURL"], pages, "{known}");
         assert_eq!(known["status"]["state"], "active", "{known}");
     }
+    // Of a host that has never reported nobody would be told that it is down.
+    until("the other host has reported", || alert(&one, "memory", "web02"));
 
     // Who is silent there is silent there alone.
     let silence = json!({
