@@ -52,6 +52,7 @@ pub(crate) async fn strict(request: Request, next: Next) -> Response {
 ///
 /// Source: Fetch Metadata Request Headers; RFC 6454, section 7.
 fn is_own(headers: &HeaderMap) -> bool {
+    // region:login `Sec-Fetch-Site` decides if it is there: `same-origin` and `none` may. Else `Origin`: none at all, or that of `Host`.
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     // Only a browser can set the first, and it is exact; the second may be `null` for reasons of privacy.
     if let Some(site) = text(&FETCH_SITE) {
@@ -61,6 +62,7 @@ fn is_own(headers: &HeaderMap) -> bool {
         None => true,
         Some(origin) => origin.split_once("://").map(|(_, authority)| authority) == text(&HOST),
     }
+    // endregion:login
 }
 
 #[cfg(test)]

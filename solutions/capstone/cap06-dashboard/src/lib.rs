@@ -23,6 +23,7 @@
 //!
 //! # Prometheus and Grafana
 //! What these need is there too: `/metrics`, `/federate`, and the part of Prometheus' query interface that its clients use. The module `prometheus` says which.
+//~prometheus #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
 mod api;
 mod assets;
 mod attempts;
@@ -41,6 +42,6 @@ mod summary;
 
 pub use board::Board;
 pub use error::{Error, Result};
-pub use prometheus::{Vital, Vitals};
+pub use prometheus::{Vital, Vitals, promql};
 pub use server::serve;
 pub use state::{Settings, State};

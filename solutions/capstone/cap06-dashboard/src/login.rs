@@ -98,12 +98,14 @@ fn form(next: Option<&str>, wrong: &str) -> Html<String> {
 
 /// Returns where to go: a page of this server, and nowhere else.
 fn place(next: Option<&str>) -> &str {
+    // region:login A page of one host if it is just that; else the first page.
     let is_host = |place: &&str| {
         place
             .strip_prefix("/hosts/")
             .is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
     };
     next.filter(is_host).unwrap_or("/")
+    // endregion:login
 }
 
 #[cfg(test)]

@@ -32,11 +32,14 @@ impl Sessions {
 
     /// Says whether this is the token, in a time that does not depend on where it differs, nor on how long it is.
     pub(crate) fn is_token(&self, token: &str) -> bool {
+        // region:login Compare digests, in constant time.
         digest(token).ct_eq(&self.token).into()
+        // endregion:login
     }
 
     /// Opens a session and returns its secret, or `None` if the system has no random numbers.
     pub(crate) fn open(&self) -> Option<String> {
+        // region:login 32 random bytes in hexadecimal digits are the secret; only its digest is kept, with the time of its end. Sessions that are over go; of too many the one goes that would end first.
         let mut random = [0; 32];
         getrandom::fill(&mut random).ok()?;
         let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -53,13 +56,16 @@ impl Sessions {
         }
         open.insert(digest(&secret), now + LIFE);
         Some(secret)
+        // endregion:login
     }
 
     /// Says whether a session with this secret is open. The table is searched by a digest, so that how long it takes tells nothing.
     pub(crate) fn is_open(&self, secret: &str) -> bool {
+        // region:login Look the digest up; a session whose end has come is open no more.
         self.lock()
             .get(&digest(secret))
             .is_some_and(|end| *end > Instant::now())
+        // endregion:login
     }
 
     /// Ends a session.

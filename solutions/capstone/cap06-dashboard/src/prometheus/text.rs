@@ -56,6 +56,7 @@ pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<impl IntoRes
 
 /// Writes what there is, each family in one piece.
 fn write(vitals: &[Vital], out: &mut Vec<u8>) -> io::Result<()> {
+    // region:prometheus All lines of a family stand together below one `# HELP` and `# TYPE`; `write_family` writes them.
     let mut families: BTreeMap<String, Vec<&Vital>> = BTreeMap::new();
     for vital in vitals {
         families
@@ -68,10 +69,12 @@ fn write(vitals: &[Vital], out: &mut Vec<u8>) -> io::Result<()> {
         write_family(&name, family[0].about, family[0].kind, values, &mut *out)?;
     }
     Ok(())
+    // endregion:prometheus
 }
 
 /// Counts the alarms of the board.
 fn alarms(board: &[Json]) -> Vec<Vital> {
+    // region:prometheus How many there are by severity and state; the three severities are there as firing even if none is.
     let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     for severity in ["info", "warning", "critical"] {
         counts.insert((severity, "firing"), 0);
@@ -87,6 +90,7 @@ fn alarms(board: &[Json]) -> Vec<Vital> {
         vital.of("severity", severity).of("state", state)
     };
     counts.into_iter().map(one).collect()
+    // endregion:prometheus
 }
 
 /// Looks how large the files of the database are.
@@ -107,6 +111,7 @@ pub(crate) async fn federate(
     Shared(state): Shared<State>,
     params: Params,
 ) -> Result<impl IntoResponse, Fault> {
+    // region:prometheus The newest sample of each series that any selector selects, once, if it is not older than a query would take.
     let selectors = params.selectors()?;
     let text = ask(&state, move |reader| {
         let mut newest = BTreeMap::new();
@@ -120,9 +125,11 @@ pub(crate) async fn federate(
         families(reader, &newest)
     });
     Ok((TEXT, text.await?))
+    // endregion:prometheus
 }
 
 fn families(reader: &Reader, newest: &BTreeMap<Labels, Value>) -> Result<Vec<u8>, Fault> {
+    // region:prometheus Lines of name, labels, value and time, family by family; `write_family` writes the two lines in front.
     let about = Catalog::new(reader)?.about()?;
     let mut families: BTreeMap<&str, String> = BTreeMap::new();
     for (labels, last) in newest {
@@ -146,4 +153,5 @@ fn families(reader: &Reader, newest: &BTreeMap<Labels, Value>) -> Result<Vec<u8>
         text.extend_from_slice(lines.as_bytes());
     }
     Ok(text)
+    // endregion:prometheus
 }

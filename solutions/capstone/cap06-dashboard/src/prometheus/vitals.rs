@@ -80,6 +80,7 @@ impl Vitals {
 
     /// Counts a batch that is stored.
     pub(crate) fn count(&self, committed: &Committed) {
+        // region:prometheus One report more, and its samples by what became of them.
         let Inner {
             reports,
             stored,
@@ -96,6 +97,7 @@ impl Vitals {
         ] {
             counter.fetch_add(more as u64, Ordering::Relaxed);
         }
+        // endregion:prometheus
     }
 
     /// Asks all.
