@@ -24,6 +24,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses what another site's page sends, and tells browsers to be strict.
 pub(crate) async fn strict(request: Request, next: Next) -> Response {
+    // region:login What may change something (any method that is not safe) must be our own, or it is refused with 403. Every answer gets the six headers, and `no-store` unless it says otherwise.
     let mut response = if request.method().is_safe() || is_own(request.headers()) {
         next.run(request).await
     } else {
@@ -44,6 +45,7 @@ pub(crate) async fn strict(request: Request, next: Next) -> Response {
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
+    // endregion:login
 }
 
 /// Says whether a question that may change something comes from this server's own page, or from no page at all.

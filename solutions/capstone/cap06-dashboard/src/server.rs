@@ -13,7 +13,7 @@ use crate::api::{self, Failure};
 use crate::error::{Error, Result};
 use crate::listener::{Bounded, Peer};
 use crate::state::State;
-use crate::{assets, guard, headers, login, prometheus};
+use crate::{assets, desk, guard, headers, login, prometheus};
 
 /// The most bytes of a question's body: a token and a place.
 const LONGEST_BODY: usize = 4096;
@@ -53,6 +53,7 @@ fn routes(state: State) -> Router {
         .route("/", get(assets::fleet))
         .route("/hosts/{id}", get(assets::host))
         .route("/alarms", get(assets::alarms))
+        .route("/rules", get(assets::rules))
         .route("/api/v1/alarms", get(api::alarms))
         .route("/api/v1/hosts", get(api::hosts))
         .route("/api/v1/hosts/{id}", get(api::host))
@@ -60,6 +61,7 @@ fn routes(state: State) -> Router {
         .route("/api/v1/range", get(api::range))
         .route("/api/v1/events", get(api::fleet_events))
         .merge(prometheus::routes())
+        .merge(desk::routes())
         .route_layer(from_fn_with_state(state.clone(), guard::logged_in))
         // From here on without log-in.
         .route("/login", get(login::page).post(login::log_in))

@@ -17,7 +17,7 @@ const HELP: &str = "\
 usage: dashboard parse [EXPR]...
        dashboard query DB [--time T] [--json] EXPR...
        dashboard query DB --from T --to T --step S [--json] EXPR...
-       dashboard serve DB --listen ADDR:PORT --token-file FILE [--interval SPAN]
+       dashboard serve DB --listen ADDR:PORT --token-file FILE [--users FILE] [--interval SPAN]
 
 Shows what a store has: pages with live charts, a JSON interface, and what Prometheus and Grafana ask.
 
@@ -36,6 +36,7 @@ queries, such as 1m30s; a SPAN is a number and ms, s or m.
   --json            answers as /api/v1/query gives them
   --listen ADDR     where to serve; port 0 takes one that is free
   --token-file FILE its first line is what one logs in with: 16 bytes or more
+  --users FILE      who else may log in: lines of NAME, viewer or operator, and the SHA-256 of a token
   --interval SPAN   how often hosts report; one that is silent for three of it is down; 10s if not given
   --help, --version
 
@@ -55,6 +56,7 @@ pub(crate) enum Command {
         db: PathBuf,
         listen: SocketAddr,
         token_file: PathBuf,
+        users: Option<PathBuf>,
         interval: Duration,
     },
 }
@@ -70,6 +72,7 @@ struct Given {
     step: Option<String>,
     listen: Option<SocketAddr>,
     token_file: Option<PathBuf>,
+    users: Option<PathBuf>,
     interval: Option<Duration>,
 }
 
@@ -90,6 +93,7 @@ pub(crate) fn parse(mut parser: Parser) -> anyhow::Result<Command> {
             Arg::Long("step") => given.step = Some(parser.value()?.string()?),
             Arg::Long("listen") => given.listen = Some(parser.value()?.parse().context("--listen")?),
             Arg::Long("token-file") => given.token_file = Some(parser.value()?.into()),
+            Arg::Long("users") => given.users = Some(parser.value()?.into()),
             Arg::Long("interval") => given.interval = Some(span(&parser.value()?.string()?)?),
             Arg::Value(word) => given.words.push(word.string()?),
             _ => return Err(arg.unexpected().into()),
@@ -107,7 +111,9 @@ fn span(text: &str) -> anyhow::Result<Duration> {
         "m" => 60_000,
         _ => 0,
     };
-    let ms = text[..digits].parse::<u32>().map_or(0, |count| u64::from(count) * unit);
+    let ms = text[..digits]
+        .parse::<u32>()
+        .map_or(0, |count| u64::from(count) * unit);
     if ms == 0 {
         bail!("--interval {text:?}: no number and ms, s or m");
     }
@@ -147,6 +153,7 @@ impl Given {
                     db: db.into(),
                     listen: self.listen.context("serve: --listen is missing")?,
                     token_file: self.token_file.context("serve: --token-file is missing")?,
+                    users: self.users,
                     interval: self.interval.unwrap_or(Duration::from_secs(10)),
                 })
             }
@@ -163,6 +170,7 @@ impl Given {
             ("--step", self.step.is_some(), "query"),
             ("--listen", self.listen.is_some(), "serve"),
             ("--token-file", self.token_file.is_some(), "serve"),
+            ("--users", self.users.is_some(), "serve"),
             ("--interval", self.interval.is_some(), "serve"),
         ] {
             if is_given && command != belongs_to {
@@ -188,8 +196,9 @@ impl Command {
                 db,
                 listen,
                 token_file,
+                users,
                 interval,
-            } => serve::run(&db, listen, &token_file, interval)?,
+            } => serve::run(&db, listen, &token_file, users.as_deref(), interval)?,
         }
         Ok(ExitCode::SUCCESS)
     }

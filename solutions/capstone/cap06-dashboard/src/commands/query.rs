@@ -104,7 +104,10 @@ impl Asked {
             if self.queries.len() > 1 {
                 writeln!(out, "# {query}")?;
             }
-            let answer = self.when.times().and_then(|times| promql::answer(&reader, query, times));
+            let answer = self
+                .when
+                .times()
+                .and_then(|times| promql::answer(&reader, query, times));
             match answer {
                 Ok(answer) if self.is_json => writeln!(out, "{}", answer.json())?,
                 Ok(answer) => write!(out, "{answer}")?,
@@ -133,7 +136,12 @@ impl Given {
             // Also samples of long ago and of tomorrow: it is no host that reports them now.
             let mut batches = batches?.batches;
             for batch in &mut batches {
-                batch.received_ms = batch.samples.iter().map(|sample| sample.time_ms).max().unwrap_or(0);
+                batch.received_ms = batch
+                    .samples
+                    .iter()
+                    .map(|sample| sample.time_ms)
+                    .max()
+                    .unwrap_or(0);
             }
             store.append(&batches)?;
         }

@@ -79,13 +79,13 @@ impl<R: BufRead> Batches<R> {
                 .with_context(|| format!("standard input:{number}"))?;
             let text = line.trim_end_matches(['\n', '\r']);
             if !text.is_empty() {
-                let parsed = serde_json::from_str(text).with_context(|| format!("standard input:{number}"))?;
+                let parsed =
+                    serde_json::from_str(text).with_context(|| format!("standard input:{number}"))?;
                 match parsed {
                     Line::Alarms { alarms } => found.alarms = Some(alarms),
                     Line::Sample(one) => {
-                        let (host, sample) = one
-                            .sample()
-                            .with_context(|| format!("standard input:{number}"))?;
+                        let (host, sample) =
+                            one.sample().with_context(|| format!("standard input:{number}"))?;
                         let place = *hosts.entry(Arc::clone(&host)).or_insert(found.batches.len());
                         match found.batches.get_mut(place) {
                             Some(batch) => batch.samples.push(sample),

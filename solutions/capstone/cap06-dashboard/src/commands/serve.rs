@@ -19,7 +19,13 @@ use super::samples::Batches;
 const REST: Duration = Duration::from_millis(2);
 
 /// Serves until SIGTERM or SIGINT.
-pub(super) fn run(db: &Path, listen: SocketAddr, token_file: &Path, interval: Duration) -> anyhow::Result<()> {
+pub(super) fn run(
+    db: &Path,
+    listen: SocketAddr,
+    token_file: &Path,
+    users: Option<&Path>,
+    interval: Duration,
+) -> anyhow::Result<()> {
     let text = fs::read_to_string(token_file).with_context(|| token_file.display().to_string())?;
     let token = text.lines().next().unwrap_or_default().trim().to_owned();
     let settings = Settings { token, interval };
@@ -27,6 +33,9 @@ pub(super) fn run(db: &Path, listen: SocketAddr, token_file: &Path, interval: Du
     eprintln!("dashboard: {settings:?}");
     let store = Store::open(db)?;
     let state = State::new(db, settings)?;
+    if let Some(users) = users {
+        state.users().follow(users)?;
+    }
     let writer = Writer::start(store, state.feed())?;
     let listener = TcpListener::bind(listen).with_context(|| listen.to_string())?;
     let address = listener.local_addr()?;

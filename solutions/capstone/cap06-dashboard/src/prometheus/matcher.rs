@@ -37,7 +37,8 @@ impl Matcher {
                 .size_limit(LARGEST_PATTERN)
                 .nest_limit(50)
                 .build();
-            let regex = regex.map_err(|why| format!("bad regular expression {value:?}: {}", last_line(&why)))?;
+            let regex =
+                regex.map_err(|why| format!("bad regular expression {value:?}: {}", last_line(&why)))?;
             Test::Pattern(regex, value.to_owned())
         } else {
             Test::Equal(value.to_owned())

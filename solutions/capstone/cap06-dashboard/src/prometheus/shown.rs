@@ -16,7 +16,12 @@ impl fmt::Display for Expr {
             }
             Self::Over(over, selector, range_ms) => {
                 let name = named(&Over::ALL, over);
-                write!(f, "{name}({}[{range_ms}ms]{})", Matchers(selector), Offset(selector))
+                write!(
+                    f,
+                    "{name}({}[{range_ms}ms]{})",
+                    Matchers(selector),
+                    Offset(selector)
+                )
             }
             Self::Negate(of) => write!(f, "-({of})"),
             Self::Aggregate {
@@ -63,7 +68,9 @@ impl fmt::Display for Expr {
 }
 
 fn named<T: PartialEq>(all: &[(&'static str, T)], one: &T) -> &'static str {
-    all.iter().find(|(_, known)| known == one).map_or("", |(name, _)| name)
+    all.iter()
+        .find(|(_, known)| known == one)
+        .map_or("", |(name, _)| name)
 }
 
 struct Matchers<'a>(&'a Selector);
