@@ -36,7 +36,13 @@ pub(super) fn run(
     if let Some(users) = users {
         state.users().follow(users)?;
     }
-    let writer = Writer::start(store, state.feed())?;
+    let (told, shown) = mpsc::channel();
+    let mut feed = state.feed();
+    let writer = Writer::start(store, move |committed| {
+        feed(committed);
+        // Nobody listens any more when the server ends.
+        let _ = told.send(());
+    })?;
     let listener = TcpListener::bind(listen).with_context(|| listen.to_string())?;
     let address = listener.local_addr()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -60,7 +66,7 @@ pub(super) fn run(
     let (hand, board) = (writer.clone(), state.board());
     // Nobody waits for it: it may read for ever.
     thread::spawn(move || {
-        if let Err(why) = take(&hand, &board) {
+        if let Err(why) = take(&hand, &board, &shown) {
             eprintln!("dashboard: {why:#}");
         }
     });
@@ -80,7 +86,7 @@ pub(super) fn run(
 }
 
 /// Stores what comes from standard input, and says what became of it when it is shown.
-fn take(writer: &Writer, board: &Board) -> anyhow::Result<()> {
+fn take(writer: &Writer, board: &Board, shown: &mpsc::Receiver<()>) -> anyhow::Result<()> {
     for piece in Batches::new(io::stdin().lock()) {
         let piece = piece?;
         if let Some(alarms) = piece.alarms {
@@ -98,6 +104,7 @@ fn take(writer: &Writer, board: &Board) -> anyhow::Result<()> {
                 Err(why) => bail!("{why}"),
             }
         }
+        shown.iter().take(count).for_each(drop);
         let Appended {
             stored,
             repeated,

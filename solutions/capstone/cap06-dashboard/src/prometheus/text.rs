@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io;
 
 use axum::extract::State as Shared;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::http::header::{CONTENT_TYPE, HeaderName};
 use collect::prometheus::{name_of, write_family};
 use collect::{Kind, Unit};
 use serde_json::Value as Json;
@@ -22,11 +20,13 @@ use super::vitals::Vital;
 use crate::state::State;
 
 /// Source: <https://prometheus.io/docs/instrumenting/exposition_formats/#basic-info>
-const TEXT: [(axum::http::HeaderName, &str); 1] =
-    [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+const TEXT: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+
+/// An answer that Prometheus can scrape.
+type Scraped = ([(HeaderName, &'static str); 1], Vec<u8>);
 
 /// Answers `/metrics`.
-pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<impl IntoResponse, Fault> {
+pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<Scraped, Fault> {
     let interval = state.parts().interval;
     let (up, down) = ask(&state, move |reader| {
         let (now_ms, hosts) = (now_ms(), reader.hosts()?);
@@ -48,14 +48,11 @@ pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<impl IntoRes
         1.0,
     );
     vitals.push(build.of("version", env!("CARGO_PKG_VERSION")));
-    let mut text = Vec::new();
-    // A vector takes all.
-    let _ = write(&vitals, &mut text);
-    Ok((TEXT, text))
+    Ok((TEXT, written(&vitals)))
 }
 
 /// Writes what there is, each family in one piece.
-fn write(vitals: &[Vital], out: &mut Vec<u8>) -> io::Result<()> {
+fn written(vitals: &[Vital]) -> Vec<u8> {
     // region:prometheus All lines of a family stand together below one `# HELP` and `# TYPE`; `write_family` writes them.
     let mut families: BTreeMap<String, Vec<&Vital>> = BTreeMap::new();
     for vital in vitals {
@@ -64,11 +61,13 @@ fn write(vitals: &[Vital], out: &mut Vec<u8>) -> io::Result<()> {
             .or_default()
             .push(vital);
     }
+    let mut text = Vec::new();
     for (name, family) in families {
         let values = family.iter().map(|vital| (&vital.labels, vital.value));
-        write_family(&name, family[0].about, family[0].kind, values, &mut *out)?;
+        // A vector takes all.
+        let _ = write_family(&name, family[0].about, family[0].kind, values, &mut text);
     }
-    Ok(())
+    text
     // endregion:prometheus
 }
 
@@ -107,10 +106,7 @@ fn sizes(database: &std::path::Path) -> Vec<Vital> {
 }
 
 /// Answers `/federate`.
-pub(crate) async fn federate(
-    Shared(state): Shared<State>,
-    params: Params,
-) -> Result<impl IntoResponse, Fault> {
+pub(crate) async fn federate(Shared(state): Shared<State>, params: Params) -> Result<Scraped, Fault> {
     // region:prometheus The newest sample of each series that any selector selects, once, if it is not older than a query would take.
     let selectors = params.selectors()?;
     let text = ask(&state, move |reader| {
