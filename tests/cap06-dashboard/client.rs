@@ -121,8 +121,16 @@ impl Question {
     /// Sends it and reads the whole answer.
     pub(crate) fn ask(&self, to: SocketAddr) -> Answer {
         let read = || -> std::io::Result<String> {
+            let mut stream = self.send(to)?;
             let mut bytes = Vec::new();
-            self.send(to)?.read_to_end(&mut bytes)?;
+            let mut piece = [0; 16 << 10];
+            // Not every server closes what it is asked to close.
+            while !is_whole(&bytes) {
+                match stream.read(&mut piece)? {
+                    0 => break,
+                    length => bytes.extend(&piece[..length]),
+                }
+            }
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         };
         match read() {
@@ -133,6 +141,18 @@ impl Question {
             },
         }
     }
+}
+
+/// Says whether an answer has as many bytes as it says.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(head) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return false;
+    };
+    let text = String::from_utf8_lossy(&bytes[..head]).to_ascii_lowercase();
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length:"));
+    length
+        .and_then(|length| length.trim().parse::<usize>().ok())
+        .is_some_and(|length| bytes.len() >= head + 4 + length)
 }
 
 impl Answer {

@@ -2,6 +2,7 @@
 
 mod api;
 mod client;
+mod devtools;
 mod drawn;
 mod evaluate;
 mod live;

@@ -1,56 +1,47 @@
-//! The pages in a browser that has no network but this server.
+//! The pages in a browser that has no network but this machine's own.
 
 use support::Case;
 
+use crate::devtools::Browser;
 use crate::samples::{gauge, now_ms};
-use crate::short::ShortFolder;
 use crate::site::{MARKUP, Site, TOKEN};
 
 pub(super) fn a_browser_without_a_network_shows_the_fleet(case: &mut Case) {
     let now = now_ms();
-    let samples =
-        gauge("load.1m").of(MARKUP).at_ms(&[(now, 1.25)]) + &gauge("load.1m").of("web1").at_ms(&[(now, 0.5)]);
-    let mut site = Site::new(case, &samples);
-    let folder = ShortFolder::new();
-    let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
-    let ended = case
-        .peer("chromium", "chromium")
-        .args([
-            "--headless",
-            // The page is the case's own, and as root there is no sandbox to be had.
-            "--no-sandbox",
-            "--disable-gpu",
-            // Containers have little of it.
-            "--disable-dev-shm-usage",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-            "--virtual-time-budget=20000",
-            "--enable-logging=stderr",
-            &profile,
-            "--dump-dom",
-            // It logs in by the fragment, which no server sees, and goes on to the first page.
-            &format!("http://{}/login#{TOKEN}", site.address),
-        ])
-        .env("TMPDIR", folder.path())
-        .run();
-    let dom = ended.stdout_text();
-    let as_text = MARKUP.replace('<', "&lt;").replace('>', "&gt;");
-    for (part, what) in [
-        ("Fleet · muster", "the page with all hosts"),
-        (">web1</a>", "a row for web1"),
-        (&*as_text, "a name that looks like markup, as text"),
-        (">1.25<", "a load"),
-    ] {
-        case.expect(&ended, dom.contains(part), what, &dom);
-    }
-    case.expect(&ended, !dom.contains(MARKUP), "no markup made of a name", &dom);
-    let said = ended.stderr_text();
+    let load = |host: &'static str, value| gauge("load.1m").of(host).at_ms(&[(now, value)]);
+    let mut site = Site::new(case, &(load(MARKUP, 1.25) + &load("web1", 0.5)));
+    // It logs in by the fragment, which no server sees, and goes on to the first page.
+    let address = format!("http://{}/login#{TOKEN}", site.address);
+    let mut browser = Browser::open(case, &address);
+    browser.wait_until(
+        "shown both hosts on the first page",
+        "location.pathname === '/' && document.querySelectorAll('#hosts tbody tr').length === 2",
+    );
+    let links = browser.evaluate(
+        "[...document.querySelectorAll('#hosts tbody a')].map((a) => a.textContent).sort().join('; ')",
+    );
+    site.expect_same(
+        case,
+        "the names on the page, which are text",
+        &serde_json::json!(format!("{MARKUP}; web1")).to_string(),
+        &links.to_string(),
+    );
+    let images = browser.evaluate("document.querySelectorAll('#hosts img').length");
+    site.expect_same(
+        case,
+        "how many pictures a name has made",
+        "0",
+        &images.to_string(),
+    );
+    // Nothing may have been refused by the policy, and nothing may have failed.
+    let said = browser.said();
     let complaint = said.lines().find(|line| line.contains(":CONSOLE"));
-    case.expect(
-        &ended,
+    site.expect(
+        case,
         complaint.is_none(),
         "nothing in the browser's console",
         complaint.unwrap_or_default(),
     );
-    site.said();
+    drop(browser);
     site.end(case);
 }

@@ -1,11 +1,13 @@
 //! Stage 5: what is new, as it comes.
 
+mod browser;
 mod fleet;
 mod host;
 mod limits;
 
 use support::{Stage, stage};
 
+use browser::an_open_page_shows_what_is_reported;
 use fleet::{
     a_crowd_that_reports_at_once_is_told_whole, a_host_that_falls_silent_is_told, many_reports_are_gathered,
     the_fleet_is_told_of_hosts_that_report,
@@ -34,5 +36,6 @@ pub(crate) const STAGE: Stage = stage!("live":
     a_stream_ends_with_its_server,
     streams_are_counted_and_their_places_come_back,
     a_client_that_does_not_read_holds_nobody_up,
-    a_crowd_that_reports_at_once_is_told_whole
+    a_crowd_that_reports_at_once_is_told_whole;
+    slow: an_open_page_shows_what_is_reported
 );

@@ -33,6 +33,7 @@ const RETRY: Duration = Duration::from_secs(2);
 
 type Events<S> = Result<Sse<KeepAliveStream<S>>, Failure>;
 
+// region:given/follower
 /// What every stream has.
 struct Follower {
     state: State,
@@ -40,6 +41,7 @@ struct Follower {
     pass: Pass,
     _place: OwnedSemaphorePermit,
 }
+// endregion:given/follower
 
 impl Follower {
     fn new(state: State, pass: Pass) -> Result<Self, Failure> {
