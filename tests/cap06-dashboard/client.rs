@@ -199,6 +199,9 @@ pub(crate) struct Event {
     pub(crate) data: Value,
 }
 
+/// For how long an event is waited for: a server looks around once a second.
+const EVENT: Duration = Duration::from_secs(10);
+
 impl Stream {
     /// Asks for a stream, and reads the head of the answer.
     pub(crate) fn open(question: &Question, to: SocketAddr) -> Self {
@@ -207,6 +210,8 @@ impl Stream {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") && lines.read_line(&mut head).is_ok_and(|length| length > 0) {}
         let mut head = Answer::parse(&head);
+        // Until now it was no stream.
+        let _ = lines.get_ref().set_read_timeout(Some(EVENT));
         if head.status != 200 {
             let _ = lines.read_to_string(&mut head.body);
         }

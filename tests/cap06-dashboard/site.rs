@@ -1,6 +1,7 @@
 //! A dashboard that serves.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::Value;
@@ -28,21 +29,27 @@ impl Site {
 
     /// Starts one whose hosts report so often.
     pub(crate) fn with(case: &mut Case, interval: &str, samples: &str) -> Self {
-        Self::start(case, &["--interval", interval], samples)
+        Self::start(case, &["--interval", interval], Duration::from_secs(30), samples)
     }
 
     /// Starts one that those in the file `users` may look at as well.
     pub(crate) fn with_users(case: &mut Case, samples: &str) -> Self {
-        Self::start(case, &["--users", "users"], samples)
+        Self::start(case, &["--users", "users"], Duration::from_secs(30), samples)
     }
 
-    fn start(case: &mut Case, options: &[&str], samples: &str) -> Self {
+    /// Starts one whose case waits for so long and not longer.
+    pub(crate) fn for_at_most(case: &mut Case, wall: Duration, samples: &str) -> Self {
+        Self::start(case, &[], wall, samples)
+    }
+
+    fn start(case: &mut Case, options: &[&str], wall: Duration, samples: &str) -> Self {
         case.file("token", format!("{TOKEN}\n"));
         let mut running = case
             .program("dashboard")
             .args(["serve", "fleet.db", "--listen", "127.0.0.1:0"])
             .args(["--token-file", "token"])
             .args(options)
+            .wall(wall)
             .stdin_piped()
             .spawn();
         let lines = running.wait_for_lines(1);

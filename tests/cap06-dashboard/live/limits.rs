@@ -1,5 +1,7 @@
 //! What streams may cost, and when they end.
 
+use std::time::Duration;
+
 use support::Case;
 
 use super::fleet::{open, report};
@@ -82,7 +84,7 @@ pub(super) fn a_stream_ends_with_its_server(case: &mut Case) {
 }
 
 pub(super) fn streams_are_counted_and_their_places_come_back(case: &mut Case) {
-    let mut site = Site::new(case, &report("web1", 1.0));
+    let mut site = Site::for_at_most(case, Duration::from_secs(15), &report("web1", 1.0));
     let mut streams: Vec<Stream> = (0..MOST).map(|_| open(case, &mut site)).collect();
     let question = get("/api/v1/events").bearer(TOKEN);
     site.expect_failure(case, &question, 503, "too many streams");

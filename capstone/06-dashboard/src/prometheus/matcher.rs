@@ -61,7 +61,7 @@ impl Matcher {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(super) fn matches(&self, value: &str) -> bool {
         todo!(
-            "evaluate: Whether the value is as the test says, or, if the matcher is negative, whether it is not."
+            "parse: Whether the value is as the test says, or, if the matcher is negative, whether it is not."
         )
     }
 }

@@ -59,13 +59,13 @@ impl Matcher {
     }
 
     pub(super) fn matches(&self, value: &str) -> bool {
-        // region:evaluate Whether the value is as the test says, or, if the matcher is negative, whether it is not.
+        // region:parse Whether the value is as the test says, or, if the matcher is negative, whether it is not.
         let found = match &self.test {
             Test::Equal(text) => text == value,
             Test::Pattern(regex, _) => regex.is_match(value),
         };
         found != self.is_negative
-        // endregion:evaluate
+        // endregion:parse
     }
 }
 

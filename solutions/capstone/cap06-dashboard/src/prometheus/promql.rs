@@ -44,29 +44,32 @@ impl Times {
     pub fn range(start: &str, end: &str, distance: &str) -> Result<Self, Fault> {
         let read = |name, text| moment(text).map_err(|fault| fault.of_parameter(name));
         let (from_ms, to_ms) = (read("start", start)?, read("end", end)?);
-        // region:prometheus The end is not before the start, the step is above 0, and there are not more steps than `MOST_STEPS` between: each has its own sentence, and all but the last name their parameter.
+        //~prometheus // Stage prometheus: an end before the start is told of the parameter `end`, and more than `MOST_STEPS` steps as they are.
+        // region:prometheus
         if to_ms < from_ms {
             let why = "end timestamp must not be before start time";
             return Err(Fault::bad_data(why).of_parameter("end"));
         }
+        // endregion:prometheus
         let step_ms = step(distance).map_err(|fault| fault.of_parameter("step"))?;
         if step_ms <= 0 {
             let why =
                 "zero or negative query resolution step widths are not accepted. Try a positive integer";
             return Err(Fault::bad_data(why).of_parameter("step"));
         }
+        // region:prometheus
         if (to_ms - from_ms) / step_ms > MOST_STEPS {
             return Err(Fault::bad_data(
                 "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
             ));
         }
+        // endregion:prometheus
         let count = usize::try_from((to_ms - from_ms) / step_ms + 1).unwrap_or(1);
         Ok(Self::Range(Steps {
             from_ms,
             step_ms,
             count,
         }))
-        // endregion:prometheus
     }
 }
 

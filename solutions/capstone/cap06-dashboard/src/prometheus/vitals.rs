@@ -80,7 +80,8 @@ impl Vitals {
 
     /// Counts a batch that is stored.
     pub(crate) fn count(&self, committed: &Committed) {
-        // region:prometheus One report more, and its samples by what became of them.
+        //~prometheus // Stage prometheus: one report more, and its samples by what became of them.
+        // region:prometheus
         let Inner {
             reports,
             stored,

@@ -41,13 +41,22 @@ impl Times {
     ///
     /// # Errors
     /// Says what is wrong with them, or that there are more than 11,000 steps between.
-    #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn range(start: &str, end: &str, distance: &str) -> Result<Self, Fault> {
         let read = |name, text| moment(text).map_err(|fault| fault.of_parameter(name));
         let (from_ms, to_ms) = (read("start", start)?, read("end", end)?);
-        todo!(
-            "prometheus: The end is not before the start, the step is above 0, and there are not more steps than `MOST_STEPS` between: each has its own sentence, and all but the last name their parameter."
-        )
+        // Stage prometheus: an end before the start is told of the parameter `end`, and more than `MOST_STEPS` steps as they are.
+        let step_ms = step(distance).map_err(|fault| fault.of_parameter("step"))?;
+        if step_ms <= 0 {
+            let why =
+                "zero or negative query resolution step widths are not accepted. Try a positive integer";
+            return Err(Fault::bad_data(why).of_parameter("step"));
+        }
+        let count = usize::try_from((to_ms - from_ms) / step_ms + 1).unwrap_or(1);
+        Ok(Self::Range(Steps {
+            from_ms,
+            step_ms,
+            count,
+        }))
     }
 }
 

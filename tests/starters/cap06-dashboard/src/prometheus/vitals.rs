@@ -81,7 +81,7 @@ impl Vitals {
     /// Counts a batch that is stored.
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(crate) fn count(&self, committed: &Committed) {
-        todo!("prometheus: One report more, and its samples by what became of them.")
+        // Stage prometheus: one report more, and its samples by what became of them.
     }
 
     /// Asks all.
