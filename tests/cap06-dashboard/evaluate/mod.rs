@@ -1,6 +1,7 @@
 //! Stage 2: what a query gives.
 
 mod groups;
+mod peer;
 mod ranges;
 mod rates;
 mod selectors;
@@ -14,6 +15,7 @@ use groups::{
     least_and_most_are_numbers_if_there_are_any, the_best_are_chosen_in_each_step,
     the_best_stay_and_come_first,
 };
+use peer::answers_are_those_of_prometheus;
 use ranges::{
     a_range_of_samples_is_given_as_it_is, both_ends_belong_to_a_range, each_step_sees_its_own_range,
     functions_of_a_range, sums_lose_nothing_small,
@@ -60,7 +62,8 @@ pub(crate) const STAGE: Stage = stage!("evaluate":
     the_best_are_chosen_in_each_step,
     labels_of_a_match_are_those_that_matched,
     a_group_has_one_series_on_either_side;
-    seeded: drawn_queries_give_what_they_should
+    seeded: drawn_queries_give_what_they_should;
+    slow: answers_are_those_of_prometheus
 );
 
 /// Answers queries at a time, in seconds, over samples.
