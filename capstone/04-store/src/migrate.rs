@@ -1,9 +1,9 @@
 //! From version 1, in which each sample was a row, to chunks.
 
 use collect::Kind;
-use rusqlite::Connection;
 
 use crate::chunk::window;
+use crate::engine::{Connection, params};
 use crate::error::Fault;
 use crate::pack;
 use crate::reader::SeriesId;

@@ -5,10 +5,9 @@
 //! 0), how many samples there are (LEB128), and for each by how much the number of its series is higher than the one before it (zigzag and
 //! LEB128; the first of a row is higher than 0) and the eight bytes of its value, the lowest first.
 
-use rusqlite::{Connection, params};
-
 use crate::codec::Damaged;
 use crate::codec::number::{put, take, unzigzag, zigzag};
+use crate::engine::{self, Connection, Row as SqlRow, params};
 use crate::error::{Fault, Place};
 use crate::reader::{HostId, SeriesId};
 use crate::sample::Value;
@@ -25,7 +24,7 @@ impl Row {
     }
 
     /// Inserts the row, unless it is empty, and empties it.
-    pub(crate) fn insert(&mut self, connection: &Connection, host: HostId) -> rusqlite::Result<()> {
+    pub(crate) fn insert(&mut self, connection: &Connection, host: HostId) -> engine::Result<()> {
         let times = || self.samples.iter().map(|(_, value)| value.time_ms);
         let (Some(from_ms), Some(until_ms)) = (times().min(), times().max()) else {
             return Ok(());
@@ -88,15 +87,33 @@ pub(crate) fn each_of_host(
 ) -> Result<(), Fault> {
     let mut statement =
         connection.prepare_cached("SELECT id, samples FROM recent WHERE host = ?1 ORDER BY id")?;
-    let mut rows = statement.query([host.0])?;
+    let mut rows = statement.query(params![host.0])?;
     while let Some(row) = rows.next()? {
-        decode_row(row, &mut with)?;
+        decode_row(&row, &mut with)?;
     }
     Ok(())
 }
 
-fn decode_row(row: &rusqlite::Row<'_>, with: impl FnMut(SeriesId, Value)) -> Result<(), Fault> {
-    let samples = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+/// Goes through the samples of a host's rows that meet a range; some of them may be outside of it.
+pub(crate) fn each_between(
+    connection: &Connection,
+    host: HostId,
+    from_ms: i64,
+    to_ms: i64,
+    mut with: impl FnMut(SeriesId, Value),
+) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, samples FROM recent WHERE host = ?1 AND until_ms >= ?2 AND from_ms < ?3",
+    )?;
+    let mut rows = statement.query(params![host.0, from_ms, to_ms])?;
+    while let Some(row) = rows.next()? {
+        decode_row(&row, &mut with)?;
+    }
+    Ok(())
+}
+
+fn decode_row(row: &SqlRow<'_>, with: impl FnMut(SeriesId, Value)) -> Result<(), Fault> {
+    let samples = row.blob(1)?;
     let id: i64 = row.get(0)?;
     decode(samples, with).map_err(|source| Fault::Damaged(Place::Recent(id), source))
 }
@@ -133,7 +150,7 @@ pub(crate) fn before(
         if best.is_some_and(|best| best.time_ms >= until_ms) {
             break;
         }
-        decode_row(row, |id, value| {
+        decode_row(&row, |id, value| {
             let is_later = best.is_none_or(|best| best.time_ms < value.time_ms);
             if id == series && value.time_ms < time_ms && is_later {
                 best = Some(value);
@@ -151,7 +168,7 @@ pub(crate) fn delete_before(connection: &Connection, host: HostId, time_ms: i64)
     )?;
     let mut rows = statement.query(params![host.0, time_ms])?;
     while let Some(row) = rows.next()? {
-        decode_row(row, |series, value| {
+        decode_row(&row, |series, value| {
             if value.time_ms >= time_ms {
                 left.push(series, value);
             }

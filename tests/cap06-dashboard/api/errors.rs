@@ -3,6 +3,7 @@
 use support::Case;
 
 use crate::client::get;
+use crate::login::doors::expect_not_served;
 use crate::samples::{gauge, now_ms};
 use crate::site::{MARKUP, Site, TOKEN};
 
@@ -52,6 +53,11 @@ pub(super) fn what_is_asked_wrongly_is_answered_with_a_sentence(case: &mut Case)
         );
     }
     site.end(case);
+}
+
+pub(super) fn what_is_no_database_is_not_served(case: &mut Case) {
+    case.file("fleet.db", "host,metric,value\nweb1,load.1m,1\n".repeat(100));
+    expect_not_served(case, TOKEN, "127.0.0.1:0");
 }
 
 pub(super) fn series_that_are_not_there_are_told(case: &mut Case) {

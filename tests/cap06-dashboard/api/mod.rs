@@ -10,7 +10,7 @@ use support::{Stage, stage};
 use browser::a_browser_without_a_network_shows_the_fleet;
 use errors::{
     names_are_text_wherever_they_are_shown, series_that_are_not_there_are_told,
-    what_is_asked_wrongly_is_answered_with_a_sentence,
+    what_is_asked_wrongly_is_answered_with_a_sentence, what_is_no_database_is_not_served,
 };
 use hosts::{
     a_filesystem_that_is_gone_does_not_count, a_host_has_its_series,
@@ -35,7 +35,8 @@ pub(crate) const STAGE: Stage = stage!("api":
     a_host_has_its_series,
     what_is_asked_wrongly_is_answered_with_a_sentence,
     series_that_are_not_there_are_told,
-    names_are_text_wherever_they_are_shown;
+    names_are_text_wherever_they_are_shown,
+    what_is_no_database_is_not_served;
     seeded: drawn_ranges_are_told;
     slow: a_browser_without_a_network_shows_the_fleet
 );

@@ -119,13 +119,20 @@ fn values(answer: &Value) -> BTreeMap<String, f64> {
     let result = &answer["data"]["result"];
     let mut add = |labels: &Value, point: &Value| {
         let sorted: BTreeMap<_, _> = labels.as_object().into_iter().flatten().collect();
-        let value = point[1].as_str().and_then(|text| text.replace("Inf", "inf").parse().ok());
+        let value = point[1]
+            .as_str()
+            .and_then(|text| text.replace("Inf", "inf").parse().ok());
         all.insert(format!("{sorted:?} at {}", point[0]), value.unwrap_or(f64::NAN));
     };
     if answer["data"]["resultType"] == "scalar" {
         add(&Value::Null, result);
     }
-    for series in result.as_array().into_iter().flatten().filter(|series| series.is_object()) {
+    for series in result
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|series| series.is_object())
+    {
         if series["value"].is_array() {
             add(&series["metric"], &series["value"]);
         }
@@ -149,7 +156,10 @@ pub(super) fn answers_are_those_of_prometheus(case: &mut Case) {
     let queries: Vec<&str> = EXACT.iter().chain(&CLOSE).copied().collect();
     let (from, to) = (BEGIN.to_string(), (BEGIN + 2000).to_string());
     let one = (BEGIN + 1234).to_string();
-    for options in [vec!["--time", &one], vec!["--from", &from, "--to", &to, "--step", "97"]] {
+    for options in [
+        vec!["--time", &one],
+        vec!["--from", &from, "--to", &to, "--step", "97"],
+    ] {
         let ended = case
             .program("dashboard")
             .args(["query", "-", "--json"])
@@ -161,23 +171,37 @@ pub(super) fn answers_are_those_of_prometheus(case: &mut Case) {
         case.expect_status(&ended, 0);
         let text = ended.stdout_text();
         let answers: Vec<&str> = text.lines().filter(|line| line.starts_with('{')).collect();
-        case.expect(&ended, answers.len() == queries.len(), "an answer for each query", &text);
+        case.expect(
+            &ended,
+            answers.len() == queries.len(),
+            "an answer for each query",
+            &text,
+        );
         for (n, (query, ours)) in queries.iter().zip(answers).enumerate() {
             let path = match &options[..] {
                 [_, time] => format!("/api/v1/query?query={}&time={time}", escape(query)),
-                _ => format!("/api/v1/query_range?query={}&start={from}&end={to}&step=97", escape(query)),
+                _ => format!(
+                    "/api/v1/query_range?query={}&start={from}&end={to}&step=97",
+                    escape(query)
+                ),
             };
             let theirs = values(&get(&path).ask(at).json());
             let ours = values(&serde_json::from_str(ours).unwrap_or_default());
             let is_same = ours.len() == theirs.len()
                 && ours.iter().zip(&theirs).all(|((key, one), (other_key, other))| {
                     let near = (one - other).abs() <= 1e-9 * one.abs().max(other.abs());
-                    let is_equal = one.to_bits() == other.to_bits() || one == other || one.is_nan() && other.is_nan();
+                    let is_equal =
+                        one.to_bits() == other.to_bits() || one == other || one.is_nan() && other.is_nan();
                     key == other_key && (is_equal || n >= EXACT.len() && near)
                 });
             let (expected, found) = (format!("{theirs:#?}"), format!("{ours:#?}"));
             if !is_same {
-                case.expect_same(&ended, &format!("what Prometheus says of {query}"), &expected, &found);
+                case.expect_same(
+                    &ended,
+                    &format!("what Prometheus says of {query}"),
+                    &expected,
+                    &found,
+                );
             }
             let is_there = n >= EXACT.len() || !theirs.is_empty();
             case.expect(&ended, is_there, "something to compare", query);

@@ -6,6 +6,7 @@ use support::Case;
 
 use super::fleet::{open, report};
 use crate::client::{Stream, get, post};
+use crate::login::doors::expect_not_served;
 use crate::site::{Site, TOKEN};
 
 /// The most streams at once.
@@ -81,6 +82,11 @@ pub(super) fn a_stream_ends_with_its_server(case: &mut Case) {
     let ended = site.end(case);
     let both = fleet.ends() && host.ends();
     case.expect(&ended, both, "the end of both streams", "a stream goes on");
+}
+
+pub(super) fn an_address_of_another_machine_is_not_listened_on(case: &mut Case) {
+    // One that is kept for examples (RFC 5737): no machine has it.
+    expect_not_served(case, TOKEN, "192.0.2.1:8400");
 }
 
 pub(super) fn streams_are_counted_and_their_places_come_back(case: &mut Case) {

@@ -19,7 +19,7 @@ use host::{
 use limits::{
     a_client_that_does_not_read_holds_nobody_up, a_stream_ends_with_its_server,
     a_stream_ends_with_its_session, a_stream_ends_with_its_user,
-    streams_are_counted_and_their_places_come_back,
+    an_address_of_another_machine_is_not_listened_on, streams_are_counted_and_their_places_come_back,
 };
 
 pub(crate) const STAGE: Stage = stage!("live":
@@ -36,6 +36,7 @@ pub(crate) const STAGE: Stage = stage!("live":
     a_stream_ends_with_its_server,
     streams_are_counted_and_their_places_come_back,
     a_client_that_does_not_read_holds_nobody_up,
-    a_crowd_that_reports_at_once_is_told_whole;
+    a_crowd_that_reports_at_once_is_told_whole,
+    an_address_of_another_machine_is_not_listened_on;
     slow: an_open_page_shows_what_is_reported
 );

@@ -122,6 +122,21 @@ pub(super) fn a_token_that_is_guessed_easily_is_refused(case: &mut Case) {
     }
 }
 
+pub(super) fn a_token_of_fifteen_bytes_serves_nobody(case: &mut Case) {
+    expect_not_served(case, "fifteen-bytes-.", "127.0.0.1:0");
+}
+
+/// Expects that nothing is served, and that this is no success.
+pub(crate) fn expect_not_served(case: &mut Case, token: &str, listen: &str) {
+    case.file("token", token);
+    let ended = case
+        .program("dashboard")
+        .args(["serve", "fleet.db", "--listen", listen, "--token-file", "token"])
+        .run();
+    case.expect_stdout(&ended, "");
+    case.expect_status(&ended, 1);
+}
+
 pub(super) fn secrets_are_shown_nowhere(case: &mut Case) {
     let mut site = Site::new(case, "");
     let cookie = site.log_in(case);

@@ -1,7 +1,7 @@
 //! Stage 3: nobody gets further who is not logged in.
 
 mod attempts;
-mod doors;
+pub(crate) mod doors;
 mod sessions;
 mod strangers;
 mod users;
@@ -13,8 +13,9 @@ use attempts::{
     the_right_token_is_no_attempt, whoever_is_logged_in_does_not_wait,
 };
 use doors::{
-    a_cookie_is_found_among_others, a_token_that_is_guessed_easily_is_refused,
-    nobody_sees_anything_without_logging_in, programs_send_the_token_in_a_header, secrets_are_shown_nowhere,
+    a_cookie_is_found_among_others, a_token_of_fifteen_bytes_serves_nobody,
+    a_token_that_is_guessed_easily_is_refused, nobody_sees_anything_without_logging_in,
+    programs_send_the_token_in_a_header, secrets_are_shown_nowhere,
 };
 use sessions::{
     a_cookie_is_for_this_site_alone, a_session_begins_with_the_token_and_ends_with_log_out,
@@ -49,6 +50,7 @@ pub(crate) const STAGE: Stage = stage!("login":
     a_way_leads_to_no_other_site,
     every_answer_tells_browsers_to_be_strict,
     a_token_that_is_guessed_easily_is_refused,
+    a_token_of_fifteen_bytes_serves_nobody,
     secrets_are_shown_nowhere,
     of_too_many_sessions_the_oldest_ends
 );

@@ -8,6 +8,7 @@ use support::{Stage, stage};
 use names::{
     ends_and_steps_of_a_range_are_checked, labels_and_their_values_are_told,
     questions_come_in_a_form_as_well, series_are_told_by_their_labels,
+    the_command_line_checks_ends_and_steps_as_well,
 };
 use scrape::{
     a_family_is_one_block, alarms_are_counted, federate_gives_the_newest_sample_with_its_time,
@@ -24,6 +25,7 @@ pub(crate) const STAGE: Stage = stage!("prometheus":
     labels_and_their_values_are_told,
     series_are_told_by_their_labels,
     ends_and_steps_of_a_range_are_checked,
+    the_command_line_checks_ends_and_steps_as_well,
     questions_come_in_a_form_as_well
 );
 

@@ -154,6 +154,38 @@ pub(super) fn ends_and_steps_of_a_range_are_checked(case: &mut Case) {
     site.end(case);
 }
 
+pub(super) fn the_command_line_checks_ends_and_steps_as_well(case: &mut Case) {
+    for (from, to, step, status, expected) in [
+        ("1700000060", "1700000000", "30", 1, ""),
+        ("0", "11001", "1", 1, ""),
+        (
+            "1700000000",
+            "1700000060",
+            "60",
+            0,
+            "muster_load{host=\"web1\"} 3@1700000000 3@1700000060\n",
+        ),
+    ] {
+        let ended = case
+            .program("dashboard")
+            .args([
+                "query",
+                "-",
+                "--from",
+                from,
+                "--to",
+                to,
+                "--step",
+                step,
+                "muster_load",
+            ])
+            .stdin(samples())
+            .run();
+        case.expect_stdout(&ended, expected);
+        case.expect_status(&ended, status);
+    }
+}
+
 pub(super) fn questions_come_in_a_form_as_well(case: &mut Case) {
     let mut site = Site::new(case, &samples());
     let query = escape("muster_load > 1");

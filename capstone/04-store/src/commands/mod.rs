@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use lexopt::{Arg, Parser, ValueExt};
-use store::Retention;
+use store::{Location, Retention};
 
 const HELP: &str = "\
 usage: store encode | decode
@@ -27,7 +27,8 @@ usage: store encode | decode
        store backup DB FILE
        store expire DB [--now MS] [--raw SPAN] [--minutes SPAN] [--hours SPAN]
 
-Keeps series of samples in a database of SQLite.
+Keeps series of samples in a database of SQLite, or of MariaDB if DB is
+mysql://USER@HOST:PORT/DATABASE?password_file=FILE or mysql://USER@localhost/DATABASE?socket=FILE.
 
   encode        lines of TIME and VALUE become one chunk, in hexadecimal digits
   decode        the other way round
@@ -65,51 +66,51 @@ pub(crate) enum Command {
     Encode,
     Decode,
     Put {
-        db: PathBuf,
+        db: Location,
         now_ms: Option<i64>,
     },
     Series {
-        db: PathBuf,
+        db: Location,
         host: Option<String>,
     },
     Get {
-        db: PathBuf,
+        db: Location,
         which: Which,
         range: Range,
     },
     Steps {
-        db: PathBuf,
+        db: Location,
         which: Which,
         range: Range,
         step: Duration,
         of: Of,
     },
     Top {
-        db: PathBuf,
+        db: Location,
         metric: String,
         most: usize,
         range: Range,
     },
     Dump {
-        db: PathBuf,
+        db: Location,
     },
     Compact {
-        db: PathBuf,
+        db: Location,
     },
     Expire {
-        db: PathBuf,
+        db: Location,
         now_ms: Option<i64>,
         retention: Retention,
     },
     Backup {
-        db: PathBuf,
+        db: Location,
         to: PathBuf,
     },
     Info {
-        db: PathBuf,
+        db: Location,
     },
     Check {
-        db: PathBuf,
+        db: Location,
     },
 }
 
@@ -186,6 +187,7 @@ impl Given {
             from_ms: self.from_ms.unwrap_or(i64::MIN),
             to_ms: self.to_ms.unwrap_or(i64::MAX),
         };
+        let location = |db: &str| db.parse::<Location>();
         let which = |host: &str, series: &str| Which {
             host: host.into(),
             series: series.into(),
@@ -195,43 +197,43 @@ impl Given {
             ["encode"] => Command::Encode,
             ["decode"] => Command::Decode,
             ["put", db] => Command::Put {
-                db: db.into(),
+                db: location(db)?,
                 now_ms: self.now_ms,
             },
             ["series", db] => Command::Series {
-                db: db.into(),
+                db: location(db)?,
                 host: None,
             },
             ["series", db, host] => Command::Series {
-                db: db.into(),
+                db: location(db)?,
                 host: Some(host.into()),
             },
             ["get", db, host, series] => Command::Get {
-                db: db.into(),
+                db: location(db)?,
                 which: which(host, series),
                 range,
             },
             [of @ ("range" | "rate"), db, host, series] => Command::Steps {
-                db: db.into(),
+                db: location(db)?,
                 which: which(host, series),
                 range,
                 step: self.step.with_context(|| format!("{of}: --step is missing"))?,
                 of: if of == "rate" { Of::Growth } else { Of::Values },
             },
             ["top", db, metric] => Command::Top {
-                db: db.into(),
+                db: location(db)?,
                 metric: metric.into(),
                 most: self.most.unwrap_or(10),
                 range,
             },
-            ["dump", db] => Command::Dump { db: db.into() },
-            ["compact", db] => Command::Compact { db: db.into() },
+            ["dump", db] => Command::Dump { db: location(db)? },
+            ["compact", db] => Command::Compact { db: location(db)? },
             ["backup", db, to] => Command::Backup {
-                db: db.into(),
+                db: location(db)?,
                 to: to.into(),
             },
-            ["info", db] => Command::Info { db: db.into() },
-            ["check", db] => Command::Check { db: db.into() },
+            ["info", db] => Command::Info { db: location(db)? },
+            ["check", db] => Command::Check { db: location(db)? },
             ["expire", db] => {
                 let usual = Retention::default();
                 let raw = self.raw.unwrap_or(usual.raw);
@@ -244,7 +246,7 @@ impl Given {
                     bail!("--hours: shorter than minutes are kept");
                 }
                 Command::Expire {
-                    db: db.into(),
+                    db: location(db)?,
                     now_ms: self.now_ms,
                     retention: Retention { raw, minutes, hours },
                 }
@@ -313,7 +315,7 @@ impl Command {
                 now_ms,
                 retention,
             } => upkeep::expire(&db, now_ms, &retention)?,
-            Command::Backup { db, to } => store::backup(&db, &to)?,
+            Command::Backup { db, to } => store::backup(db, &to)?,
             Command::Info { db } => upkeep::info(&db)?,
             Command::Check { db } => return upkeep::check(&db),
         }

@@ -1,19 +1,18 @@
 //! What is done to a database, and what is found out about it.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
-use store::{Expired, Info, Retention, Store, now_ms};
+use store::{Expired, Info, Location, Retention, Store, now_ms};
 
 /// Packs what is recent.
-pub(super) fn compact(db: &Path) -> anyhow::Result<()> {
+pub(super) fn compact(db: &Location) -> anyhow::Result<()> {
     Store::open(db)?.compact()?;
     Ok(())
 }
 
 /// Deletes what is old.
-pub(super) fn expire(db: &Path, now: Option<i64>, retention: &Retention) -> anyhow::Result<()> {
+pub(super) fn expire(db: &Location, now: Option<i64>, retention: &Retention) -> anyhow::Result<()> {
     let now = now.unwrap_or_else(now_ms);
     let Expired {
         chunks,
@@ -29,7 +28,7 @@ pub(super) fn expire(db: &Path, now: Option<i64>, retention: &Retention) -> anyh
 }
 
 /// Says what there is.
-pub(super) fn info(db: &Path) -> anyhow::Result<()> {
+pub(super) fn info(db: &Location) -> anyhow::Result<()> {
     let info = store::info(db)?;
     let Info {
         hosts,
@@ -76,7 +75,7 @@ pub(super) fn info(db: &Path) -> anyhow::Result<()> {
 }
 
 /// Says what is wrong; status 1 if something is.
-pub(super) fn check(db: &Path) -> anyhow::Result<ExitCode> {
+pub(super) fn check(db: &Location) -> anyhow::Result<ExitCode> {
     let checked = store::check(db)?;
     let mut out = io::stdout().lock();
     for finding in &checked.findings {

@@ -23,7 +23,7 @@ use super::hosts::no_host;
 use super::range::{Columns, Span, numbers, points};
 use crate::guard::Pass;
 use crate::state::State;
-use crate::summary::Summary;
+use crate::summary::{Summary, hosts_of};
 
 /// How long changes of the fleet are gathered: a page with a thousand hosts is told once a second, not a hundred times.
 const GATHER: Duration = Duration::from_secs(1);

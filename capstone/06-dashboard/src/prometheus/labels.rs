@@ -25,7 +25,7 @@ impl Labels {
         for (key, value) in labels.iter().filter(|(_, value)| !value.is_empty()) {
             let mut key = fit(key, false);
             // As a server does it with labels that it sets itself.
-            while key == "host" || key == NAME || all.contains_key(key.as_str()) {
+            while key == "host" && !host.is_empty() || key == NAME || all.contains_key(key.as_str()) {
                 key.insert_str(0, "exported_");
             }
             all.insert(key.into(), value.into());

@@ -18,6 +18,7 @@ use super::fault::Fault;
 use super::labels::{Labels, NAME};
 use super::vitals::Vital;
 use crate::state::State;
+use crate::summary::hosts_of;
 
 /// Source: <https://prometheus.io/docs/instrumenting/exposition_formats/#basic-info>
 const TEXT: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
@@ -29,7 +30,7 @@ type Scraped = ([(HeaderName, &'static str); 1], Vec<u8>);
 pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<Scraped, Fault> {
     let interval = state.parts().interval;
     let (up, down) = ask(&state, move |reader| {
-        let (now_ms, hosts) = (now_ms(), reader.hosts()?);
+        let (now_ms, hosts) = (now_ms(), hosts_of(reader)?);
         let down = hosts.iter().filter(|host| host.is_down(now_ms, interval)).count();
         Ok((hosts.len() - down, down))
     })

@@ -1,15 +1,15 @@
 //! Looks whether a database is what this store writes.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use collect::Kind;
-use rusqlite::{Connection, params};
 
 use crate::chunk::{WINDOW_MS, window};
 use crate::codec;
+use crate::engine::{self, Connection, params};
 use crate::error::{Fault, Place, Result};
 use crate::head::labels_from_json;
+use crate::location::Location;
 use crate::reader::SeriesId;
 use crate::retention::cut;
 use crate::rollup::{self, MINUTE_MS, summed};
@@ -28,21 +28,26 @@ pub struct Checked {
     pub findings: Vec<String>,
 }
 
-/// Looks at every row of a database, and returns what is not as it should be: whether SQLite finds it whole; whether every chunk decodes, holds
+/// Looks at every row of a database, and returns what is not as it should be: whether SQLite or MariaDB finds it whole; whether every chunk decodes, holds
 /// what its row says, lies in one window and behind the one before; whether no sample is there twice; whether each belongs to a series and each
 /// series to a host; whether minutes and hours are what the samples make.
 ///
 /// # Errors
 /// As [`Reader::open`](crate::Reader::open), and [`Error::Read`](crate::Error::Read).
-pub fn check(path: &Path) -> Result<Checked> {
-    let connection = schema::open_to_read(path)?;
+pub fn check(location: impl Into<Location>) -> Result<Checked> {
+    let location = location.into();
+    let connection = schema::open_to_read(&location)?;
     let look = || {
-        let transaction = connection.unchecked_transaction()?;
         let mut checked = Checked::default();
+        if let Some(finding) = connection.integrity()? {
+            checked.say(finding);
+            return Ok(checked);
+        }
+        let transaction = connection.begin_to_read()?;
         look(&transaction, &mut checked)?;
         Ok(checked)
     };
-    look().map_err(|fault: Fault| fault.read(path))
+    look().map_err(|fault: Fault| fault.read(&location.shown()))
 }
 
 impl Checked {
@@ -57,22 +62,17 @@ impl Checked {
 type Recent = HashMap<SeriesId, Vec<Value>>;
 
 fn look(connection: &Connection, checked: &mut Checked) -> std::result::Result<(), Fault> {
-    let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if said != "ok" {
-        checked.say(format!("SQLite says: {said}"));
-        return Ok(());
-    }
     let raw_ms = cut(connection, "raw")?;
     let mut recent = recent_rows(connection, checked)?;
-    let mut series = connection.prepare("SELECT id, host, kind, unit, labels FROM series ORDER BY id")?;
-    let mut rows = series.query([])?;
+    let mut series =
+        connection.prepare_cached("SELECT id, host, kind, unit, labels FROM series ORDER BY id")?;
+    let mut rows = series.query(params![])?;
     while let Some(row) = rows.next()? {
         let id = SeriesId(row.get(0)?);
-        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
-        let kind = Kind::from_name(text(2)?);
+        let kind = Kind::from_name(row.text(2)?);
         if kind.is_none()
-            || collect::Unit::from_name(text(3)?).is_none()
-            || labels_from_json(text(4)?).is_none()
+            || collect::Unit::from_name(row.text(3)?).is_none()
+            || labels_from_json(row.text(4)?).is_none()
         {
             checked.say(format!("series {}: its kind, unit or labels mean nothing", id.0));
         }
@@ -107,8 +107,8 @@ fn look(connection: &Connection, checked: &mut Checked) -> std::result::Result<(
             "SELECT id FROM series WHERE host NOT IN (SELECT id FROM host)",
         ),
     ] {
-        let mut statement = connection.prepare(missing)?;
-        let mut rows = statement.query([])?;
+        let mut statement = connection.prepare_cached(missing)?;
+        let mut rows = statement.query(params![])?;
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
             checked.say(format!("{table}: series {id} belongs to nothing"));
@@ -122,13 +122,13 @@ fn recent_rows(connection: &Connection, checked: &mut Checked) -> std::result::R
     // region:crash Each row decodes; its times and its count are those of its samples. What a series has twice is found in `one`.
     let mut all = Recent::new();
     let mut statement =
-        connection.prepare("SELECT id, from_ms, until_ms, count, samples FROM recent ORDER BY id")?;
-    let mut rows = statement.query([])?;
+        connection.prepare_cached("SELECT id, from_ms, until_ms, count, samples FROM recent ORDER BY id")?;
+    let mut rows = statement.query(params![])?;
     while let Some(row) = rows.next()? {
         let place = Place::Recent(row.get(0)?);
         let said: (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
         let mut found = (i64::MAX, i64::MIN, 0);
-        let samples = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?;
+        let samples = row.blob(4)?;
         let decoded = recent::decode(samples, |series, value| {
             found = (
                 found.0.min(value.time_ms),
@@ -168,13 +168,13 @@ fn one(
     let mut statement = connection.prepare_cached(
         "SELECT from_ms, until_ms, count, data FROM chunk WHERE series = ?1 ORDER BY from_ms",
     )?;
-    let mut rows = statement.query([id.0])?;
+    let mut rows = statement.query(params![id.0])?;
     let mut last: Option<Value> = None;
     let mut before: Option<Value> = None;
     let mut values: Vec<Value> = Vec::new();
     loop {
         let row = rows.next()?;
-        let from_ms: Option<i64> = row.map(|row| row.get(0)).transpose()?;
+        let from_ms: Option<i64> = row.as_ref().map(|row| row.get(0)).transpose()?;
         if let Some(first) = values.first()
             && from_ms.is_none_or(|from_ms| window(from_ms) != window(first.time_ms))
         {
@@ -191,7 +191,7 @@ fn one(
         };
         let place = Place::Chunk { series: id, from_ms };
         let said: (i64, i64) = (row.get(1)?, row.get(2)?);
-        let data = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+        let data = row.blob(3)?;
         let samples = match codec::decode(data) {
             Ok(samples) => samples,
             Err(why) => {
@@ -283,7 +283,7 @@ pub struct Info {
     pub from_ms: Option<i64>,
     /// The last one.
     pub until_ms: Option<i64>,
-    /// Bytes of the database's file, without the log beside it.
+    /// Bytes of the database's file, without the log beside it; of a server, those of its tables.
     pub file_bytes: u64,
     /// Of these, bytes that are free.
     pub free_bytes: u64,
@@ -293,15 +293,16 @@ pub struct Info {
 ///
 /// # Errors
 /// As [`Reader::open`](crate::Reader::open), and [`Error::Read`](crate::Error::Read).
-pub fn info(path: &Path) -> Result<Info> {
-    let connection = schema::open_to_read(path)?;
-    let count = || -> rusqlite::Result<Info> {
+pub fn info(location: impl Into<Location>) -> Result<Info> {
+    let location = location.into();
+    let connection = schema::open_to_read(&location)?;
+    let count = || -> engine::Result<Info> {
         let one = |sql: &str| {
             connection
-                .query_row(sql, params![], |row| row.get::<_, i64>(0))
+                .query_row(sql, params![], |row| row.get::<i64>(0))
                 .map(i64::unsigned_abs)
         };
-        let page = one("PRAGMA page_size")?;
+        let (file_bytes, free_bytes) = connection.size()?;
         Ok(Info {
             hosts: one("SELECT count(*) FROM host")?,
             series: one("SELECT count(*) FROM series")?,
@@ -313,11 +314,11 @@ pub fn info(path: &Path) -> Result<Info> {
             minutes: one("SELECT coalesce(sum(count), 0) FROM minute")?,
             minute_bytes: one("SELECT coalesce(sum(length(data)), 0) FROM minute")?,
             hours: one("SELECT count(*) FROM hour")?,
-            from_ms: connection.query_row("SELECT min(from_ms) FROM chunk", [], |row| row.get(0))?,
-            until_ms: connection.query_row("SELECT max(until_ms) FROM chunk", [], |row| row.get(0))?,
-            file_bytes: one("PRAGMA page_count")? * page,
-            free_bytes: one("PRAGMA freelist_count")? * page,
+            from_ms: connection.query_row("SELECT min(from_ms) FROM chunk", params![], |row| row.get(0))?,
+            until_ms: connection.query_row("SELECT max(until_ms) FROM chunk", params![], |row| row.get(0))?,
+            file_bytes,
+            free_bytes,
         })
     };
-    count().map_err(|source| Fault::Sql(source).read(path))
+    count().map_err(|source| Fault::Sql(source).read(&location.shown()))
 }

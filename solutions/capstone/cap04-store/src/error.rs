@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::codec::Damaged;
+use crate::engine::SqlError;
 use crate::reader::SeriesId;
 
 /// The result of what can go wrong.
@@ -12,21 +13,21 @@ pub enum Error {
     /// The file cannot be opened or made, or is no database.
     #[error("cannot open {}", path.display())]
     Open {
-        /// The database.
+        /// The database: its file, or its address.
         path: PathBuf,
-        /// What SQLite says.
-        source: rusqlite::Error,
+        /// What the database says.
+        source: SqlError,
     },
     /// The file is a database of another program.
     #[error("{} is a database, but not one of this store", path.display())]
     Foreign {
-        /// The database.
+        /// The database: its file, or its address.
         path: PathBuf,
     },
     /// The file was written by a later release.
     #[error("{} has schema {found}, and this release knows schemas up to {known}", path.display())]
     Version {
-        /// The database.
+        /// The database: its file, or its address.
         path: PathBuf,
         /// The version that the file has.
         found: i64,
@@ -36,7 +37,7 @@ pub enum Error {
     /// The file was written by an earlier release, and nobody has opened it to write since.
     #[error("{} has schema {found}, and has to be opened to write once, which makes it schema {known}", path.display())]
     Outdated {
-        /// The database.
+        /// The database: its file, or its address.
         path: PathBuf,
         /// The version that the file has.
         found: i64,
@@ -46,23 +47,23 @@ pub enum Error {
     /// A transaction failed, and nothing of it was kept.
     #[error("cannot write to {}", path.display())]
     Write {
-        /// The database.
+        /// The database: its file, or its address.
         path: PathBuf,
-        /// What SQLite says.
-        source: rusqlite::Error,
+        /// What the database says.
+        source: SqlError,
     },
     /// A question could not be answered.
     #[error("cannot read {}", path.display())]
     Read {
-        /// The database.
+        /// The database: its file, or its address.
         path: PathBuf,
-        /// What SQLite says.
-        source: rusqlite::Error,
+        /// What the database says.
+        source: SqlError,
     },
     /// A row holds what this program never writes.
     #[error("{}: series {series} has the {what} `{found}`, which means nothing", path.display())]
     Row {
-        /// The database.
+        /// The database: its file, or its address.
         path: PathBuf,
         /// The number of the series.
         series: i64,
@@ -74,7 +75,7 @@ pub enum Error {
     /// Samples in the database cannot be decoded.
     #[error("{}: {place} is damaged", path.display())]
     Damaged {
-        /// The database.
+        /// The database: its file, or its address.
         path: PathBuf,
         /// Which of its rows.
         place: Place,
@@ -130,15 +131,22 @@ pub enum Place {
     },
 }
 
+impl Error {
+    /// Says whether the way to a server was lost in the middle of a transaction, of which nobody knows whether it was committed.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(self, Self::Write { source, .. } if source.is_lost())
+    }
+}
+
 /// What can go wrong below, where nobody knows the file's name.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    Sql(rusqlite::Error),
+    Sql(SqlError),
     Damaged(Place, Damaged),
 }
 
-impl From<rusqlite::Error> for Fault {
-    fn from(source: rusqlite::Error) -> Self {
+impl From<SqlError> for Fault {
+    fn from(source: SqlError) -> Self {
         Self::Sql(source)
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use collect::Kind;
-use rusqlite::Connection;
 
+use crate::engine::Connection;
 use crate::error::Fault;
 use crate::reader::{HostId, SeriesId};
 use crate::retention::cut;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use collect::{Kind, Labels, Unit};
-use rusqlite::{Connection, params};
 
 use crate::chunk::{self, window};
+use crate::engine::{self, Connection, OptionalExtension as _, params};
 use crate::error::Fault;
 use crate::reader::{HostId, SeriesId};
 use crate::sample::{Sample, Value};
@@ -103,12 +103,16 @@ impl Heads {
 
 impl Head {
     fn load(connection: &Connection, name: &str, now_ms: i64) -> Result<Self, Fault> {
-        connection.execute(
-            "INSERT INTO host (name, first_ms, seen_ms) VALUES (?1, ?2, ?2) ON CONFLICT (name) DO NOTHING",
-            params![name, now_ms],
-        )?;
-        let id: i64 =
-            connection.query_row("SELECT id FROM host WHERE name = ?1", [name], |row| row.get(0))?;
+        let find = "SELECT id FROM host WHERE name = ?1";
+        let found = connection.query_row(find, params![name], |row| row.get(0));
+        let id = match found.optional()? {
+            Some(id) => id,
+            None => {
+                let add = "INSERT INTO host (name, first_ms, seen_ms) VALUES (?1, ?2, ?2)";
+                connection.execute(add, params![name, now_ms])?;
+                connection.last_insert_rowid()
+            }
+        };
         let mut head = Self {
             id: HostId(id),
             slots: Vec::new(),
@@ -134,17 +138,16 @@ impl Head {
     fn load_series(&mut self, connection: &Connection) -> Result<(), Fault> {
         let mut statement =
             connection.prepare_cached("SELECT id, name, labels, kind, unit FROM series WHERE host = ?1")?;
-        let mut rows = statement.query([self.id.0])?;
+        let mut rows = statement.query(params![self.id.0])?;
         while let Some(row) = rows.next()? {
-            let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
             let id = SeriesId(row.get(0)?);
             self.insert(Slot {
                 id,
-                name: text(1)?.into(),
+                name: row.text(1)?.into(),
                 // What somebody else has written there is found by nobody's name, and by `check`.
-                labels: labels_from_json(text(2)?).unwrap_or_default(),
-                kind: Kind::from_name(text(3)?).unwrap_or(Kind::Gauge),
-                unit: Unit::from_name(text(4)?).unwrap_or(Unit::Count),
+                labels: labels_from_json(row.text(2)?).unwrap_or_default(),
+                kind: Kind::from_name(row.text(3)?).unwrap_or(Kind::Gauge),
+                unit: Unit::from_name(row.text(4)?).unwrap_or(Unit::Count),
                 packed_until: chunk::newest(connection, id)?.unwrap_or(i64::MIN),
                 fresh: Vec::new(),
             });
@@ -191,7 +194,7 @@ impl Head {
         Ok(Some(at))
     }
 
-    fn add(&mut self, connection: &Connection, sample: &Sample) -> rusqlite::Result<usize> {
+    fn add(&mut self, connection: &Connection, sample: &Sample) -> engine::Result<usize> {
         // region:append A row of the table `series`, by parameters and never by text put together; then a slot for it.
         connection
             .prepare_cached(

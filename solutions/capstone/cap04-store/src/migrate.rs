@@ -1,9 +1,9 @@
 //! From version 1, in which each sample was a row, to chunks.
 
 use collect::Kind;
-use rusqlite::Connection;
 
 use crate::chunk::window;
+use crate::engine::{Connection, params};
 use crate::error::Fault;
 use crate::pack;
 use crate::reader::SeriesId;
@@ -13,16 +13,16 @@ use crate::sample::Value;
 /// whole after. One window of one series is in memory at a time.
 pub(crate) fn from_1(connection: &Connection) -> Result<(), Fault> {
     // region:crash Series by series in the order of time, and `pack::series` for each window; then drop the table.
-    let mut all = connection.prepare("SELECT id, kind FROM series ORDER BY host, id")?;
+    let mut all = connection.prepare_cached("SELECT id, kind FROM series ORDER BY host, id")?;
     let mut of_series =
-        connection.prepare("SELECT time_ms, value FROM sample WHERE series = ?1 ORDER BY time_ms")?;
-    let mut series = all.query([])?;
+        connection.prepare_cached("SELECT time_ms, value FROM sample WHERE series = ?1 ORDER BY time_ms")?;
+    let mut series = all.query(params![])?;
     while let Some(row) = series.next()? {
         let id = SeriesId(row.get(0)?);
-        let kind = Kind::from_name(row.get_ref(1)?.as_str().unwrap_or_default()).unwrap_or(Kind::Gauge);
+        let kind = Kind::from_name(row.text(1).unwrap_or_default()).unwrap_or(Kind::Gauge);
         let mut packed_until = i64::MIN;
         let mut values: Vec<Value> = Vec::new();
-        let mut rows = of_series.query([id.0])?;
+        let mut rows = of_series.query(params![id.0])?;
         loop {
             let next = match rows.next()? {
                 Some(row) => Some(Value {
@@ -47,7 +47,7 @@ pub(crate) fn from_1(connection: &Connection) -> Result<(), Fault> {
     }
     drop(series);
     drop((all, of_series));
-    connection.execute_batch("DROP TABLE sample")?;
+    connection.execute("DROP TABLE sample", params![])?;
     Ok(())
     // endregion:crash
 }

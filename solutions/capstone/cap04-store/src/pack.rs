@@ -1,9 +1,9 @@
 //! Recent samples are put into chunks, a host at a time.
 
 use collect::Kind;
-use rusqlite::Connection;
 
 use crate::chunk::{self, window};
+use crate::engine::Connection;
 use crate::error::Fault;
 use crate::head::Head;
 use crate::reader::SeriesId;

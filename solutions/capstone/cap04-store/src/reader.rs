@@ -1,15 +1,16 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use collect::{Kind, Labels, Unit};
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
+use crate::engine::{self, Bound, Connection, OptionalExtension, Row, params};
 use crate::error::{Error, Fault, Result};
 use crate::fold::{self, Asked};
 use crate::head::labels_from_json;
+use crate::location::Location;
 use crate::sample::Value;
-use crate::schema;
 use crate::steps::{Bucket, Point};
+use crate::{schema, whole};
 
 /// The number of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,10 +70,11 @@ impl Reader {
     /// # Errors
     /// [`Error::Open`] if there is none, [`Error::Foreign`] if the file is another program's, [`Error::Version`] if it is a later
     /// release's.
-    pub fn open(path: &Path) -> Result<Self> {
-        let connection = schema::open_to_read(path)?;
+    pub fn open(location: impl Into<Location>) -> Result<Self> {
+        let location = location.into();
+        let connection = schema::open_to_read(&location)?;
         Ok(Self {
-            path: path.into(),
+            path: location.shown(),
             connection,
         })
     }
@@ -85,7 +87,7 @@ impl Reader {
         self.ask(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT id, name, first_ms, seen_ms FROM host ORDER BY name")?;
-            statement.query_map([], host)?.collect()
+            statement.query_map(params![], host)
         })
     }
 
@@ -97,7 +99,7 @@ impl Reader {
         self.ask(|connection| {
             connection
                 .prepare_cached("SELECT id, name, first_ms, seen_ms FROM host WHERE id = ?1")?
-                .query_row([id.0], host)
+                .query_row(params![id.0], host)
                 .optional()
         })
     }
@@ -142,13 +144,8 @@ impl Reader {
     /// [`Error::Read`].
     pub fn names(&self) -> Result<Vec<String>> {
         self.ask(|connection| {
-            // From each name the index leads to the next, however many series have it.
-            let mut statement = connection.prepare_cached(
-                "WITH RECURSIVE next (name) AS (SELECT min(name) FROM series UNION ALL \
-                 SELECT (SELECT min(name) FROM series WHERE name > next.name) FROM next WHERE next.name IS NOT NULL) \
-                 SELECT name FROM next WHERE name IS NOT NULL",
-            )?;
-            statement.query_map([], |row| row.get(0))?.collect()
+            let mut statement = connection.prepare_cached(connection.names())?;
+            statement.query_map(params![], |row| row.get(0))
         })
     }
 
@@ -162,6 +159,23 @@ impl Reader {
             fold::each(connection, asked, from_ms, to_ms, |value| values.push(value))
         })?;
         Ok(values)
+    }
+
+    /// Returns all samples of a host from `from_ms` until before `to_ms`, by time; those of one time by series.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Damaged`].
+    pub fn all_samples(&self, host: HostId, from_ms: i64, to_ms: i64) -> Result<Vec<(SeriesId, Value)>> {
+        self.at_once(|connection| whole::samples(connection, host, from_ms, to_ms))
+    }
+
+    /// Returns when the samples of a host go on from a time: that of its first one, or an earlier one of the same two hours; `None` if there are
+    /// no more.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn goes_on(&self, host: HostId, from_ms: i64) -> Result<Option<i64>> {
+        self.at_once(|connection| Ok(whole::from(connection, host, from_ms)?))
     }
 
     /// Returns the newest value of a series.
@@ -260,6 +274,12 @@ impl Reader {
             .collect())
     }
 
+    /// Asks within one transaction, so that nothing is packed between two looks.
+    fn at_once<T>(&self, question: impl FnOnce(&Connection) -> std::result::Result<T, Fault>) -> Result<T> {
+        let answer = || question(&*self.connection.begin_to_read()?);
+        answer().map_err(|fault: Fault| fault.read(&self.path))
+    }
+
     /// Asks about a series within one transaction, so that nothing is packed between two looks at it; `None` if there is no such series.
     fn about<T>(
         &self,
@@ -268,10 +288,10 @@ impl Reader {
         question: impl FnOnce(&Connection, Asked) -> std::result::Result<T, Fault>,
     ) -> Result<Option<T>> {
         let answer = || {
-            let transaction = self.connection.unchecked_transaction()?;
+            let transaction = self.connection.begin_to_read()?;
             let found: Option<(i64, String)> = transaction
                 .prepare_cached("SELECT host, kind FROM series WHERE id = ?1")?
-                .query_row([series.0], |row| Ok((row.get(0)?, row.get(1)?)))
+                .query_row(params![series.0], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
             let Some((host, its_kind)) = found else {
                 return Ok(None);
@@ -288,23 +308,16 @@ impl Reader {
     }
 
     /// Finds series. `which` is a condition that is part of this program, and never has anything of a host in it.
-    fn find(&self, which: &'static str, values: &[&dyn ToSql]) -> Result<Vec<Series>> {
+    fn find(&self, which: &'static str, values: &[Bound<'_>]) -> Result<Vec<Series>> {
         let rows = self.ask(|connection| {
             connection
                 .prepare_cached(&format!(
                     "SELECT id, host, name, labels, kind, unit FROM series WHERE {which}"
                 ))?
                 .query_map(values, |row| {
-                    Ok((
-                        row.get(0)?,
-                        row.get(1)?,
-                        row.get(2)?,
-                        row.get(3)?,
-                        row.get(4)?,
-                        row.get(5)?,
-                    ))
-                })?
-                .collect::<rusqlite::Result<Vec<(i64, i64, String, String, String, String)>>>()
+                    let text = |column| row.get::<String>(column);
+                    Ok((row.get(0)?, row.get(1)?, text(2)?, text(3)?, text(4)?, text(5)?))
+                })
         })?;
         let wrong = |series, what, found: &str| Error::Row {
             path: self.path.clone(),
@@ -326,8 +339,13 @@ impl Reader {
             .collect()
     }
 
-    fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        question(&self.connection).map_err(|source| Error::Read {
+    fn ask<T>(&self, question: impl FnOnce(&Connection) -> engine::Result<T>) -> Result<T> {
+        let answer = || {
+            // A connection that was lost is made anew by that.
+            let transaction = self.connection.begin_to_read()?;
+            question(&transaction)
+        };
+        answer().map_err(|source| Error::Read {
             path: self.path.clone(),
             source,
         })
@@ -342,7 +360,7 @@ impl std::fmt::Debug for Reader {
     }
 }
 
-fn host(row: &Row<'_>) -> rusqlite::Result<Host> {
+fn host(row: &Row<'_>) -> engine::Result<Host> {
     Ok(Host {
         id: HostId(row.get(0)?),
         name: row.get(1)?,

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-
 use crate::chunk::window;
+use crate::engine::{self, Connection, OptionalExtension, params};
 use crate::error::Fault;
 use crate::reader::HostId;
 
@@ -55,9 +54,6 @@ pub struct Expired {
 /// For how many series something is deleted in one transaction.
 const SLICE: usize = 200;
 
-/// How many pages go back to the file system in one transaction.
-const PAGES: u32 = 1000;
-
 impl Retention {
     /// Returns from when on samples are kept at a time: the beginning of a window, for a window is deleted whole.
     pub(crate) fn oldest_ms(&self, now_ms: i64) -> i64 {
@@ -86,7 +82,7 @@ fn cut_at(now_ms: i64, kept: Duration) -> i64 {
 pub(crate) fn cut(connection: &Connection, resolution: &str) -> Result<i64, Fault> {
     let cut: Option<i64> = connection
         .prepare_cached("SELECT before_ms FROM cut WHERE resolution = ?1")?
-        .query_row([resolution], |row| row.get(0))
+        .query_row(params![resolution], |row| row.get(0))
         .optional()?;
     Ok(cut.unwrap_or(i64::MIN))
 }
@@ -114,24 +110,22 @@ impl Expiring {
             ("minute", cut_at(now_ms, retention.minutes)),
             ("hour", cut_at(now_ms, retention.hours)),
         ];
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection.begin_immediate()?;
         // Another program may have put something since all that is recent and old was packed.
         let recent: Option<i64> =
-            transaction.query_row("SELECT min(from_ms) FROM recent", [], |row| row.get(0))?;
+            transaction.query_row("SELECT min(from_ms) FROM recent", params![], |row| row.get(0))?;
         let most = recent.map_or(i64::MAX, window);
         for (resolution, before_ms) in cuts {
-            let before_ms = before_ms.min(most);
+            let before_ms = before_ms.min(most).max(cut(&transaction, resolution)?);
             transaction.execute(
-                "INSERT INTO cut (resolution, before_ms) VALUES (?1, ?2)
-                 ON CONFLICT (resolution) DO UPDATE SET before_ms = max(before_ms, excluded.before_ms)",
+                "REPLACE INTO cut (resolution, before_ms) VALUES (?1, ?2)",
                 params![resolution, before_ms],
             )?;
         }
         transaction.commit()?;
         let left = connection
-            .prepare("SELECT id, host FROM series")?
-            .query_map([], |row| Ok((row.get(0)?, HostId(row.get(1)?))))?
-            .collect::<rusqlite::Result<_>>()?;
+            .prepare_cached("SELECT id, host FROM series")?
+            .query_map(params![], |row| Ok((row.get(0)?, HostId(row.get(1)?))))?;
         Ok(Self {
             cuts: [
                 cut(connection, "raw")?,
@@ -148,12 +142,12 @@ impl Expiring {
     pub(crate) fn next(&mut self, connection: &mut Connection) -> Result<Option<Vec<HostId>>, Fault> {
         // region:rollup/next The last SLICE series that are left: what is before the cuts, and then the series itself if nothing is left of it. When there is none left, `give_back`.
         if self.left.is_empty() {
-            give_back(connection)?;
+            connection.give_back()?;
             return Ok(None);
         }
         let slice = self.left.split_off(self.left.len().saturating_sub(SLICE));
         let mut poorer = Vec::new();
-        let transaction = connection.transaction()?;
+        let transaction = connection.begin_immediate()?;
         for (series, host) in slice {
             if self.delete(&transaction, series)? {
                 poorer.push(host);
@@ -166,7 +160,7 @@ impl Expiring {
 
     // region:rollup
     /// Deletes what is too old of one series; `true` if that was all.
-    fn delete(&mut self, connection: &Connection, series: i64) -> rusqlite::Result<bool> {
+    fn delete(&mut self, connection: &Connection, series: i64) -> engine::Result<bool> {
         let run = |sql, cut: i64| connection.prepare_cached(sql)?.execute(params![series, cut]);
         let [raw, minute, hour] = self.cuts;
         self.expired.chunks += run("DELETE FROM chunk WHERE series = ?1 AND from_ms < ?2", raw)?;
@@ -178,27 +172,9 @@ impl Expiring {
                  AND NOT EXISTS (SELECT 1 FROM chunk WHERE series = ?1) AND NOT EXISTS (SELECT 1 FROM minute WHERE series = ?1)
                  AND NOT EXISTS (SELECT 1 FROM hour WHERE series = ?1) AND NOT EXISTS (SELECT 1 FROM recent WHERE host = series.host)",
             )?
-            .execute([series])?;
+            .execute(params![series])?;
         self.expired.series += gone;
         Ok(gone > 0)
     }
     // endregion:rollup
-}
-
-/// Gives free pages back until at most a quarter of the file is free: what comes next will need some.
-fn give_back(connection: &Connection) -> rusqlite::Result<()> {
-    let count = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let mut free = count("freelist_count")?;
-    while free > count("page_count")? / 4 {
-        let mut statement = connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
-        let mut rows = statement.query([])?;
-        while rows.next()?.is_some() {}
-        let left = count("freelist_count")?;
-        if left >= free {
-            // The file was made without: its pages are used again, and stay.
-            break;
-        }
-        free = left;
-    }
-    Ok(())
 }

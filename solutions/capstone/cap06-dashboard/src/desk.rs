@@ -24,8 +24,9 @@ use crate::users::{Role, User, hex};
 /// The most bytes of what is asked: a rule, with its comments.
 const LONGEST: usize = 16 << 10;
 
-/// The most that is done at once. Others wait.
-const MOST_AT_ONCE: usize = 2;
+/// The most that is done, and the most that is only looked at, at once. Others wait.
+static ACTS: Semaphore = Semaphore::const_new(2);
+static LOOKS: Semaphore = Semaphore::const_new(8);
 
 const TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
@@ -57,9 +58,14 @@ impl Desk {
     }
 
     /// Has something done on a thread that may wait.
-    async fn ask(&self, user: User, what: String, values: Value) -> Result<Json<Value>, Failure> {
-        static TURNS: Semaphore = Semaphore::const_new(MOST_AT_ONCE);
-        let _turn = TURNS.acquire().await.expect("the semaphore is never closed");
+    async fn ask(
+        &self,
+        turns: &Semaphore,
+        user: User,
+        what: String,
+        values: Value,
+    ) -> Result<Json<Value>, Failure> {
+        let _turn = turns.acquire().await.expect("the semaphore is never closed");
         let desk = self.clone();
         let done = tokio::task::spawn_blocking(move || match desk.0.get() {
             Some(work) => work(&user, &what, values),
@@ -121,7 +127,7 @@ async fn look(
 ) -> Result<Json<Value>, Failure> {
     state
         .desk()
-        .ask(pass.user().clone(), what.to_owned(), Value::Null)
+        .ask(&LOOKS, pass.user().clone(), what.to_owned(), Value::Null)
         .await
 }
 
@@ -165,7 +171,7 @@ async fn act(
         })?;
     let values = serde_json::from_slice(&body)
         .map_err(|why| Failure::wrong(format!("The body is no JSON: {why}.")))?;
-    state.desk().ask(pass.user().clone(), what, values).await
+    state.desk().ask(&ACTS, pass.user().clone(), what, values).await
     // endregion:login
 }
 

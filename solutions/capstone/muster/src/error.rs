@@ -74,6 +74,9 @@ pub enum Error {
     /// The pages are not to be had.
     #[error(transparent)]
     Pages(Box<dashboard::Error>),
+    /// What is stored cannot be sent on.
+    #[error(transparent)]
+    Forward(#[from] forward::Error),
     /// The server cannot serve.
     #[error(transparent)]
     Server(#[from] nbnet::Error),

@@ -4,6 +4,7 @@
 //! DIR/ca.pem  ca.key                                   the authority; its key never leaves this folder
 //! DIR/muster.toml  operator.pem  operator.key          what `muster` reads
 //! DIR/hub/hub.toml  ca.pem  hub.pem  hub.key  token    goes to the machine of the hub
+//! DIR/operators/NAME/muster.toml  ca.pem  operator.pem  operator.key   goes to another operator (`muster add-operator`)
 //! DIR/agents/NAME/agent.toml  ca.pem  agent.pem  agent.key   goes to the host NAME
 //! ```
 
@@ -115,6 +116,28 @@ pub fn add_host(folder: &Path, name: &str, hub: &str) -> Result<PathBuf> {
     write_new(&own.join("ca.pem"), &ca)?;
     write_pair(&own, "agent", &authority.issue(&identity)?)?;
     write_new(&own.join("agent.toml"), &config::Agent::template(hub))?;
+    Ok(own)
+}
+
+/// Makes the files of another operator in a fleet that [`init`] has made. Returns their folder.
+///
+/// # Errors
+/// As of [`add_host`].
+pub fn add_operator(folder: &Path, name: &str, hub: &str) -> Result<PathBuf> {
+    let identity = Identity::new(Role::Operator, name)?;
+    let authority = Authority::open(&folder.join("ca.key"))?;
+    let ca = folder.join("ca.pem");
+    let ca = fs::read_to_string(&ca).map_err(Error::read(&ca))?;
+    let operators = folder.join("operators");
+    make_folder(&operators)?;
+    let own = operators.join(name);
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&own)
+        .map_err(Error::write(&own))?;
+    write_new(&own.join("ca.pem"), &ca)?;
+    write_pair(&own, "operator", &authority.issue(&identity)?)?;
+    write_new(&own.join("muster.toml"), &config::Operator::template(hub))?;
     Ok(own)
 }
 

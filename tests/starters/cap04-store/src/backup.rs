@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::location::Location;
 use crate::schema;
 
 /// Copies a database as it is at one moment, while others write to it; the copy has no free pages, and is on the disk when this returns.
@@ -14,13 +15,19 @@ use crate::schema;
 /// commits meanwhile stays in the log until the copy is made.
 ///
 /// # Errors
-/// As [`Reader::open`](crate::Reader::open); [`Error::Copy`] if there is such a file, or it cannot be written.
-pub fn backup(from: &Path, to: &Path) -> Result<()> {
-    let connection = schema::open_to_read(from)?;
+/// As [`Reader::open`](crate::Reader::open); [`Error::Copy`] if there is such a file, or it cannot be written, or the database is a server's.
+pub fn backup(from: impl Into<Location>, to: &Path) -> Result<()> {
     let fault = |source| Error::Copy {
         path: to.into(),
         source,
     };
+    let from = from.into();
+    let Some(file) = from.file() else {
+        let why =
+            format!("{from} is a server, which has tools of its own: mariadb-dump --single-transaction");
+        return Err(fault(io::Error::new(io::ErrorKind::Unsupported, why)));
+    };
+    let connection = schema::open_file_to_read(file)?;
     if fs::symlink_metadata(to).is_ok() {
         return Err(fault(io::ErrorKind::AlreadyExists.into()));
     }

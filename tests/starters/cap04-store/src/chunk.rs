@@ -3,9 +3,8 @@
 //! Time is divided into windows of two hours, which begin at multiples of two hours since 1970. A chunk lies in one window, and the chunks
 //! of a series do not overlap.
 
-use rusqlite::{Connection, OptionalExtension, params};
-
 use crate::codec::{self, MOST};
+use crate::engine::{self, Connection, OptionalExtension, params};
 use crate::error::{Fault, Place};
 use crate::reader::SeriesId;
 use crate::sample::Value;
@@ -24,10 +23,10 @@ fn decode(series: SeriesId, from_ms: i64, data: &[u8]) -> Result<Vec<Value>, Fau
 }
 
 /// Returns the time of the newest sample that is in a chunk.
-pub(crate) fn newest(connection: &Connection, series: SeriesId) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn newest(connection: &Connection, series: SeriesId) -> engine::Result<Option<i64>> {
     connection
         .prepare_cached("SELECT until_ms FROM chunk WHERE series = ?1 ORDER BY from_ms DESC LIMIT 1")?
-        .query_row([series.0], |row| row.get(0))
+        .query_row(params![series.0], |row| row.get(0))
         .optional()
 }
 
@@ -36,7 +35,7 @@ pub(crate) fn first_from(
     connection: &Connection,
     series: SeriesId,
     time_ms: i64,
-) -> rusqlite::Result<Option<i64>> {
+) -> engine::Result<Option<i64>> {
     connection
         .prepare_cached(
             "SELECT from_ms FROM chunk WHERE series = ?1 AND from_ms >= ?2 ORDER BY from_ms LIMIT 1",
@@ -52,11 +51,7 @@ fn last_before(connection: &Connection, series: SeriesId, time_ms: i64) -> Resul
     )?;
     let mut rows = statement.query(params![series.0, time_ms])?;
     match rows.next()? {
-        Some(row) => decode(
-            series,
-            row.get(0)?,
-            row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
-        ),
+        Some(row) => decode(series, row.get(0)?, row.blob(1)?),
         None => Ok(Vec::new()),
     }
 }
@@ -95,8 +90,7 @@ pub(crate) fn each(
     )?;
     let mut rows = statement.query(params![series.0, from_ms, to_ms])?;
     while let Some(row) = rows.next()? {
-        let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        with(&decode(series, row.get(0)?, data)?);
+        with(&decode(series, row.get(0)?, row.blob(1)?)?);
     }
     Ok(())
 }
@@ -113,8 +107,7 @@ pub(crate) fn in_window(
     )?;
     let mut rows = statement.query(params![series.0, window_ms, window_ms.saturating_add(WINDOW_MS)])?;
     while let Some(row) = rows.next()? {
-        let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        values.append(&mut decode(series, row.get(0)?, data)?);
+        values.append(&mut decode(series, row.get(0)?, row.blob(1)?)?);
     }
     Ok(values)
 }
@@ -126,6 +119,6 @@ pub(crate) fn replace(
     series: SeriesId,
     window_ms: i64,
     values: &[Value],
-) -> rusqlite::Result<()> {
+) -> engine::Result<()> {
     todo!("pack: Delete what the window has, and insert its samples in pieces of at most MOST.")
 }

@@ -56,9 +56,11 @@ mod backup;
 mod check;
 mod chunk;
 pub mod codec;
+mod engine;
 mod error;
 mod fold;
 mod head;
+mod location;
 mod migrate;
 mod pack;
 mod reader;
@@ -69,11 +71,16 @@ mod sample;
 mod schema;
 mod steps;
 mod store;
+mod whole;
 mod writer;
 
 pub use backup::backup;
 pub use check::{Checked, Info, check, info};
+pub use engine::SqlError;
 pub use error::{Error, Place, Result};
+#[cfg(feature = "mariadb")]
+pub use location::Server;
+pub use location::{Location, NoLocation};
 pub use reader::{Host, HostId, Reader, Series, SeriesId};
 pub use retention::{Expired, Retention};
 pub use sample::{Appended, Batch, Sample, Value, now_ms};

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-
 use crate::chunk::window;
+use crate::engine::{self, Connection, OptionalExtension, params};
 use crate::error::Fault;
 use crate::reader::HostId;
 
@@ -55,9 +54,6 @@ pub struct Expired {
 /// For how many series something is deleted in one transaction.
 const SLICE: usize = 200;
 
-/// How many pages go back to the file system in one transaction.
-const PAGES: u32 = 1000;
-
 impl Retention {
     /// Returns from when on samples are kept at a time: the beginning of a window, for a window is deleted whole.
     pub(crate) fn oldest_ms(&self, now_ms: i64) -> i64 {
@@ -85,7 +81,7 @@ fn cut_at(now_ms: i64, kept: Duration) -> i64 {
 pub(crate) fn cut(connection: &Connection, resolution: &str) -> Result<i64, Fault> {
     let cut: Option<i64> = connection
         .prepare_cached("SELECT before_ms FROM cut WHERE resolution = ?1")?
-        .query_row([resolution], |row| row.get(0))
+        .query_row(params![resolution], |row| row.get(0))
         .optional()?;
     Ok(cut.unwrap_or(i64::MIN))
 }
@@ -120,22 +116,4 @@ impl Expiring {
             "rollup: The last SLICE series that are left: what is before the cuts, and then the series itself if nothing is left of it. When there is none left, `give_back`."
         )
     }
-}
-
-/// Gives free pages back until at most a quarter of the file is free: what comes next will need some.
-fn give_back(connection: &Connection) -> rusqlite::Result<()> {
-    let count = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let mut free = count("freelist_count")?;
-    while free > count("page_count")? / 4 {
-        let mut statement = connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
-        let mut rows = statement.query([])?;
-        while rows.next()?.is_some() {}
-        let left = count("freelist_count")?;
-        if left >= free {
-            // The file was made without: its pages are used again, and stay.
-            break;
-        }
-        free = left;
-    }
-    Ok(())
 }

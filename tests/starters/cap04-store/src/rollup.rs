@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use collect::Kind;
-use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::chunk::{self, WINDOW_MS, window};
 use crate::codec::{decode_columns, encode_columns};
+use crate::engine::{self, Connection, OptionalExtension, params};
 use crate::error::{Fault, Place};
 use crate::reader::SeriesId;
 use crate::sample::Value;
@@ -54,7 +54,7 @@ fn replace(
     kind: Kind,
     window_ms: i64,
     buckets: &[Bucket],
-) -> rusqlite::Result<()> {
+) -> engine::Result<()> {
     if buckets.is_empty() {
         return Ok(());
     }
@@ -71,9 +71,7 @@ fn replace(
     let mut data = Vec::new();
     encode_columns(&times, &columns, &mut data);
     connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO minute (series, from_ms, count, data) VALUES (?1, ?2, ?3, ?4)",
-        )?
+        .prepare_cached("REPLACE INTO minute (series, from_ms, count, data) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![series.0, window_ms, buckets.len() as i64, data])?;
     Ok(())
 }
@@ -86,9 +84,9 @@ fn width(kind: Kind) -> usize {
     }
 }
 
-fn insert_hours(connection: &Connection, series: SeriesId, buckets: &[Bucket]) -> rusqlite::Result<()> {
+fn insert_hours(connection: &Connection, series: SeriesId, buckets: &[Bucket]) -> engine::Result<()> {
     let mut insert = connection.prepare_cached(
-        "INSERT OR REPLACE INTO hour (series, from_ms, min, max, sum, count, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "REPLACE INTO hour (series, from_ms, min, max, sum, count, weight) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for bucket in buckets {
         insert.execute(params![
@@ -152,8 +150,7 @@ pub(crate) fn each_minute(
     )?;
     let mut rows = statement.query(params![series.0, window(from_ms), to_ms])?;
     while let Some(row) = rows.next()? {
-        let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        for bucket in decode(series, kind, row.get(0)?, data)? {
+        for bucket in decode(series, kind, row.get(0)?, row.blob(1)?)? {
             if (from_ms..to_ms).contains(&bucket.time_ms) {
                 with(&bucket);
             }
@@ -169,7 +166,7 @@ pub(crate) fn each_hour(
     from_ms: i64,
     to_ms: i64,
     mut with: impl FnMut(&Bucket),
-) -> rusqlite::Result<()> {
+) -> engine::Result<()> {
     let mut statement = connection.prepare_cached(
         "SELECT from_ms, min, max, sum, count, weight FROM hour WHERE series = ?1 AND from_ms >= ?2 AND from_ms < ?3 ORDER BY from_ms",
     )?;
@@ -181,7 +178,7 @@ pub(crate) fn each_hour(
             max: row.get(2)?,
             sum: row.get(3)?,
             weight: row.get(5)?,
-            count: row.get::<_, i64>(4)?.unsigned_abs(),
+            count: row.get::<i64>(4)?.unsigned_abs(),
         });
     }
     Ok(())

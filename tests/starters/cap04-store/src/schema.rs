@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Error, Fault, Result};
-use crate::migrate;
+use crate::location::Location;
+use crate::{engine, migrate};
 
 /// Tells this store's files from other databases (`PRAGMA application_id`): "must".
 const APPLICATION: i64 = 0x6d75_7374;
@@ -89,12 +90,29 @@ const SAMPLES: &str = "
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens a database to write, makes it if there is none, and brings its tables up to date.
-pub(crate) fn open_to_write(path: &Path) -> Result<Connection> {
-    let fault = |source| Error::Open {
+pub(crate) fn open_to_write(location: &Location) -> Result<engine::Connection> {
+    match location {
+        Location::File(path) => open_file_to_write(path),
+        #[cfg(feature = "mariadb")]
+        Location::Server(server) => engine::mariadb::open_to_write(server),
+    }
+}
+
+/// Opens a database to read. It must be there, and up to date.
+pub(crate) fn open_to_read(location: &Location) -> Result<engine::Connection> {
+    match location {
+        Location::File(path) => open_file_to_read(path).map(engine::Connection::Sqlite),
+        #[cfg(feature = "mariadb")]
+        Location::Server(server) => engine::mariadb::open_to_read(server),
+    }
+}
+
+fn open_file_to_write(path: &Path) -> Result<engine::Connection> {
+    let fault = |source: rusqlite::Error| Error::Open {
         path: path.into(),
-        source,
+        source: source.into(),
     };
-    let mut connection = Connection::open(path).map_err(fault)?;
+    let connection = Connection::open(path).map_err(fault)?;
     connection.busy_timeout(PATIENCE).map_err(fault)?;
     // Before anything else is done: a file of somebody else is left as it is.
     let found = check(&connection, path)?;
@@ -122,17 +140,18 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Connection> {
         .pragma_update(None, "wal_autocheckpoint", 4096)
         .map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(64);
+    let mut connection = engine::Connection::Sqlite(connection);
     if found < VERSION {
         bring_up(&mut connection, path)?;
     }
     Ok(connection)
 }
 
-/// Opens a database to read. It must be there, and up to date.
-pub(crate) fn open_to_read(path: &Path) -> Result<Connection> {
-    let fault = |source| Error::Open {
+/// Opens a file to read.
+pub(crate) fn open_file_to_read(path: &Path) -> Result<Connection> {
+    let fault = |source: rusqlite::Error| Error::Open {
         path: path.into(),
-        source,
+        source: source.into(),
     };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
@@ -155,9 +174,9 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Connection> {
 /// Returns the version of the schema; 0 if the database is empty.
 #[expect(unused_variables, reason = "goes with the todo!")]
 fn check(connection: &Connection, path: &Path) -> Result<i64> {
-    let fault = |source| Error::Open {
+    let fault = |source: rusqlite::Error| Error::Open {
         path: path.into(),
-        source,
+        source: source.into(),
     };
     todo!(
         "append: A file is ours by its `application_id`, or if it is empty (none, and no row in `sqlite_schema`); what is newer than VERSION is refused."
@@ -165,40 +184,47 @@ fn check(connection: &Connection, path: &Path) -> Result<i64> {
 }
 
 /// Makes the tables, or brings those of an earlier release up to date.
-fn bring_up(connection: &mut Connection, path: &Path) -> Result<()> {
-    let fault = |source| Error::Open {
-        path: path.into(),
-        source,
+fn bring_up(connection: &mut engine::Connection, path: &Path) -> Result<()> {
+    let wrong = |why| match why {
+        Fault::Sql(source) => Error::Open {
+            path: path.into(),
+            source,
+        },
+        other => other.write(path),
     };
     // Two programs may open a new file at the same moment: only one makes the tables.
     let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(fault)?;
-    let version = check(&transaction, path)?;
+        .begin_immediate()
+        .map_err(|source| wrong(source.into()))?;
+    let version = match transaction.file() {
+        Some(file) => check(file, path)?,
+        None => return Ok(()),
+    };
+    let run = |sql: &str| match transaction.file() {
+        Some(file) => file
+            .execute_batch(sql)
+            .map_err(|source| wrong(Fault::Sql(source.into()))),
+        None => Ok(()),
+    };
     if version == 0 {
-        transaction.execute_batch(NAMES).map_err(fault)?;
+        run(NAMES)?;
     }
     if version < VERSION {
-        transaction.execute_batch(SAMPLES).map_err(fault)?;
+        run(SAMPLES)?;
     }
     if version == 1 {
-        migrate::from_1(&transaction).map_err(|why| match why {
-            Fault::Sql(source) => fault(source),
-            other => other.write(path),
-        })?;
+        migrate::from_1(&transaction).map_err(wrong)?;
     }
-    transaction
-        .pragma_update(None, "application_id", APPLICATION)
-        .map_err(fault)?;
-    transaction
-        .pragma_update(None, "user_version", VERSION)
-        .map_err(fault)?;
-    transaction.commit().map_err(fault)?;
-    if version == 1 {
+    run(&format!(
+        "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"
+    ))?;
+    transaction.commit().map_err(|source| wrong(source.into()))?;
+    if version == 1
+        && let Some(file) = connection.file()
+    {
         // The table of before is gone and its pages are free: the file becomes as small as what is in it.
-        connection
-            .execute_batch("PRAGMA auto_vacuum = incremental; VACUUM")
-            .map_err(fault)?;
+        file.execute_batch("PRAGMA auto_vacuum = incremental; VACUUM")
+            .map_err(|source| wrong(Fault::Sql(source.into())))?;
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, TransactionBehavior, params};
-
+use crate::engine::{self, Connection, params};
 use crate::error::{Fault, Result};
 use crate::head::Heads;
+use crate::location::Location;
 use crate::reader::HostId;
 use crate::recent::Row;
 use crate::retention::{self, Expired, Expiring, Retention};
@@ -19,7 +19,7 @@ pub struct Store {
     path: PathBuf,
     connection: Connection,
     heads: Heads,
-    /// What `PRAGMA data_version` said last: it changes when somebody else has written.
+    /// What [`Connection::others`] said last: it changes when somebody else has written.
     others: i64,
     retention: Retention,
 }
@@ -30,10 +30,11 @@ impl Store {
     /// # Errors
     /// [`Error::Open`](crate::Error::Open), [`Error::Foreign`](crate::Error::Foreign) if the file is another program's,
     /// [`Error::Version`](crate::Error::Version) if it is a later release's.
-    pub fn open(path: &Path) -> Result<Self> {
-        let connection = schema::open_to_write(path)?;
+    pub fn open(location: impl Into<Location>) -> Result<Self> {
+        let location = location.into();
+        let connection = schema::open_to_write(&location)?;
         Ok(Self {
-            path: path.into(),
+            path: location.shown(),
             connection,
             heads: Heads::default(),
             others: 0,
@@ -41,7 +42,7 @@ impl Store {
         })
     }
 
-    /// Returns the file that the samples are in.
+    /// Returns the file that the samples are in, or the address of the server.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -136,19 +137,27 @@ impl Store {
     /// Does something in a transaction, and forgets what it had told if it fails.
     fn transaction<T>(
         &mut self,
-        work: impl FnOnce(&Connection, &mut Heads) -> std::result::Result<T, Fault>,
+        mut work: impl FnMut(&Connection, &mut Heads) -> std::result::Result<T, Fault>,
     ) -> Result<T> {
-        let mut others = self.others;
-        let done = self.all_or_nothing(|connection, heads| {
-            // Somebody else, such as `store compact`, has written since: what is remembered may be wrong.
-            let now = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
-            if std::mem::replace(&mut others, now) != now {
-                heads.clear();
+        let mut is_again = false;
+        loop {
+            let mut others = self.others;
+            let done = self.all_or_nothing(|connection, heads| {
+                // Somebody else, such as `store compact`, has written since: what is remembered may be wrong.
+                let now = connection.others()?;
+                if std::mem::replace(&mut others, now) != now {
+                    heads.clear();
+                }
+                work(connection, heads)
+            });
+            self.others = others;
+            match done {
+                // A server that was restarted in the middle may have committed all of it, or nothing. Done once more it adds what is missing:
+                // a sample is known by its series and its time.
+                Err(error) if error.is_lost() && !is_again => is_again = true,
+                done => return done,
             }
-            work(connection, heads)
-        });
-        self.others = others;
-        done
+        }
     }
 
     #[expect(unused_variables, reason = "goes with the todo!")]
@@ -191,14 +200,13 @@ fn append(
     Ok(done)
 }
 
-fn names_that_lose_a_counter(connection: &Connection, cut_ms: i64) -> rusqlite::Result<Vec<Arc<str>>> {
+fn names_that_lose_a_counter(connection: &Connection, cut_ms: i64) -> engine::Result<Vec<Arc<str>>> {
     let mut statement = connection.prepare_cached(
         "SELECT name FROM host WHERE id IN (SELECT host FROM recent) AND EXISTS (
              SELECT 1 FROM series WHERE host = host.id AND kind = 'counter'
              AND (SELECT max(from_ms) FROM chunk WHERE series = series.id) < ?1)",
     )?;
-    let names = statement.query_map([cut_ms], |row| row.get::<_, String>(0).map(Arc::from))?;
-    names.collect()
+    statement.query_map(params![cut_ms], |row| row.get::<String>(0).map(Arc::from))
 }
 
 impl std::fmt::Debug for Store {

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::api::Failure;
 use crate::listener::Peer;
 use crate::state::State;
-use crate::users::User;
+use crate::users::{Role, User};
 
 /// The name of the cookie.
 pub(crate) const COOKIE_NAME: &str = "muster_session";
@@ -51,6 +51,18 @@ pub(crate) async fn logged_in(
     todo!(
         "login: Who has a session that is still good is let through, or else whoever sends a token that is right. `try_token` counts attempts, so nothing is tried that is none. Whoever is let through is put into the request's extensions."
     )
+}
+
+/// Lets operators through, and whoever only asks.
+pub(crate) async fn operators(request: Request, next: Next) -> Response {
+    let is_operator = request
+        .extensions()
+        .get::<Pass>()
+        .is_some_and(|pass| pass.user().role == Role::Operator);
+    match is_operator || request.method().is_safe() {
+        true => next.run(request).await,
+        false => Failure::new(StatusCode::FORBIDDEN, "A viewer looks, and changes nothing.").into_response(),
+    }
 }
 
 /// Why a token lets nobody in.

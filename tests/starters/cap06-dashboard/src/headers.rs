@@ -42,6 +42,20 @@ fn is_own(headers: &HeaderMap) -> bool {
     )
 }
 
+/// Refuses what a page of another site asks of the JSON interface, also what changes nothing: it could not read the answer, but would hold a stream.
+/// Whatever is on another port of the same machine is the same site to a browser, and sends the cookie.
+pub(crate) async fn own(request: Request, next: Next) -> Response {
+    let is_foreign = request.uri().path().starts_with("/api/")
+        && request
+            .headers()
+            .get(&FETCH_SITE)
+            .is_some_and(|site| !["same-origin", "none"].iter().any(|own| site == own));
+    match is_foreign {
+        true => Failure::new(StatusCode::FORBIDDEN, "This came from a page of another site.").into_response(),
+        false => next.run(request).await,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
+use collect::prometheus::REMOTE;
 use serde::Serialize;
 use store::{Host, HostId, Reader, Series, Value};
 
 use crate::api::Span;
+
+/// Returns the hosts of the fleet. Those that another Prometheus has written are asked for by queries: how often it writes is not known, nor whether it still does.
+pub(crate) fn hosts_of(reader: &Reader) -> store::Result<Vec<Host>> {
+    let mut hosts = reader.hosts()?;
+    hosts.retain(|host| !host.name.starts_with(REMOTE));
+    Ok(hosts)
+}
 
 /// A host at a glance. What it has not reported is `None`.
 #[derive(Debug, Serialize)]

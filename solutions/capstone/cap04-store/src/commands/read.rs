@@ -1,17 +1,16 @@
 //! Questions.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
 use serde::Serialize;
-use store::{Host, Point, Reader, Series, SeriesId};
+use store::{Host, Location, Point, Reader, Series, SeriesId};
 
 use super::{Of, Range, Which};
 
 /// Prints the series there are.
-pub(super) fn series(db: &Path, of: Option<&str>) -> anyhow::Result<()> {
+pub(super) fn series(db: &Location, of: Option<&str>) -> anyhow::Result<()> {
     let reader = Reader::open(db)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for host in reader.hosts()? {
@@ -33,28 +32,22 @@ pub(super) fn series(db: &Path, of: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn find(reader: &Reader, db: &Path, which: &Which) -> anyhow::Result<SeriesId> {
+fn find(reader: &Reader, db: &Location, which: &Which) -> anyhow::Result<SeriesId> {
     let host = |host: &Host| host.name == which.host;
     let host = reader
         .hosts()?
         .into_iter()
         .find(host)
-        .with_context(|| format!("{}: there is no host {:?}", db.display(), which.host))?;
+        .with_context(|| format!("{}: there is no host {:?}", db, which.host))?;
     let series = |series: &Series| format!("{}{}", series.name, series.labels) == which.series;
     let found = reader.series(host.id)?.into_iter().find(series);
-    let found = found.with_context(|| {
-        format!(
-            "{}: the host {:?} has no series {}",
-            db.display(),
-            which.host,
-            which.series
-        )
-    })?;
+    let found =
+        found.with_context(|| format!("{}: the host {:?} has no series {}", db, which.host, which.series))?;
     Ok(found.id)
 }
 
 /// Prints samples.
-pub(super) fn get(db: &Path, which: &Which, range: Range) -> anyhow::Result<()> {
+pub(super) fn get(db: &Location, which: &Which, range: Range) -> anyhow::Result<()> {
     let reader = Reader::open(db)?;
     let id = find(&reader, db, which)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -67,7 +60,7 @@ pub(super) fn get(db: &Path, which: &Which, range: Range) -> anyhow::Result<()> 
 
 /// Prints points.
 pub(super) fn steps(
-    db: &Path,
+    db: &Location,
     which: &Which,
     Range { from_ms, to_ms }: Range,
     step: Duration,
@@ -95,7 +88,7 @@ pub(super) fn steps(
 }
 
 /// Prints where a metric is highest.
-pub(super) fn top(db: &Path, metric: &str, most: usize, range: Range) -> anyhow::Result<()> {
+pub(super) fn top(db: &Location, metric: &str, most: usize, range: Range) -> anyhow::Result<()> {
     let reader = Reader::open(db)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for (series, mean) in reader.top(metric, range.from_ms, range.to_ms, most)? {
@@ -121,7 +114,7 @@ struct Line<'a> {
 }
 
 /// Prints all samples, series by series, with an empty line behind each.
-pub(super) fn dump(db: &Path) -> anyhow::Result<()> {
+pub(super) fn dump(db: &Location) -> anyhow::Result<()> {
     let reader = Reader::open(db)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for host in reader.hosts()? {

@@ -23,7 +23,7 @@ use super::hosts::no_host;
 use super::range::{Columns, Span, numbers, points};
 use crate::guard::Pass;
 use crate::state::State;
-use crate::summary::Summary;
+use crate::summary::{Summary, hosts_of};
 
 /// How long changes of the fleet are gathered: a page with a thousand hosts is told once a second, not a hundred times.
 const GATHER: Duration = Duration::from_secs(1);
@@ -112,7 +112,7 @@ impl Follow for Fleet {
             let found = state.parts().readers.ask(move |reader| {
                 let mut hosts = Vec::new();
                 let mut states = HashMap::new();
-                for host in reader.hosts()? {
+                for host in hosts_of(reader)? {
                     let is_down = host.is_down(now_ms, interval);
                     states.insert(host.id, is_down);
                     if reported.as_ref().is_none_or(|ids| ids.contains(&host.id))

@@ -8,7 +8,7 @@ use store::{HostId, Reader, now_ms};
 use super::Failure;
 use super::range::Span;
 use crate::state::State;
-use crate::summary::Summary;
+use crate::summary::{Summary, hosts_of};
 
 /// Whether the past of each host is wanted as well.
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ pub(crate) async fn hosts(
         )?),
     };
     let hosts = state.parts().readers.ask(move |reader| {
-        let hosts = reader.hosts()?;
+        let hosts = hosts_of(reader)?;
         hosts
             .into_iter()
             .map(|host| Summary::of(reader, host, now_ms, interval, history))

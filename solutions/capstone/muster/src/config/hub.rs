@@ -8,7 +8,7 @@ use daemon::duration;
 use serde::Deserialize;
 use store::Retention;
 
-use super::{folder, read, time};
+use super::{Forward, folder, forward, read, time};
 use crate::error::{Error, Result};
 
 /// The longest and the shortest token, in bytes, that is taken.
@@ -26,7 +26,11 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
 /// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
 /// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
+/// | `revoked` | whose certificates are refused, a file that the hub writes | `"revoked"` |
+/// | `users` | who may log in to the pages besides whoever has the token, a file that `muster-hub --add-user` writes | `"users"` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
+/// | `remote_write` | whether a Prometheus may write its series here, with the token | `false` |
+/// | `[[forward]]` | who gets by remote write what is stored: [`Forward`] | nobody |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +51,16 @@ pub struct Hub {
     pub receivers: PathBuf,
     /// What the judge knows.
     pub alarms: PathBuf,
+    /// Whose certificates are refused.
+    pub revoked: PathBuf,
+    /// Who may log in to the pages besides.
+    pub users: PathBuf,
     /// What opens the dashboard.
     pub token: String,
+    /// Whether a Prometheus may write its series here.
+    pub remote_write: bool,
+    /// Who gets what is stored.
+    pub forward: Vec<Forward>,
     /// Whose certificates are believed.
     pub ca: PathBuf,
     /// Its certificate.
@@ -71,7 +83,13 @@ pub(super) struct File {
     rules: Option<PathBuf>,
     receivers: Option<PathBuf>,
     alarms: Option<PathBuf>,
+    revoked: Option<PathBuf>,
+    users: Option<PathBuf>,
     token: Option<PathBuf>,
+    #[serde(default)]
+    remote_write: bool,
+    #[serde(default)]
+    forward: Vec<forward::File>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
@@ -107,7 +125,11 @@ impl Hub {
             rules: at(file.rules, "rules.toml"),
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
+            revoked: at(file.revoked, "revoked"),
+            users: at(file.users, "users"),
             token: token(&at(file.token, "token"))?,
+            remote_write: file.remote_write,
+            forward: Forward::all(path, folder, file.forward)?,
             ca: at(file.ca, "ca.pem"),
             cert: at(file.cert, "hub.pem"),
             key: at(file.key, "hub.key"),
@@ -141,20 +163,40 @@ rules = "rules.toml"
 receivers = "receivers.toml"
 alarms = "alarms.json"
 
-# A file with the word that opens the dashboard.
+# Whose certificates are refused: `muster revoke` has the hub write it.
+revoked = "revoked"
+
+# A file with the word that opens the dashboard, and one with who else may log in (`muster-hub --config hub.toml --add-user NAME`).
 token = "token"
+users = "users"
+
+# Whether a Prometheus may write its series here: by remote write to http://DASHBOARD/api/v1/write, with the token.
+remote_write = false
 
 # Whose certificates are believed, and who this hub is, in PEM.
 ca = "ca.pem"
 cert = "hub.pem"
 key = "hub.key"
+
+# Who gets what is stored, by Prometheus' remote write: a table for each.
+# [[forward]]
+# What it is called in metrics and in the log; where it takes remote write; a file with its token, and one with the certificates that are believed.
+# name = "metrics"
+# url = "https://metrics.example.net/api/v1/write"
+# token = "metrics.token"
+# ca = "metrics-ca.pem"
+# Labels for all series, and what labels are called there.
+# labels = {{ fleet = "example" }}
+# rename = {{ host = "instance" }}
+# Whether it gets what was stored before it was named here.
+# history = false
 "#
         )
     }
 }
 
 /// Reads the token, which is one word in a file of its own: a configuration is shown around more easily than a secret.
-fn token(path: &Path) -> Result<String> {
+pub(super) fn token(path: &Path) -> Result<String> {
     let text = fs::read_to_string(path).map_err(Error::read(path))?;
     let token = text.trim();
     match TOKEN.contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -6,8 +6,8 @@ use rpc::methods::{Call, Listener, Method, Methods};
 use rpc::{Code, Failure};
 use store::{Batch, Sample};
 
+use super::Shared;
 use super::run::{no_such_job, shutting_down};
-use super::{Shared, caller};
 use crate::identity::Role;
 use crate::wire::{self, Done, Hello, Piece, State, Welcome, batch};
 
@@ -40,7 +40,7 @@ pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
     let hub = Arc::clone(shared);
     let orders = move |call: Arc<Call>, _: &[u8]| {
         let orders = Orders {
-            name: caller(&call, Role::Agent)?,
+            name: hub.caller(&call, Role::Agent)?,
             connection: connections.fetch_add(1, Ordering::Relaxed),
             call: Arc::clone(&call),
             hub: Arc::clone(&hub),
@@ -59,7 +59,7 @@ pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
 
 impl Shared {
     fn hello(&self, call: &Call, body: &[u8]) -> Result<(), Failure> {
-        let name = caller(call, Role::Agent)?;
+        let name = self.caller(call, Role::Agent)?;
         let hello: Hello = wire::read(body)?;
         if self.fleet.hello(&name, hello) {
             self.runs.died(&name);
@@ -73,7 +73,7 @@ impl Shared {
 
     /// Stores a batch. It is answered when it is stored.
     fn report(&self, call: Arc<Call>, body: &[u8]) -> Result<(), Failure> {
-        let name = caller(&call, Role::Agent)?;
+        let name = self.caller(&call, Role::Agent)?;
         let (stamp, rows) = batch::decode(body).map_err(Failure::bad_params)?;
         let now = u64::try_from(store::now_ms()).unwrap_or_default();
         if stamp.time_ms > now + AHEAD_MS {
@@ -99,12 +99,14 @@ impl Shared {
         let alarms = Arc::clone(&self.alarms);
         let batch = Batch::now(name.clone(), samples);
         let (counts, queued) = (Arc::clone(&self.counts), Instant::now());
+        let (forwards, late) = (Arc::clone(&self.forwards), self.forwards.arrives(&name, time_ms));
         self.counts.queued();
         let append = self.writer.append(batch, move |stored| {
             counts.ended(queued, stored.is_ok());
             match stored {
                 Ok(appended) => {
                     call.reply(&[]);
+                    forwards.stored(&name, time_ms, appended.stored, late);
                     // What was sent twice was judged when it came first.
                     let is_new = appended.stored > 0 || appended.repeated == 0;
                     alarms.report(&name, if is_new { judged } else { Vec::new() });
@@ -122,14 +124,14 @@ impl Shared {
     }
 
     fn output(&self, call: Arc<Call>, body: &[u8]) -> Result<(), Failure> {
-        let name = caller(&call, Role::Agent)?;
+        let name = self.caller(&call, Role::Agent)?;
         let piece = Piece::decode(body).map_err(Failure::bad_params)?;
         self.runs.output(&name, piece, call);
         Ok(())
     }
 
     fn done(&self, call: &Call, body: &[u8]) -> Result<(), Failure> {
-        let name = caller(call, Role::Agent)?;
+        let name = self.caller(call, Role::Agent)?;
         let done: Done = wire::read(body)?;
         match self.runs.done(&name, done) {
             true => {

@@ -6,19 +6,19 @@ mod clock;
 mod keeper;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use alarm::expr::When;
 use alarm::notify::{Notifier, receivers};
 use alarm::rules::SILENT_INTERVALS;
 use alarm::{Judge, Kept, Rules};
 use store::Sample;
 
+use super::rulebook;
 use super::vitals::Told;
 use crate::config;
 use crate::error::{Error, Result};
@@ -36,7 +36,7 @@ pub(super) struct Alarms {
     queue: Mutex<Option<SyncSender<Work>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// What any rule watches. Nothing else needs to be passed on.
-    watched: HashSet<String>,
+    watched: RwLock<HashSet<String>>,
     /// What is older than this when it comes says nothing of now.
     late: Duration,
     missed: AtomicU64,
@@ -50,12 +50,16 @@ enum Work {
 }
 
 impl Alarms {
-    /// Reads rules, receivers and what was kept, and starts the thread. `hosts` are those that were known before there was anything to keep.
+    /// Reads receivers and what was kept, and starts the thread. `hosts` are those that were known before there was anything to keep.
     ///
     /// # Errors
     /// What is wrong with which file, and in which line; the system has no thread.
-    pub(super) fn start(config: &config::Hub, hosts: Vec<String>, board: dashboard::Board) -> Result<Self> {
-        let rules = Arc::new(rules(&config.rules, config.interval)?);
+    pub(super) fn start(
+        config: &config::Hub,
+        rules: Arc<Rules>,
+        hosts: Vec<String>,
+        board: dashboard::Board,
+    ) -> Result<Self> {
         let mut kept = Kept::load(&config.alarms).map_err(|why| Error::File {
             path: config.alarms.clone(),
             why: why.to_string(),
@@ -66,11 +70,7 @@ impl Alarms {
         let log = |line: &str| eprintln!("muster-hub: {line}");
         let notifier = Notifier::start(read_receivers(&config.receivers)?, Arc::new(log))
             .map_err(Error::system("start a thread"))?;
-        let watched = rules
-            .all
-            .iter()
-            .map(|rule| rule.selector.metric.clone())
-            .collect();
+        let watched = RwLock::new(watched(&rules));
         let judge = Judge::new(Arc::clone(&rules), kept);
         let told = Arc::new(Told::default());
         let mut keeper = Keeper::new(
@@ -104,7 +104,8 @@ impl Alarms {
         if Duration::from_millis(age) > self.late {
             return Vec::new();
         }
-        let is_watched = |sample: &&Sample| self.watched.contains(&*sample.name);
+        let watched = self.watched.read().unwrap_or_else(PoisonError::into_inner);
+        let is_watched = |sample: &&Sample| watched.contains(&*sample.name);
         samples.iter().filter(is_watched).cloned().collect()
     }
 
@@ -131,6 +132,16 @@ impl Alarms {
     /// Has something done with what is known; says whether it will be.
     pub(super) fn ask(&self, work: impl FnOnce(&mut Keeper) + Send + 'static) -> bool {
         self.hand_over(Work::Do(Box::new(work)))
+    }
+
+    /// Judges by other rules from now on. Says whether it will.
+    pub(super) fn adopt(&self, rules: Arc<Rules>) -> bool {
+        let metrics = watched(&rules);
+        let is_taken = self.ask(move |keeper| keeper.adopt(rules));
+        if is_taken {
+            *self.watched.write().unwrap_or_else(PoisonError::into_inner) = metrics;
+        }
+        is_taken
     }
 
     /// Keeps what is known, and ends the thread. What receivers have not taken by then is not tried again.
@@ -168,42 +179,21 @@ fn run(mut keeper: Keeper, work: &Receiver<Work>) {
     keeper.end();
 }
 
-/// Reads the rules. Hosts report at the hub's interval, whatever the file says. Without a file there is just the rule on hosts.
-fn rules(path: &PathBuf, interval: Duration) -> Result<Rules> {
-    let mut rules = Rules::parse(path, &text(path)?).map_err(|faults| match faults.into_iter().next() {
-        Some(fault) => Error::Config {
-            path: fault.path,
-            line: fault.line,
-            why: fault.what,
-        },
-        None => Error::File {
-            path: path.clone(),
-            why: "it has no rules".to_owned(),
-        },
-    })?;
-    rules.interval = interval;
-    for rule in &mut rules.all {
-        if let When::Down(silence) = &mut rule.when {
-            *silence = interval * SILENT_INTERVALS;
-        }
-    }
-    Ok(rules)
+/// Returns what any of these rules watches.
+fn watched(rules: &Rules) -> HashSet<String> {
+    rules
+        .all
+        .iter()
+        .map(|rule| rule.selector.metric.clone())
+        .collect()
 }
 
-fn read_receivers(path: &PathBuf) -> Result<Vec<alarm::notify::Receiver>> {
-    receivers(path, &text(path)?).map_err(|fault| Error::Config {
+fn read_receivers(path: &Path) -> Result<Vec<alarm::notify::Receiver>> {
+    receivers(path, &rulebook::text(path)?).map_err(|fault| Error::Config {
         path: fault.path,
         line: fault.line,
         why: fault.what,
     })
-}
-
-/// Reads a file; one that is not there says nothing.
-fn text(path: &PathBuf) -> Result<String> {
-    match std::fs::read_to_string(path) {
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        read => read.map_err(Error::read(path)),
-    }
 }
 
 /// Goes on after a time in which this hub was not there: no host and no series was silent in it, as far as anybody can know, and nothing is told

@@ -83,7 +83,9 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
     let gauge = |name, about, value| Vital::gauge(name, Unit::Count, about, value);
     let counter = |name, about, value: u64| Vital::counter(name, Unit::Count, about, value as f64);
     let reports = "Reports of agents that were not stored, by why: the queue was full, or the commit failed.";
-    vec![
+    let mut all = hub.forwards.vitals();
+    all.extend(hub.remote.iter().flat_map(|remote| remote.vitals()));
+    all.extend([
         gauge(
             "hub.agents_connected",
             "Agents that wait for orders.",
@@ -122,5 +124,6 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
             "Notifications for which the queue of a receiver had no room, for each receiver.",
             now(&told.dropped),
         ),
-    ]
+    ]);
+    all
 }

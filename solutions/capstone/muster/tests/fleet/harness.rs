@@ -217,6 +217,12 @@ impl Fleet {
         serde_json::from_str(&self.page(path)).unwrap()
     }
 
+    /// Returns the word that opens the pages.
+    pub(crate) fn token(&self) -> String {
+        let token = fs::read_to_string(self.files().join("hub/token")).unwrap();
+        token.trim().to_owned()
+    }
+
     /// Returns where the pages are.
     pub(crate) fn pages(&self) -> &str {
         &self.pages

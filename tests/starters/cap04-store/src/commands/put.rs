@@ -1,13 +1,12 @@
 //! Samples from standard input into a database.
 
 use std::io::{self, BufRead, Write};
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use collect::{Kind, Unit};
 use serde::Deserialize;
-use store::{Appended, Batch, Sample, Store, now_ms};
+use store::{Appended, Batch, Location, Sample, Store, now_ms};
 
 /// The most samples of a batch; a longer one becomes several.
 const MOST: usize = 50_000;
@@ -54,7 +53,7 @@ impl Line {
 }
 
 /// Stores what comes, a transaction for each batch.
-pub(super) fn run(db: &Path, now_ms: Option<i64>) -> anyhow::Result<()> {
+pub(super) fn run(db: &Location, now_ms: Option<i64>) -> anyhow::Result<()> {
     let mut store = Store::open(db)?;
     let mut input = io::stdin().lock();
     let mut batches: Vec<Batch> = Vec::new();

@@ -74,27 +74,48 @@ pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
     }))
 }
 
-/// Reads the options of `add-host`.
+const ADD_OPERATOR_HELP: &str = "\
+usage: muster [--dir DIR] add-operator NAMES
+Makes the files of another operator for each name, in DIR/operators/NAME: `muster --dir DIR/operators/NAME` is that operator.
+";
+
+/// Whose files are made.
+#[derive(Clone, Copy)]
+pub(crate) enum Whom {
+    /// A host's agent.
+    Host,
+    /// An operator.
+    Operator,
+}
+
+/// Reads the options of `add-host` and `add-operator`.
 ///
 /// # Errors
 /// Says what is wrong with them.
-pub(crate) fn parse_add_host(dir: &Path, parser: &mut Parser) -> anyhow::Result<Run> {
+pub(crate) fn parse_add(whom: Whom, dir: &Path, parser: &mut Parser) -> anyhow::Result<Run> {
+    let (command, text) = match whom {
+        Whom::Host => ("add-host", ADD_HOST_HELP),
+        Whom::Operator => ("add-operator", ADD_OPERATOR_HELP),
+    };
     let mut names = None;
     while let Some(arg) = parser.next()? {
         match arg {
-            Arg::Long("help") => return Ok(help(ADD_HOST_HELP)),
+            Arg::Long("help") => return Ok(help(text)),
             Arg::Value(value) if names.is_none() => {
-                names = Some(muster::hosts::expand(&value.string()?).context("add-host")?);
+                names = Some(muster::hosts::expand(&value.string()?).context(command)?);
             }
             other => return Err(other.unexpected().into()),
         }
     }
-    let names = names.context("add-host: NAMES is missing")?;
+    let names = names.with_context(|| format!("{command}: NAMES is missing"))?;
     let dir = dir.to_owned();
     Ok(Box::new(move || {
         let hub = operator(&dir)?.hub;
         for name in names {
-            let folder = init::add_host(&dir, &name, &hub)?;
+            let folder = match whom {
+                Whom::Host => init::add_host(&dir, &name, &hub)?,
+                Whom::Operator => init::add_operator(&dir, &name, &hub)?,
+            };
             output::print(&format!("made {}\n", folder.display()))?;
         }
         Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use std::time::Instant;
 use alarm::notify::Notifier;
 use alarm::trace::{self, Input};
 use alarm::why::explain;
-use alarm::{Event, Judge, Labels, Silence, What};
+use alarm::{Event, Judge, Labels, Rules, Silence, Time, What};
 use dashboard::Board;
 use store::Sample;
 
@@ -161,6 +161,25 @@ impl Keeper {
             self.events.push_back(event.clone());
         }
         events
+    }
+
+    /// Judges by other rules from now on. What is known of those that stay is kept.
+    pub(in crate::hub) fn adopt(&mut self, rules: Arc<Rules>) {
+        self.judge = Judge::new(rules, self.judge.kept().clone());
+        self.is_new = true;
+        self.is_shown = false;
+        // Before whoever changed them is answered: a hub that is killed then goes on with what was said.
+        self.keep_or_say();
+    }
+
+    /// Returns the moment.
+    pub(in crate::hub) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Lists the silences, by name.
+    pub(in crate::hub) fn silences(&self) -> Vec<Silence> {
+        self.judge.kept().silences.values().cloned().collect()
     }
 
     /// Adds a silence that begins now.

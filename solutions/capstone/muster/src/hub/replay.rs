@@ -1,0 +1,348 @@
+//! What a rule would have done, over what is stored.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alarm::expr::{Call, Comparison, Condition, When};
+use alarm::replay::tally;
+use alarm::trace::{self, Input};
+use alarm::{Event, Judge, Kept, Key, Labels, Name, Rule, Rules, Samples, Time, What, takes};
+use serde_json::{Value, json};
+use store::{Reader, Series, Value as Stored};
+
+/// The most samples that are looked at. If there are more, a shorter time is.
+const MOST_SAMPLES: usize = 1_000_000;
+
+/// The most firings that are listed, the most series that are drawn, and the most points of each.
+const MOST_FIRINGS: usize = 100;
+const MOST_DRAWN: usize = 6;
+const MOST_POINTS: u64 = 400;
+
+/// What every agent reports: where it is, its host was up.
+const HEARTBEAT: &str = "agent.batches";
+
+/// A series that the rule watches.
+struct Watched {
+    host: Name,
+    host_id: i64,
+    labels: Labels,
+    samples: Vec<Stored>,
+}
+
+/// An alarm, from when to when.
+struct Firing {
+    key: Key,
+    from: Time,
+    to: Option<Time>,
+    value: Option<f64>,
+}
+
+/// Judges what is stored between two moments, in ms, by a rule, as if there were no other: neither silences nor what it depends on nor a limit of all.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) fn replay(
+    database: &Path,
+    rules: &Rules,
+    rule: &Rule,
+    mut from_ms: i64,
+    to_ms: i64,
+) -> store::Result<Value> {
+    let reader = Reader::open(database)?;
+    let (watched, reports) = loop {
+        match read(&reader, rule, from_ms, to_ms)? {
+            Some(read) => break read,
+            None => from_ms = to_ms - (to_ms - from_ms) / 2,
+        }
+    };
+    let mut alone = rule.clone();
+    alone.depends_on.clear();
+    let alone = Arc::new(Rules {
+        interval: rules.interval,
+        at_most: None,
+        all: [alone].into_iter().chain(rules.all.last().cloned()).collect(),
+    });
+    let events = judge(&alone, &watched, &reports, to_ms);
+    let of_rule = |(name, _): &(Name, _)| *name == rule.name;
+    let tally = tally(&alone, &events, Time(to_ms.unsigned_abs()))
+        .into_iter()
+        .find(of_rule)
+        .map(|(_, tally)| tally)
+        .unwrap_or_default();
+    let firings = firings(&rule.name, &events);
+    let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    let hosts: std::collections::BTreeSet<_> = watched.iter().map(|one| &one.host).collect();
+    Ok(json!({
+        "said": rule.to_string(),
+        "from_ms": from_ms,
+        "to_ms": to_ms,
+        "samples": watched.iter().map(|one| one.samples.len()).sum::<usize>(),
+        "watched": watched.len(),
+        "hosts": hosts.len(),
+        "fired": tally.fired,
+        "fired_on": tally.hosts.len(),
+        "together_ms": ms(tally.together),
+        "longest_ms": ms(tally.longest),
+        "notified": tally.notified,
+        "withheld": tally.withheld,
+        "firings": firings.iter().rev().take(MOST_FIRINGS).map(|firing| told(firing, &watched)).collect::<Vec<_>>(),
+        "limits": limits(rule),
+        "series": drawn(rule, &watched, &firings, from_ms, to_ms),
+    }))
+}
+
+type Read = (Vec<Watched>, Vec<(i64, Name)>);
+
+/// Reads what the rule watches, and when hosts have reported. `None` if that is too much.
+fn read(reader: &Reader, rule: &Rule, from_ms: i64, to_ms: i64) -> store::Result<Option<Read>> {
+    let names: HashMap<_, _> = reader
+        .hosts()?
+        .into_iter()
+        // What is no name of a host is not judged.
+        .filter_map(|host| Some((host.id, trace::host(&host.name).ok()?)))
+        .collect();
+    let (mut watched, mut reports) = (Vec::new(), Vec::new());
+    let mut room = MOST_SAMPLES;
+    let mut read = |series: &Series| -> store::Result<Option<Vec<Stored>>> {
+        let samples = reader.samples(series.id, from_ms, to_ms)?;
+        match room.checked_sub(samples.len()) {
+            Some(rest) => {
+                room = rest;
+                Ok(Some(samples))
+            }
+            None => Ok(None),
+        }
+    };
+    for series in reader.named(&rule.selector.metric)? {
+        let Some(host) = names.get(&series.host) else {
+            continue;
+        };
+        let labels: Labels = series.labels.iter().collect();
+        if !takes(&rule.hosts, host) || !rule.selector.selects(&series.name, &labels) {
+            continue;
+        }
+        let Some(samples) = read(&series)? else {
+            return Ok(None);
+        };
+        if !samples.is_empty() {
+            watched.push(Watched {
+                host: host.clone(),
+                host_id: series.host.0,
+                labels,
+                samples,
+            });
+        }
+    }
+    for series in reader.named(HEARTBEAT)? {
+        let Some(host) = names.get(&series.host) else {
+            continue;
+        };
+        if !takes(&rule.hosts, host) {
+            continue;
+        }
+        let Some(samples) = read(&series)? else {
+            return Ok(None);
+        };
+        reports.extend(samples.iter().map(|sample| (sample.time_ms, host.clone())));
+    }
+    Ok(Some((watched, reports)))
+}
+
+/// Feeds all of it in the order of time.
+fn judge(rules: &Arc<Rules>, watched: &[Watched], reports: &[(i64, Name)], to_ms: i64) -> Vec<Event> {
+    enum Of {
+        Sample(usize, usize),
+        Report(usize),
+    }
+    let samples = watched.iter().enumerate().flat_map(|(series, one)| {
+        let samples = one.samples.iter().enumerate();
+        samples.map(move |(n, sample)| (sample.time_ms, Of::Sample(series, n)))
+    });
+    let heard = reports
+        .iter()
+        .enumerate()
+        .map(|(n, (time_ms, _))| (*time_ms, Of::Report(n)));
+    let mut all: Vec<(i64, Of)> = samples.chain(heard).collect();
+    all.sort_by_key(|(time_ms, _)| *time_ms);
+    let mut judge = Judge::new(Arc::clone(rules), Kept::default());
+    let mut events = Vec::new();
+    let metric = rules
+        .all
+        .first()
+        .map(|rule| rule.selector.metric.clone())
+        .unwrap_or_default();
+    for (time_ms, of) in all {
+        let input = match of {
+            Of::Sample(series, n) => Input::Sample {
+                host: watched[series].host.clone(),
+                metric: metric.clone(),
+                labels: watched[series].labels.clone(),
+                value: watched[series].samples[n].value,
+            },
+            Of::Report(n) => Input::Report {
+                host: reports[n].1.clone(),
+            },
+        };
+        // They are in order, so that it takes them all.
+        events.extend(
+            judge
+                .feed(Time(time_ms.unsigned_abs()), input)
+                .unwrap_or_default(),
+        );
+    }
+    events.extend(
+        judge
+            .feed(Time(to_ms.unsigned_abs()), Input::Tick)
+            .unwrap_or_default(),
+    );
+    events
+}
+
+fn firings(rule: &Name, events: &[Event]) -> Vec<Firing> {
+    let mut firings: Vec<Firing> = Vec::new();
+    let mut open: HashMap<Key, usize> = HashMap::new();
+    for event in events {
+        let What::Changed {
+            key, from, to, value, ..
+        } = &event.what
+        else {
+            continue;
+        };
+        if key.rule != *rule {
+            continue;
+        }
+        match (from.is_active(), to.is_active()) {
+            (false, true) => {
+                open.insert(key.clone(), firings.len());
+                firings.push(Firing {
+                    key: key.clone(),
+                    from: event.time,
+                    to: None,
+                    value: *value,
+                });
+            }
+            (true, false) => {
+                if let Some(place) = open.remove(key) {
+                    firings[place].to = Some(event.time);
+                }
+            }
+            _ => {}
+        }
+    }
+    firings
+}
+
+fn told(firing: &Firing, watched: &[Watched]) -> Value {
+    let Firing { key, from, to, value } = firing;
+    let host_id = watched
+        .iter()
+        .find(|one| one.host == key.host)
+        .map(|one| one.host_id);
+    json!({
+        "host": key.host.to_string(),
+        "host_id": host_id,
+        "labels": key.labels.to_string(),
+        "from_ms": from.0,
+        "to_ms": to.map(|to| to.0),
+        "value": value,
+    })
+}
+
+/// Returns the numbers that the rule compares with, to be drawn beside its values.
+fn limits(rule: &Rule) -> Vec<f64> {
+    fn walk(condition: &Condition, found: &mut Vec<f64>) {
+        match condition {
+            Condition::Compare(_, _, number) => found.push(*number),
+            Condition::And(one, other) | Condition::Or(one, other) => {
+                walk(one, found);
+                walk(other, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    if let When::Holds(condition) = &rule.when {
+        walk(condition, &mut found);
+    }
+    if let Some(recover) = &rule.recover {
+        walk(recover, &mut found);
+    }
+    found.truncate(4);
+    found
+}
+
+/// Returns the first comparison of a condition, if it is the only one.
+pub(super) fn comparison(condition: &Condition) -> Option<(Call, Comparison, f64)> {
+    match condition {
+        Condition::Compare(call, comparison, number) => Some((*call, *comparison, *number)),
+        Condition::And(..) | Condition::Or(..) => None,
+    }
+}
+
+/// Returns lines of what the rule looks at: those that fired first, then the highest.
+fn drawn(rule: &Rule, watched: &[Watched], firings: &[Firing], from_ms: i64, to_ms: i64) -> Vec<Value> {
+    let fired = |one: &Watched| {
+        let is_its = |firing: &&Firing| firing.key.host == one.host && firing.key.labels == one.labels;
+        firings.iter().filter(is_its).count()
+    };
+    let most = |one: &Watched| {
+        one.samples
+            .iter()
+            .map(|sample| sample.value)
+            .fold(f64::NEG_INFINITY, f64::max)
+    };
+    let mut order: Vec<(usize, f64, &Watched)> =
+        watched.iter().map(|one| (fired(one), most(one), one)).collect();
+    order.sort_by(|(fired, most, _), (others, other, _)| others.cmp(fired).then(other.total_cmp(most)));
+    let mut call = None;
+    if let When::Holds(condition) = &rule.when {
+        condition.calls(&mut |one| call = call.or(Some(one)));
+    }
+    let step = (to_ms.abs_diff(from_ms) / MOST_POINTS).max(1000);
+    order
+        .into_iter()
+        .take(MOST_DRAWN)
+        .map(|(_, _, one)| line(rule, call, one, from_ms, step))
+        .collect()
+}
+
+/// Returns what the rule compares, of one series, in steps: mean, least and most.
+fn line(rule: &Rule, call: Option<Call>, one: &Watched, from_ms: i64, step: u64) -> Value {
+    let mut kept = Samples::default();
+    let keeps = rule.keeps();
+    let mut steps: Vec<(i64, u32, [f64; 3])> = Vec::new();
+    for sample in &one.samples {
+        let value = match call {
+            Some(call) => {
+                kept.push(Time(sample.time_ms.unsigned_abs()), sample.value, keeps);
+                kept.value(call)
+            }
+            None => Some(sample.value),
+        };
+        let Some(value) = value.filter(|value| value.is_finite()) else {
+            continue;
+        };
+        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        let begin = from_ms + (sample.time_ms - from_ms) / step * step;
+        match steps.last_mut() {
+            Some((at, count, [sum, least, greatest])) if *at == begin => {
+                *count += 1;
+                *sum += value;
+                *least = least.min(value);
+                *greatest = greatest.max(value);
+            }
+            _ => steps.push((begin, 1, [value; 3])),
+        }
+    }
+    let column = |of: fn(&(i64, u32, [f64; 3])) -> f64| steps.iter().map(of).collect::<Vec<f64>>();
+    json!({
+        "host": one.host.to_string(),
+        "labels": one.labels.to_string(),
+        "step_ms": step,
+        "time_ms": steps.iter().map(|(at, ..)| *at).collect::<Vec<_>>(),
+        "avg": column(|(_, count, [sum, ..])| sum / f64::from(*count)),
+        "min": column(|(.., [_, least, _])| *least),
+        "max": column(|(.., [_, _, greatest])| *greatest),
+    })
+}
