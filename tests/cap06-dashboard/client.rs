@@ -155,6 +155,22 @@ fn is_whole(bytes: &[u8]) -> bool {
         .is_some_and(|length| bytes.len() >= head + 4 + length)
 }
 
+/// Joins the chunks of a body.
+///
+/// Source: RFC 9112, section 7.1.
+fn joined(mut body: &str) -> String {
+    let mut whole = String::new();
+    while let Some((length, rest)) = body.split_once("\r\n") {
+        let length = usize::from_str_radix(length.trim(), 16).unwrap_or(0);
+        let Some(chunk) = rest.get(..length).filter(|chunk| !chunk.is_empty()) else {
+            break;
+        };
+        whole += chunk;
+        body = rest[length..].trim_start_matches("\r\n");
+    }
+    whole
+}
+
 impl Answer {
     fn parse(text: &str) -> Self {
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
@@ -163,11 +179,13 @@ impl Answer {
                 ..Self::default()
             };
         };
+        let is_chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+        let body = if is_chunked { joined(body) } else { body.to_owned() };
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
         Self {
             status: status.unwrap_or(0),
             head: head.into(),
-            body: body.into(),
+            body,
         }
     }
 
