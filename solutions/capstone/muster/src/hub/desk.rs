@@ -1,16 +1,17 @@
 //! What people do on the pages: rules, acknowledgements, silences.
 
+mod asked;
+mod form;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use alarm::expr::{Comparison, Function, When, Window};
 use alarm::trace::{self, Input};
-use alarm::{Labels, Pattern, Rule, Silence, show_span};
+use alarm::{Labels, Pattern, Silence};
 use dashboard::{Refused, User};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::Reader;
@@ -18,8 +19,10 @@ use store::Reader;
 use super::Shared;
 use super::alarms::Keeper;
 use super::operators::told;
-use super::replay::{comparison, replay};
+use super::replay::replay;
 use super::rulebook::{self, Entry, RuleBook};
+use asked::{Ack, Hush, Remove, Save, Try, Unhush};
+use form::form;
 
 /// How long the alarms' thread may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -38,54 +41,6 @@ struct Desk {
     hub: Weak<Shared>,
     book: RuleBook,
     database: PathBuf,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Try {
-    text: String,
-    hours: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Save {
-    text: String,
-    version: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Remove {
-    name: String,
-    version: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ack {
-    host: String,
-    rule: String,
-    labels: String,
-    why: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Hush {
-    rule: Option<String>,
-    host: Option<String>,
-    severity: Option<String>,
-    /// The labels of one alarm, as it is listed with them.
-    labels: Option<String>,
-    minutes: u64,
-    why: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Unhush {
-    id: String,
 }
 
 /// Has the pages' changes made.
@@ -179,7 +134,10 @@ impl Desk {
             why,
         } = asked;
         let why = reason(&why)?;
-        eprintln!("muster-hub: {rule:?} on {host:?} acknowledged by {}: {why:?}", user.name);
+        eprintln!(
+            "muster-hub: {rule:?} on {host:?} acknowledged by {}: {why:?}",
+            user.name
+        );
         let input = Input::Ack {
             rule: rule.into(),
             host: trace::host(&host).map_err(|why| wrong(sentence(&why)))?,
@@ -372,96 +330,4 @@ fn entry(entry: &Entry) -> Value {
         "text": text,
         "form": form(rule),
     })
-}
-
-/// Returns what fields of a form say the same as a rule; `null` if none do.
-fn form(rule: &Rule) -> Value {
-    let plain = rule.depends_on.is_empty() && rule.group.is_none() && rule.flap.is_none();
-    let (function, window, comparison, limit) = match &rule.when {
-        When::Holds(condition) => match comparison(condition) {
-            Some((call, comparison, number)) => (
-                name_of(call.function),
-                window(call.window),
-                sign(comparison),
-                Some(number),
-            ),
-            None => return Value::Null,
-        },
-        When::Absent(span) => ("absent", show_span(*span), "", None),
-        When::Down(_) => return Value::Null,
-    };
-    // Recovery is offered for the same function of the same samples, the other way round.
-    let recover = match (&rule.recover, &rule.when) {
-        (None, _) => None,
-        (Some(recover), When::Holds(condition)) => {
-            match (self::comparison(recover), self::comparison(condition)) {
-                (Some((call, back, number)), Some((same, there, _)))
-                    if call == same && back == opposite(there) =>
-                {
-                    Some(number)
-                }
-                _ => return Value::Null,
-            }
-        }
-        (Some(_), _) => return Value::Null,
-    };
-    if !plain {
-        return Value::Null;
-    }
-    let labels = rule.selector.labels.iter();
-    json!({
-        "metric": rule.selector.metric,
-        "labels": labels.map(|(key, pattern)| (key.clone(), Value::from(pattern.to_string()))).collect::<serde_json::Map<_, _>>(),
-        "function": function,
-        "window": window,
-        "comparison": comparison,
-        "limit": limit,
-        "recover": recover,
-        "breaches": rule.breaches,
-        "good": rule.good,
-        "severity": rule.severity.to_string(),
-        "hosts": rule.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "at_most": rule.at_most,
-        "repeat": rule.repeat.map_or_else(|| "never".to_owned(), show_span),
-        "stale": show_span(rule.stale),
-        "summary": rule.summary,
-    })
-}
-
-fn name_of(function: Function) -> &'static str {
-    match function {
-        Function::Last => "last",
-        Function::Sum => "sum",
-        Function::Avg => "avg",
-        Function::Min => "min",
-        Function::Max => "max",
-        Function::Diff => "diff",
-        Function::Rate => "rate",
-    }
-}
-
-fn window(window: Window) -> String {
-    match window {
-        Window::Samples(count) => count.to_string(),
-        Window::Span(span) => show_span(span),
-    }
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "<=",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => ">=",
-        Comparison::Equal => "==",
-        Comparison::Unequal => "!=",
-    }
-}
-
-fn opposite(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Less | Comparison::LessOrEqual => Comparison::Greater,
-        Comparison::Greater | Comparison::GreaterOrEqual => Comparison::Less,
-        other => other,
-    }
 }

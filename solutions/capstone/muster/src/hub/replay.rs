@@ -1,24 +1,26 @@
 //! What a rule would have done, over what is stored.
 
+mod drawn;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alarm::expr::{Call, Comparison, Condition, When};
+use alarm::expr::{Call, Comparison, Condition};
 use alarm::replay::tally;
 use alarm::trace::{self, Input};
-use alarm::{Event, Judge, Kept, Key, Labels, Name, Rule, Rules, Samples, Time, What, takes};
+use alarm::{Event, Judge, Kept, Key, Labels, Name, Rule, Rules, Time, What, takes};
 use serde_json::{Value, json};
 use store::{Reader, Series, Value as Stored};
+
+use drawn::{drawn, limits};
 
 /// The most samples that are looked at. If there are more, a shorter time is.
 const MOST_SAMPLES: usize = 1_000_000;
 
-/// The most firings that are listed, the most series that are drawn, and the most points of each.
+/// The most firings that are listed.
 const MOST_FIRINGS: usize = 100;
-const MOST_DRAWN: usize = 6;
-const MOST_POINTS: u64 = 400;
 
 /// What every agent reports: where it is, its host was up.
 const HEARTBEAT: &str = "agent.batches";
@@ -250,99 +252,10 @@ fn told(firing: &Firing, watched: &[Watched]) -> Value {
     })
 }
 
-/// Returns the numbers that the rule compares with, to be drawn beside its values.
-fn limits(rule: &Rule) -> Vec<f64> {
-    fn walk(condition: &Condition, found: &mut Vec<f64>) {
-        match condition {
-            Condition::Compare(_, _, number) => found.push(*number),
-            Condition::And(one, other) | Condition::Or(one, other) => {
-                walk(one, found);
-                walk(other, found);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    if let When::Holds(condition) = &rule.when {
-        walk(condition, &mut found);
-    }
-    if let Some(recover) = &rule.recover {
-        walk(recover, &mut found);
-    }
-    found.truncate(4);
-    found
-}
-
 /// Returns the first comparison of a condition, if it is the only one.
 pub(super) fn comparison(condition: &Condition) -> Option<(Call, Comparison, f64)> {
     match condition {
         Condition::Compare(call, comparison, number) => Some((*call, *comparison, *number)),
         Condition::And(..) | Condition::Or(..) => None,
     }
-}
-
-/// Returns lines of what the rule looks at: those that fired first, then the highest.
-fn drawn(rule: &Rule, watched: &[Watched], firings: &[Firing], from_ms: i64, to_ms: i64) -> Vec<Value> {
-    let fired = |one: &Watched| {
-        let is_its = |firing: &&Firing| firing.key.host == one.host && firing.key.labels == one.labels;
-        firings.iter().filter(is_its).count()
-    };
-    let most = |one: &Watched| {
-        one.samples
-            .iter()
-            .map(|sample| sample.value)
-            .fold(f64::NEG_INFINITY, f64::max)
-    };
-    let mut order: Vec<(usize, f64, &Watched)> =
-        watched.iter().map(|one| (fired(one), most(one), one)).collect();
-    order.sort_by(|(fired, most, _), (others, other, _)| others.cmp(fired).then(other.total_cmp(most)));
-    let mut call = None;
-    if let When::Holds(condition) = &rule.when {
-        condition.calls(&mut |one| call = call.or(Some(one)));
-    }
-    let step = (to_ms.abs_diff(from_ms) / MOST_POINTS).max(1000);
-    order
-        .into_iter()
-        .take(MOST_DRAWN)
-        .map(|(_, _, one)| line(rule, call, one, from_ms, step))
-        .collect()
-}
-
-/// Returns what the rule compares, of one series, in steps: mean, least and most.
-fn line(rule: &Rule, call: Option<Call>, one: &Watched, from_ms: i64, step: u64) -> Value {
-    let mut kept = Samples::default();
-    let keeps = rule.keeps();
-    let mut steps: Vec<(i64, u32, [f64; 3])> = Vec::new();
-    for sample in &one.samples {
-        let value = match call {
-            Some(call) => {
-                kept.push(Time(sample.time_ms.unsigned_abs()), sample.value, keeps);
-                kept.value(call)
-            }
-            None => Some(sample.value),
-        };
-        let Some(value) = value.filter(|value| value.is_finite()) else {
-            continue;
-        };
-        let step = i64::try_from(step).unwrap_or(i64::MAX);
-        let begin = from_ms + (sample.time_ms - from_ms) / step * step;
-        match steps.last_mut() {
-            Some((at, count, [sum, least, greatest])) if *at == begin => {
-                *count += 1;
-                *sum += value;
-                *least = least.min(value);
-                *greatest = greatest.max(value);
-            }
-            _ => steps.push((begin, 1, [value; 3])),
-        }
-    }
-    let column = |of: fn(&(i64, u32, [f64; 3])) -> f64| steps.iter().map(of).collect::<Vec<f64>>();
-    json!({
-        "host": one.host.to_string(),
-        "labels": one.labels.to_string(),
-        "step_ms": step,
-        "time_ms": steps.iter().map(|(at, ..)| *at).collect::<Vec<_>>(),
-        "avg": column(|(_, count, [sum, ..])| sum / f64::from(*count)),
-        "min": column(|(.., [_, least, _])| *least),
-        "max": column(|(.., [_, _, greatest])| *greatest),
-    })
 }
