@@ -218,7 +218,7 @@ pub(crate) struct Event {
 }
 
 /// For how long an event is waited for: a server looks around once a second.
-const EVENT: Duration = Duration::from_secs(10);
+const EVENT: Duration = Duration::from_secs(15);
 
 impl Stream {
     /// Asks for a stream, and reads the head of the answer.
