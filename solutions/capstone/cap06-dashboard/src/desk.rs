@@ -139,6 +139,7 @@ async fn act(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Json<Value>, Failure> {
+    // region:login Whoever came with a cookie must send the word that belongs to it (`word`, `TOKEN`), compared in constant time; only an operator may act; the body says that it is JSON, and is. Three refusals have 403, 415 and 413.
     let forbidden = |why| Failure::new(StatusCode::FORBIDDEN, why);
     if let Some(word) = word(&pass) {
         let sent = headers.get(TOKEN).map_or(&b""[..], |value| value.as_bytes());
@@ -171,6 +172,7 @@ async fn act(
     let values = serde_json::from_slice(&body)
         .map_err(|why| Failure::wrong(format!("The body is no JSON: {why}.")))?;
     state.desk().ask(&ACTS, pass.user().clone(), what, values).await
+    // endregion:login
 }
 
 /// Returns what a page of this server knows, and no other: it is made of the session's secret, which no script can read. Whoever sends the token

@@ -29,11 +29,13 @@ pub(crate) enum Pass {
 impl Pass {
     /// Says whether it would be let in now.
     pub(crate) fn is_good(&self, state: &State) -> bool {
+        // region:login A session must still be open, and whoever it is must still be known as they were.
         let is_open = match self {
             Pass::Session(secret, _) => state.parts().sessions.find(secret).is_some(),
             Pass::Token(_) => true,
         };
         is_open && state.users().knows(self.user())
+        // endregion:login
     }
 
     /// Returns who it is.
@@ -50,6 +52,7 @@ pub(crate) async fn logged_in(
     mut request: Request,
     next: Next,
 ) -> Response {
+    // region:login Who has a session that is still good is let through, or else whoever sends a token that is right. `try_token` counts attempts, so nothing is tried that is none. Whoever is let through is put into the request's extensions.
     let headers = request.headers();
     let opened = session(headers).and_then(|secret| {
         let user = state.parts().sessions.find(secret)?;
@@ -68,6 +71,7 @@ pub(crate) async fn logged_in(
     };
     request.extensions_mut().insert(pass);
     next.run(request).await
+    // endregion:login
 }
 
 /// Lets operators through, and whoever only asks.
@@ -92,6 +96,7 @@ pub(crate) enum Refused {
 
 /// Says whose a token is, unless its sender has guessed too often.
 pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<User, Refused> {
+    // region:login Begin an attempt, then look: it may be the token itself, or that of a user; an attempt that was right is taken back.
     let parts = state.parts();
     parts.attempts.begin(peer.ip()).map_err(Refused::TooOften)?;
     let user = match parts.sessions.is_token(token) {
@@ -100,6 +105,7 @@ pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<
     };
     parts.attempts.was_right(peer.ip());
     Ok(user)
+    // endregion:login
 }
 
 impl Refused {
@@ -149,6 +155,7 @@ impl IntoResponse for Refused {
 ///
 /// Source: RFC 6265, section 4.2.1.
 pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
+    // region:login Go through all pairs of all headers `Cookie`, and find the one with our name.
     headers
         .get_all(COOKIE)
         .iter()
@@ -157,14 +164,17 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == COOKIE_NAME)
         .map(|(_, secret)| secret)
+    // endregion:login
 }
 
 /// Finds the token in the header for programs.
 ///
 /// Source: RFC 6750, section 2.1.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
+    // region:login `Bearer` in whatever case, and what stands behind it without the spaces around.
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    // endregion:login
 }
 
 fn refuse(path: &str) -> Response {

@@ -26,6 +26,7 @@
 //!
 //! # Prometheus and Grafana
 //! What these need is there too: `/metrics`, `/federate`, and the part of Prometheus' query interface that its clients use. The module `prometheus` says which.
+//~prometheus #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
 mod api;
 mod assets;
 mod attempts;
@@ -48,7 +49,7 @@ mod users;
 pub use board::Board;
 pub use desk::{Desk, Refused};
 pub use error::{Error, Result};
-pub use prometheus::{Vital, Vitals, labels_of};
+pub use prometheus::{Vital, Vitals, labels_of, promql};
 pub use server::{serve, serve_with};
 pub use state::{Settings, State};
 pub use users::{Role, User, Users, add_user, remove_user};

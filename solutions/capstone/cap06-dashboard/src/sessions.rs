@@ -39,11 +39,14 @@ impl Sessions {
 
     /// Says whether this is the token, in a time that does not depend on where it differs, nor on how long it is.
     pub(crate) fn is_token(&self, token: &str) -> bool {
+        // region:login Compare digests, in constant time.
         digest(token).ct_eq(&self.token).into()
+        // endregion:login
     }
 
     /// Opens a session of somebody and returns its secret, or `None` if the system has no random numbers.
     pub(crate) fn open(&self, user: User) -> Option<String> {
+        // region:login 32 random bytes in hexadecimal digits are the secret; only its digest is kept, with the time of its end and whose it is. Sessions that are over go; of too many the one goes that would end first.
         let mut random = [0; 32];
         getrandom::fill(&mut random).ok()?;
         let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -61,14 +64,17 @@ impl Sessions {
         let end = now + LIFE;
         open.insert(digest(&secret), Session { end, user });
         Some(secret)
+        // endregion:login
     }
 
     /// Returns whose session with this secret is open. The table is searched by a digest, so that how long it takes tells nothing.
     pub(crate) fn find(&self, secret: &str) -> Option<User> {
+        // region:login Look the digest up; a session whose end has come is open no more.
         self.lock()
             .get(&digest(secret))
             .filter(|session| session.end > Instant::now())
             .map(|session| session.user.clone())
+        // endregion:login
     }
 
     /// Ends a session.

@@ -134,9 +134,11 @@ impl State {
 /// Says nothing of the token.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // region:login The interval, and that there is more: what is secret stands in no log.
         f.debug_struct("Settings")
             .field("interval", &self.interval)
             .finish_non_exhaustive()
+        // endregion:login
     }
 }
 

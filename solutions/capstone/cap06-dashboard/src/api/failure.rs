@@ -75,9 +75,11 @@ impl From<PathRejection> for Failure {
 
 /// Returns the innermost reason; those around it tell of this program, not of the question.
 fn reason(error: &dyn std::error::Error) -> String {
+    // region:api Those around the innermost reason tell of this program, not of the question.
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
     innermost.to_string()
+    // endregion:api
 }

@@ -45,6 +45,8 @@ mod lexer;
 mod matcher;
 mod over;
 mod parser;
+pub mod promql;
+mod shown;
 mod text;
 mod time;
 mod tree;
