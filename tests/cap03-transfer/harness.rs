@@ -19,6 +19,19 @@ pub(crate) fn append(case: &Case, dir: &str, lines: &str) -> Ended {
         .run()
 }
 
+/// Prepares a command whose calls that write and sync are noted in the file `trace`, each with its thread's number and its file's name.
+pub(crate) fn traced(case: &Case, args: &[&str]) -> support::Program {
+    const CALLS: &str = "trace=write,writev,pwrite64,pwritev,sendto,sendmsg,fdatasync,fsync";
+    let look = case.peer("strace", "strace").args(["-o", "trace", "true"]).run();
+    if look.code() != 0 {
+        case.not_possible("the right to trace its own processes");
+    }
+    case.peer("strace", "strace")
+        .args(["-f", "-y", "-o", "trace", "-e", CALLS])
+        .args([case.program_path("transfer")])
+        .args(args)
+}
+
 /// Expects what a command prints, and that it ends well.
 pub(crate) fn check(case: &mut Case, args: &[&str], expected: &str) {
     let ended = transfer(case, args);

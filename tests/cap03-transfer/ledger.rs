@@ -9,6 +9,8 @@ use crate::harness::{Sender, Server, append, count, crc, drill, segments, transf
 
 pub(crate) const STAGE: Stage = stage!("ledger":
     a_spool_is_added_up,
+    names_of_files_say_which_numbers_were_given,
+    what_was_released_is_said,
     what_is_dropped_is_counted_by_its_reason,
     what_is_in_the_store_is_not_missing_and_what_is_not_is_named,
     what_is_there_twice_is_named,
@@ -87,6 +89,54 @@ fn a_spool_is_added_up(case: &mut Case) {
         0,
         &[
             "sp: web01 * 3 taken = 2 acknowledged + 1 dropped (1 damaged) + 0 waiting: OK",
+            "OK",
+        ],
+    );
+}
+
+fn names_of_files_say_which_numbers_were_given(case: &mut Case) {
+    drill(
+        case,
+        &["spool", "sp", "--segment", "42"],
+        "append a => 1
+         append b => 2
+         append c => 3
+         append d => 4
+         sync => durable 4
+         files => files 42 42",
+    );
+    // The last file is there, and nothing in it; of the first its last record is gone, to the last byte. Its number was given: the last file begins behind it.
+    for (path, bytes) in segments(case, "sp").into_iter().zip([21, 0]) {
+        let mut file = fs::read(&path).unwrap_or_default();
+        file.truncate(bytes);
+        let _ = fs::write(&path, file);
+    }
+    check(
+        case,
+        &["sp"],
+        1,
+        &[
+            "sp: drill * 2 taken = 0 acknowledged + 0 dropped + 1 waiting: unaccounted for: 2",
+            "NOT balanced",
+        ],
+    );
+}
+
+fn what_was_released_is_said(case: &mut Case) {
+    append(case, "sp", "a\nb\nc\n");
+    drill(
+        case,
+        &["spool", "sp"],
+        "bind a:1 1-2 => bound
+         release a:1 => released 2
+         ack 1 => noted",
+    );
+    check(
+        case,
+        &["sp"],
+        0,
+        &[
+            "sp: web01 * 3 taken = 1 acknowledged + 0 dropped + 2 waiting, 2 released: OK",
             "OK",
         ],
     );

@@ -201,6 +201,19 @@ fn damage_in_the_last_file_is_skipped_if_there_is_more(case: &mut Case) {
          files => files 88
          book => next 5 acknowledged 0 waiting 1,4 damaged 2-3",
     );
+    // A record without a body is whole as well, also as the last 20 bytes of the file.
+    drill(
+        case,
+        &["spool", "short"],
+        "append aa => 1
+         append bb => 2
+         append  => 3
+         sync => durable 3
+         flip 0 25 => killed, and a bit is another
+         read => 1 aa|3 |-
+         files => files 64
+         book => next 4 acknowledged 0 waiting 1,3 damaged 2",
+    );
 }
 
 fn a_check_says_what_is_wrong_and_changes_nothing(case: &mut Case) {

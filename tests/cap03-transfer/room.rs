@@ -13,6 +13,7 @@ pub(crate) const STAGE: Stage = stage!("room":
     a_spool_never_has_more_than_it_may,
     nothing_is_dropped_for_a_record_that_fits_nowhere,
     what_is_dropped_is_dropped_for_ever,
+    a_hook_is_told_which_records_are_given_up,
     on_a_full_disk_the_oldest_are_dropped,
     on_a_full_disk_the_newest_are_refused_if_that_is_wished;
     seeded: drawn_spools_are_as_full_as_the_reference
@@ -74,6 +75,50 @@ fn the_newest_are_refused_if_that_is_wished(case: &mut Case) {
     case.expect_stdout(&ended, "1\n");
     case.expect_status(&ended, 1);
     case.expect_stderr_names(&ended, "other");
+}
+
+fn a_hook_is_told_which_records_are_given_up(case: &mut Case) {
+    let kib = kib();
+    let script = format!(
+        "append {kib} => 1
+         append {kib} => 2
+         append {kib} => 3
+         append {kib} => 4
+         sync => durable 4
+         hook => told
+         append {kib} => 5
+         told => bound 1
+         ack 2 => noted
+         told => none
+         sync => durable 5
+         append {kib} => 6
+         told => none
+         append {kib} => 7
+         told => bound 3
+         append {kib} => 8
+         append {kib} => 9
+         told => bound 4, bound 5
+         sync => durable 9
+         book => next 10 acknowledged 1 waiting 6-9 bound 1,3-5"
+    );
+    drill(case, &["spool", "sp", "--most", "4096"], &script);
+    // All that one file has, but for what was acknowledged.
+    let script = format!(
+        "append aa => 1
+         append bb => 2
+         append cc => 3
+         sync => durable 3
+         ack 2 => noted
+         hook => told
+         append {} => 4
+         append {kib} => 5
+         append {kib} => 6
+         append {kib} => 7
+         append {kib} => 8
+         told => bound 1,3-4",
+        "k".repeat(900)
+    );
+    drill(case, &["spool", "other", "--most", "4096"], &script);
 }
 
 fn what_is_settled_goes_when_its_room_is_needed(case: &mut Case) {

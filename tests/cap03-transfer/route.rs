@@ -10,6 +10,7 @@ pub(crate) const STAGE: Stage = stage!("route":
     a_source_has_a_home_and_another_store_only_while_that_is_down,
     with_wait_nothing_goes_elsewhere,
     no_store_has_far_more_sources_than_others,
+    what_is_bound_to_a_store_and_not_settled_is_its_own,
     what_a_store_may_have_waits_for_it,
     a_home_comes_and_goes_and_nothing_is_in_two_stores;
     seeded: drawn_routes_are_those_of_the_reference
@@ -100,6 +101,36 @@ fn no_store_has_far_more_sources_than_others(case: &mut Case) {
     );
 }
 
+fn what_is_bound_to_a_store_and_not_settled_is_its_own(case: &mut Case) {
+    drill(
+        case,
+        &["spool", "sp"],
+        "append a => 1
+         append b => 2
+         append c => 3
+         append d => 4
+         append e => 5
+         sync => durable 5
+         ack 1,3 => noted
+         bind a:1 1-3 => bound
+         bound => a:1 2; 0 released
+         bind b:1 3-4 => bound
+         bind a:1 5 => bound
+         bound => a:1 2,5, b:1 4; 0 released
+         reopen => closed
+         bound => a:1 2,5, b:1 4; 0 released
+         ack 5 => noted
+         bound => a:1 2, b:1 4; 0 released
+         release c:1 => released 0
+         release a:1 => released 1
+         bound => b:1 4; 1 released
+         kill => killed
+         release b:1 => released 1
+         bound => none; 2 released
+         read => 2 b|4 d|-",
+    );
+}
+
 fn what_a_store_may_have_waits_for_it(case: &mut Case) {
     // A server that takes a batch, and never says so: it is there, and it is not a store.
     let held = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -150,6 +181,18 @@ fn what_a_store_may_have_waits_for_it(case: &mut Case) {
         .map(|record| record.3)
         .collect();
     case.expect_same(&ended, "what out has", "second", &texts.join(" "));
+    // It is gone for good, and somebody says so.
+    let ended = transfer(case, &["spool", "release", "sp", "nobody:1"]);
+    case.expect_status(&ended, 1);
+    case.expect_stderr_names(&ended, &silent);
+    crate::harness::check(case, &["spool", "release", "sp", &silent], "released 1\n");
+    let ended = transfer(case, &["send", "--spool", "sp", "--to", &to, "--patience", "100"]);
+    case.expect_status(&ended, 0);
+    let texts: Vec<String> = crate::harness::stored(case, "out")
+        .into_iter()
+        .map(|record| record.3)
+        .collect();
+    case.expect_same(&ended, "what out has then", "second first", &texts.join(" "));
     sink.end(case);
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use support::{Case, Stage, stage};
 
-use crate::harness::{append, bytes, check, crc, drawn, drill, segments, transfer, word};
+use crate::harness::{append, bytes, check, crc, drawn, drill, segments, traced, transfer, word};
 
 pub(crate) const STAGE: Stage = stage!("spool":
     records_come_back_with_their_numbers,
@@ -14,9 +14,11 @@ pub(crate) const STAGE: Stage = stage!("spool":
     nothing_can_be_acknowledged_before_it_is_there,
     a_record_lies_in_its_file_as_the_chapter_says,
     a_line_is_a_record_whatever_is_in_it,
+    a_record_has_1_mib_and_not_one_byte_more,
     files_have_their_size_and_go_when_all_in_them_is_acknowledged,
     a_spool_has_one_process_at_a_time,
-    what_was_said_to_be_durable_is_there_after_a_kill;
+    what_was_said_to_be_durable_is_there_after_a_kill,
+    a_number_is_said_behind_a_sync;
     seeded: drawn_lives_are_those_of_the_reference
 );
 
@@ -137,6 +139,44 @@ fn a_line_is_a_record_whatever_is_in_it(case: &mut Case) {
         case,
         &["spool", "read", "sp"],
         &format!("1 \u{7f}\0\r\n2 {long}\n3  é\n"),
+    );
+}
+
+fn a_record_has_1_mib_and_not_one_byte_more(case: &mut Case) {
+    let longest = "x".repeat(1 << 20);
+    let ended = append(case, "sp", &format!("{longest}\n{longest}x\nlast\n"));
+    // What was before it is kept, and said.
+    case.expect_stdout(&ended, "1\n");
+    case.expect_status(&ended, 1);
+    let said = ended.stderr_text();
+    case.expect(
+        &ended,
+        said.contains("1048577") && said.contains("1048576"),
+        "a message that says how long the record is, and how long one may be: 1048577 and 1048576 bytes",
+        &said,
+    );
+    let ended = append(case, "sp", "more\n");
+    case.expect_stdout(&ended, "2\n");
+    check(case, &["spool", "read", "sp"], &format!("1 {longest}\n2 more\n"));
+}
+
+fn a_number_is_said_behind_a_sync(case: &mut Case) {
+    let program = traced(case, &["spool", "append", "sp", "--source", "a"]);
+    let ended = program.stdin("hello\n").run();
+    case.expect_stdout(&ended, "1\n");
+    let trace = fs::read_to_string(case.dir().join("trace")).unwrap_or_default();
+    let mut lines = trace.lines();
+    let is_of = |line: &str, calls: &[&str]| {
+        line.contains(".seg>") && calls.iter().any(|call| line.contains(&format!("{call}(")))
+    };
+    let written = lines.any(|line| is_of(line, &["write", "writev", "pwrite64", "pwritev"]));
+    let mut behind = lines.take_while(|line| !line.contains("write(1<"));
+    let synced = behind.any(|line| is_of(line, &["fdatasync", "fsync"]));
+    case.expect(
+        &ended,
+        written && synced,
+        "the record written to its file, that file synced, and then its number, by strace",
+        &trace,
     );
 }
 

@@ -6,18 +6,22 @@ use std::fs;
 use support::{Case, Stage, stage};
 
 use crate::harness::{
-    Sender, Server, append, bytes, check_stored, count, drawn, drill, segments, stored, transfer,
+    Sender, Server, append, bytes, check_stored, count, drawn, drill, segments, stored, traced, transfer,
 };
 
 pub(crate) const STAGE: Stage = stage!("window":
     a_batch_is_due_when_it_is_full_or_old_and_there_is_room,
     answers_and_losses_are_of_what_was_sent,
     marks_know_what_was_taken_in_any_order,
+    marks_have_bounds,
     a_sink_writes_what_it_is_sent_and_says_so,
+    a_sink_syncs_before_it_answers_and_when_it_opens,
+    the_longest_record_goes_all_the_way,
     what_comes_again_is_known_also_after_a_kill,
     a_relay_knows_what_it_has_also_after_a_kill,
     a_relay_knows_what_it_has_passed_on,
     a_torn_end_of_a_sink_is_cut_and_damage_before_it_is_not,
+    marks_of_a_longer_file_are_none,
     what_nobody_takes_waits_and_whoever_appends_does_not,
     a_relay_without_room_takes_nothing_and_nothing_is_lost,
     sender_relay_and_sink_are_killed_under_load;
@@ -93,6 +97,116 @@ fn marks_know_what_was_taken_in_any_order(case: &mut Case) {
         a 64 1-2 => 1 new, 1 known, 0 refused
         b 65 1 => 1 new, 0 known, 0 refused\n";
     drill(case, &["marks"], &script);
+}
+
+fn marks_have_bounds(case: &mut Case) {
+    let mut script = String::new();
+    for source in 0..65_536 {
+        script += &format!("s{source} 1 1\n");
+    }
+    script += "s65536 1 1\ns65535 1 1-2\ns7 2 1\n";
+    // And the numbers of one source, with a gap before each.
+    let odd: Vec<String> = (0..65_536).map(|number| (2 * number + 1).to_string()).collect();
+    script += &format!("s1 3 {}\n", odd.join(","));
+    script += "s1 3 200001\ns1 3 2\ns1 3 131072\ns1 3 200001\n";
+    let ended = case
+        .program("transfer")
+        .args(["drill", "marks"])
+        .stdin(script)
+        .run();
+    case.expect_status(&ended, 0);
+    let text = ended.stdout_text();
+    let lines: Vec<&str> = text.lines().collect();
+    let fresh = lines
+        .iter()
+        .take_while(|line| **line == "1 new, 0 known, 0 refused")
+        .count();
+    case.expect(&ended, fresh == 65_536, "65,536 sources that are taken", fresh);
+    let rest = lines.get(fresh.min(65_536)..).unwrap_or_default().join("\n");
+    let expected = "0 new, 0 known, 1 refused\n1 new, 1 known, 0 refused\n1 new, 0 known, 0 refused\n\
+        65536 new, 0 known, 0 refused\n0 new, 0 known, 1 refused\n1 new, 0 known, 0 refused\n\
+        1 new, 0 known, 0 refused\n1 new, 0 known, 0 refused";
+    case.expect_same(
+        &ended,
+        "what is said to a source more, to two that are known, and to numbers with 65,536 gaps",
+        expected,
+        &rest,
+    );
+}
+
+fn a_sink_syncs_before_it_answers_and_when_it_opens(case: &mut Case) {
+    case.file("out", "");
+    let mut running = traced(case, &["sink", "--listen", "127.0.0.1:0", "--out", "out"]).spawn();
+    let line = running.wait_for_lines(1).remove(0);
+    let address = line.strip_prefix("listening on ").unwrap_or_default().to_owned();
+    put(case, &address, "1 a 7 1 one\n2 a 7 2 two\n", "1-2", "", "");
+    let trace = fs::read_to_string(case.dir().join("trace")).unwrap_or_default();
+    let ended = running.kill();
+    let is_of = |line: &str, calls: &[&str]| {
+        line.contains("/out>") && calls.iter().any(|call| line.contains(&format!("{call}(")))
+    };
+    let syncs = ["fdatasync", "fsync"];
+    let mut lines = trace.lines();
+    let mut opening = lines.by_ref().take_while(|line| !line.contains("write(1<"));
+    let synced = opening.any(|line| is_of(line, &syncs));
+    case.expect(
+        &ended,
+        synced,
+        "a sync of out before it says that it listens, by strace",
+        &trace,
+    );
+    let mut lines = trace.lines().skip_while(|line| !line.contains("write(1<"));
+    let written = lines.any(|line| is_of(line, &["write", "writev", "pwrite64", "pwritev"]));
+    // The next that goes to a peer is the answer.
+    let is_answer = |line: &str| {
+        let call = ["write(", "writev(", "sendto(", "sendmsg("];
+        call.iter().any(|call| line.contains(call)) && (line.contains("<socket:") || line.contains("<TCP"))
+    };
+    let synced = lines
+        .take_while(|line| !is_answer(line))
+        .any(|line| is_of(line, &syncs));
+    case.expect(
+        &ended,
+        written && synced,
+        "the batch written to out, then a sync of out, and then the answer, by strace",
+        &trace,
+    );
+}
+
+fn the_longest_record_goes_all_the_way(case: &mut Case) {
+    let sink = Server::sink(case, "127.0.0.1:0", "out");
+    let relay = Server::relay(case, "127.0.0.1:0", &sink.address, &[]);
+    // The name of the source is as long as one may be, too.
+    let source = "s".repeat(128);
+    let longest = "x".repeat(1 << 20);
+    let args = [
+        "send",
+        "--spool",
+        "sp",
+        "--source",
+        &source,
+        "--to",
+        &relay.address,
+    ];
+    let ended = case
+        .program("transfer")
+        .args(args)
+        .stdin(format!("{longest}\nbehind it\n"))
+        .run();
+    case.expect_status(&ended, 0);
+    let mut relay = relay;
+    relay
+        .running
+        .wait_until("passed on both records", || count(case, "out", &source) == 2);
+    let lengths: Vec<usize> = stored(case, "out").iter().map(|record| record.3.len()).collect();
+    case.expect(
+        &ended,
+        lengths == [1 << 20, 9],
+        "records of 1048576 and 9 bytes",
+        format!("{lengths:?}"),
+    );
+    relay.end(case);
+    sink.end(case);
 }
 
 fn a_sink_writes_what_it_is_sent_and_says_so(case: &mut Case) {
@@ -230,6 +344,17 @@ fn a_relay_knows_what_it_has_passed_on(case: &mut Case) {
     let relay = Server::relay(case, "127.0.0.1:0", &sink.address, &more);
     let address = relay.address.clone();
     put(case, &address, &batch, "", "1-200", "");
+    // `taken` says up to which number of the spool it has all: what was durable when it was written.
+    let taken = fs::read_to_string(case.dir().join("relay/taken")).unwrap_or_default();
+    let taken = taken.split_once('\n').map_or("", |parts| parts.1);
+    let taken: serde_json::Value = serde_json::from_str(taken).unwrap_or_default();
+    let ended = transfer(case, &["--version"]);
+    case.expect(
+        &ended,
+        taken["through"] == 200,
+        "`through` of 200 in relay/taken, after a batch of 200 of which files were removed",
+        &taken["through"],
+    );
     put(case, &address, "1 a 8 1 new\n", "1", "", "");
     relay.end(case);
     sink.end(case);
@@ -274,6 +399,33 @@ fn a_torn_end_of_a_sink_is_cut_and_damage_before_it_is_not(case: &mut Case) {
     case.expect_stderr_names(&ended, "out");
     let same = fs::read(&path).unwrap_or_default() == spoilt;
     case.expect(&ended, same, "a file that nobody has touched", "another");
+}
+
+fn marks_of_a_longer_file_are_none(case: &mut Case) {
+    let sink = Server::sink(case, "127.0.0.1:0", "out");
+    let address = sink.address.clone();
+    let batch = "1 a 7 1 one\n2 a 7 2 two\n3 a 7 3 three\n";
+    put(case, &address, batch, "1-3", "", "");
+    // In order, so that what it has taken is written down.
+    sink.end(case);
+    let path = case.dir().join("out");
+    let whole = fs::read(&path).unwrap_or_default();
+    let marks = case.dir().join("out.marks").exists();
+    let ended = transfer(case, &["--version"]);
+    case.expect(
+        &ended,
+        marks,
+        "out.marks, after a sink that ended in order",
+        "it is not there",
+    );
+    // The last record is not there any more, as after putting an older copy back.
+    let text = String::from_utf8_lossy(&whole).into_owned();
+    let last = text.find("three").and_then(|at| text[..at - 1].rfind('\n'));
+    let _ = fs::write(&path, &whole[..last.map_or(0, |at| at + 1)]);
+    let sink = Server::sink(case, "127.0.0.1:0", "out");
+    let address = sink.address.clone();
+    put(case, &address, batch, "3", "1-2", "");
+    sink.end(case);
 }
 
 fn what_nobody_takes_waits_and_whoever_appends_does_not(case: &mut Case) {

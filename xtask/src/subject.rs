@@ -62,7 +62,7 @@ impl Subject {
         matches!(self, Subject::Labs | Subject::OverReference { .. })
     }
 
-    /// Stages `DIR/LAB/src` (or `DIR/src`) under the course's own manifests.
+    /// Stages `DIR/LAB/src` (or `DIR/src`), and `assets` beside it, under the course's own manifests.
     pub fn from_dir(course: &Course, lab: &Lab, dir: &Path) -> Result<Self> {
         let dir = fs::canonicalize(dir).map_err(|error| Stop::io(dir, error))?;
         let source = [dir.join(&lab.dir), dir.clone()]
@@ -72,6 +72,9 @@ impl Subject {
             .ok_or_else(|| Stop::failed(t!("subject.no_source", dir = dir.display(), lab = lab.dir)))?;
         let mut files = Files::new();
         read_tree(&source.join("src"), Path::new("src"), &mut files)?;
+        if source.join("assets").is_dir() {
+            read_tree(&source.join("assets"), Path::new("assets"), &mut files)?;
+        }
         let manifest = course.starter_dir(lab).join("Cargo.toml");
         files.insert(
             "Cargo.toml".into(),

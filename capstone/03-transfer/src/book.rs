@@ -69,6 +69,9 @@ pub struct Book {
     /// What may have reached which store, when there are several, and is not acknowledged: it must not go to another one.
     #[serde(default)]
     bound: BTreeMap<String, Ranges>,
+    /// How many were bound to a store that is gone for good, and are not any more.
+    #[serde(default)]
+    released: u64,
 }
 
 impl Book {
@@ -98,6 +101,19 @@ impl Book {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn bound_to(&self, number: u64) -> Option<&str> {
         todo!("route: The store whose numbers have it.")
+    }
+
+    /// Notes that a store is gone for good, and with it whatever it had: what is bound to it may go to another one. Returns how many numbers these are.
+    ///
+    /// Should that store come back all the same, it may have them as well; so they stay counted.
+    #[expect(unused_variables, reason = "goes with the todo!")]
+    pub fn release(&mut self, store: &str) -> u64 {
+        todo!("route: Take the store's numbers out of `bound`, and add their count to `released`.")
+    }
+
+    /// Returns how many numbers were ever released.
+    pub fn released(&self) -> u64 {
+        self.released
     }
 
     /// Returns all numbers that a store may have, by its name.
@@ -216,6 +232,12 @@ mod tests {
         assert_eq!(
             (book.bound_to(4), book.bound_to(5), book.bound_to(9)),
             (None, Some("a:1"), Some("b:1"))
+        );
+        // One that is gone for good has no claim to what it may have had.
+        assert_eq!((book.release("b:1"), book.release("b:1")), (4, 0));
+        assert_eq!(
+            (book.bound_to(9), book.bound_to(5), book.released()),
+            (None, Some("a:1"), 4)
         );
         book.drop(5, 20, Reason::Bound);
         assert!(book.bound().is_empty());

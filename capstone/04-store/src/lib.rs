@@ -71,6 +71,7 @@ mod sample;
 mod schema;
 mod steps;
 mod store;
+mod whole;
 mod writer;
 
 pub use backup::backup;

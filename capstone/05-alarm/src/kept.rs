@@ -131,15 +131,17 @@ impl Kept {
         })
     }
 
-    /// Writes all to a file in one step: whoever is killed in the middle of it leaves the old one or the new one whole, and so does a power cut.
+    /// Writes all to a file in one step, as [`replace`] does.
     ///
     /// # Errors
     /// [`KeptError::Write`].
-    #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn store(&self, path: &Path) -> Result<(), KeptError> {
-        todo!(
-            "history: Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600); write, sync, then rename."
-        )
+        let bytes = serde_json::to_vec(self).map_err(io::Error::from);
+        let stored = bytes.and_then(|bytes| replace(path, &bytes));
+        stored.map_err(|source| KeptError::Write {
+            path: path.to_owned(),
+            source,
+        })
     }
 
     /// Says whether a rule fires on a host, on whichever series.
@@ -185,6 +187,18 @@ impl Alarm {
             "judge: Breaches count while it is not active, one more if it is breaching already, else from 1; good samples while it is active, one more if it is recovering or settling. What does not count sets the count to 0."
         )
     }
+}
+
+/// Writes a file in one step: whoever is killed in the middle of it leaves the old one or the new one whole, and so does a power cut. Nobody but its
+/// owner may read it.
+///
+/// # Errors
+/// What the system says; the file is as it was then.
+#[expect(unused_variables, reason = "goes with the todo!")]
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    todo!(
+        "history: Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600), also if one is left there from before; write, sync, then rename."
+    )
 }
 
 /// Maps whose keys are no texts, as lists of pairs.

@@ -7,12 +7,15 @@
 //! | `webhook`, `command`, `smtp` | the three ways |
 //! | `mail` | a notification as a mail |
 //! | `timed` | a connection with one deadline for all of it |
+//! | `trust`, `login` | TLS, with the feature `tls`; who one is to a relay |
 
 mod command;
+mod login;
 mod mail;
 mod receivers;
 mod smtp;
 mod timed;
+mod trust;
 mod webhook;
 mod worker;
 
@@ -21,9 +24,12 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::{fmt, io};
 
+pub use login::Login;
 pub use mail::mail;
 pub use receivers::{How, Receiver, receivers};
-pub use smtp::stuffed;
+pub use smtp::{Relay, Security, stuffed};
+pub use trust::Trust;
+pub use webhook::{Url, Webhook};
 
 use crate::Message;
 use worker::{Stop, work};
@@ -60,21 +66,33 @@ pub struct Report {
 /// What is said when one try, or the last one, fails.
 pub type Log = dyn Fn(&str) + Send + Sync;
 
+/// What is called when a receiver is done with a notification: with its name, and whether it has it.
+pub type Done = dyn Fn(&str, &Message, bool) + Send + Sync;
+
 impl Notifier {
     /// Starts a thread for each receiver. `log` is called with a line for each try that fails.
     ///
     /// # Errors
     /// The system has no thread for it.
     pub fn start(receivers: Vec<Receiver>, log: Arc<Log>) -> io::Result<Notifier> {
+        Notifier::reporting(receivers, log, Arc::new(|_: &str, _: &Message, _| {}))
+    }
+
+    /// The same, and `done` is called when a receiver has taken a notification or will never. Of what is left when all is to end it is not.
+    ///
+    /// # Errors
+    /// The system has no thread for it.
+    pub fn reporting(receivers: Vec<Receiver>, log: Arc<Log>, done: Arc<Done>) -> io::Result<Notifier> {
         let stop = Arc::new(Stop::default());
         let mut lines = Vec::new();
         for receiver in receivers {
             let receiver = Arc::new(receiver);
             let (queue, waiting) = sync_channel(receiver.queue);
-            let (of, log, stop) = (Arc::clone(&receiver), Arc::clone(&log), Arc::clone(&stop));
+            let (of, stop) = (Arc::clone(&receiver), Arc::clone(&stop));
+            let (log, done) = (Arc::clone(&log), Arc::clone(&done));
             let worker = thread::Builder::new()
                 .name("receiver".to_owned())
-                .spawn(move || work(&of, &waiting, &stop, &*log))?;
+                .spawn(move || work(&of, &waiting, &stop, &*log, &*done))?;
             lines.push(Line {
                 receiver,
                 queue,
@@ -88,7 +106,20 @@ impl Notifier {
     /// Hands a notification to all receivers that want it, and never waits: for a queue that is full it is dropped, and counted.
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub fn send(&mut self, message: &Message) {
-        todo!("notify: Each line whose receiver wants at least this severity gets the same Arc.")
+        todo!(
+            "notify: Each line whose receiver wants at least this severity gets the same Arc (`hand_over`)."
+        )
+    }
+
+    /// Hands a notification to one receiver, whatever it wants, and never waits; says whether it has one of this name that has room.
+    pub fn send_to(&mut self, name: &str, message: &Arc<Message>) -> bool {
+        let line = self.lines.iter_mut().find(|line| line.receiver.name == name);
+        line.is_some_and(|line| line.hand_over(message))
+    }
+
+    /// Goes through the receivers.
+    pub fn receivers(&self) -> impl Iterator<Item = &Receiver> {
+        self.lines.iter().map(|line| &*line.receiver)
     }
 
     /// Returns how many were dropped so far.
@@ -115,6 +146,14 @@ impl Notifier {
     pub fn stop(self) -> Vec<Report> {
         self.stop.set();
         self.finish()
+    }
+}
+
+impl Line {
+    /// Puts a notification into the queue; if there is no room, it is dropped, and counted. Says whether there was.
+    #[expect(unused_variables, reason = "goes with the todo!")]
+    fn hand_over(&mut self, message: &Arc<Message>) -> bool {
+        todo!("notify: `try_send` never waits. That nobody is there any more to take it is counted too.")
     }
 }
 

@@ -14,11 +14,75 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Time(pub u64);
 
+/// A moment as people write it.
+pub(crate) struct Civil {
+    pub(crate) year: u64,
+    /// From 1.
+    pub(crate) month: u64,
+    /// From 1.
+    pub(crate) day: u64,
+    /// From 0, which is a Sunday.
+    pub(crate) week_day: u64,
+    pub(crate) hour: u64,
+    pub(crate) minute: u64,
+    pub(crate) second: u64,
+}
+
 impl Time {
     /// Returns the moment that is so much later, or the last there is.
     #[must_use]
     pub fn plus(self, span: Duration) -> Time {
         Time(self.0.saturating_add(ms(span)))
+    }
+
+    /// Writes it as UTC, if it counts from 1970, in the form of RFC 3339; with three decimals, if it has any.
+    ///
+    /// ```
+    /// assert_eq!(alarm::Time(951_782_400_000).utc(), "2000-02-29T00:00:00Z");
+    /// ```
+    pub fn utc(self) -> String {
+        let Civil {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            ..
+        } = self.civil();
+        let ms = match self.0 % 1000 {
+            0 => String::new(),
+            ms => format!(".{ms:03}"),
+        };
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{ms}Z")
+    }
+
+    /// Returns what a calendar and a clock in Greenwich show, if it counts from 1970. No later than the year 9999.
+    ///
+    /// Source: <https://howardhinnant.github.io/date_algorithms.html>, `civil_from_days`.
+    pub(crate) fn civil(self) -> Civil {
+        let seconds = (self.0 / 1000).min(253_402_300_799);
+        let days = seconds / 86_400;
+        let shifted = days + 719_468;
+        let era_day = shifted % 146_097;
+        let era_year = (era_day - era_day / 1460 + era_day / 36_524 - era_day / 146_096) / 365;
+        let year_day = era_day - (365 * era_year + era_year / 4 - era_year / 100);
+        // From March on, so that the day that is there every fourth year is the last one.
+        let month_index = (5 * year_day + 2) / 153;
+        let month = if month_index < 10 {
+            month_index + 3
+        } else {
+            month_index - 9
+        };
+        Civil {
+            year: era_year + shifted / 146_097 * 400 + u64::from(month <= 2),
+            month,
+            day: year_day - (153 * month_index + 2) / 5 + 1,
+            week_day: (days + 4) % 7,
+            hour: seconds / 3600 % 24,
+            minute: seconds / 60 % 60,
+            second: seconds % 60,
+        }
     }
 
     /// Returns how long ago `earlier` was; 0 if it was not.

@@ -106,6 +106,21 @@ pub(super) fn a_daemon_without_a_mark_is_found(case: &mut Case) {
     }
 }
 
+pub(super) fn what_is_ended_while_the_run_goes_on_is_counted_too(case: &mut Case) {
+    drop(case.peer("setsid", "util-linux"));
+    // It has no mark and no parent, and the run goes on until it is gone.
+    let ended = Plug::pairs(
+        "a",
+        "(env -i \"$(command -v setsid)\" /bin/sh -c 'echo $$ > one; exec sleep 50' &)\n\
+         while [ ! -s one ]; do sleep 0.01; done\n\
+         while kill -0 $(cat one); do sleep 0.01; done 2> /dev/null\necho x: 1\n",
+    )
+    .once(case);
+    expect_told(case, &ended, "outcome", Some("ok"));
+    expect_told(case, &ended, "escaped", Some("1"));
+    expect_gone(case, &ended, &["one"]);
+}
+
 pub(super) fn many_that_left_the_group_are_found(case: &mut Case) {
     drop(case.peer("setsid", "util-linux"));
     let ended = Plug::pairs(

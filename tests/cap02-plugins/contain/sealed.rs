@@ -24,6 +24,24 @@ pub(super) fn a_script_that_was_changed_is_not_run(case: &mut Case) {
     expect_failed(case, &ended, "changed");
 }
 
+pub(super) fn it_is_sealed_against_every_change(case: &mut Case) {
+    drop(case.peer("python3", "python3"));
+    // The plug-in looks at the seals of what it is executed from. Source: fcntl(2), F_GET_SEALS.
+    let script = "#!/usr/bin/python3\nimport fcntl, os, sys\n\
+        seals = fcntl.fcntl(os.open(sys.argv[0], os.O_RDONLY), 1034)\n\
+        for bit, name in enumerate(['seal', 'shrink', 'grow', 'write']):\n\
+        \x20   print('%s: %d' % (name, seals >> bit & 1))\n";
+    let ended = Plug::pairs("a", script).once(case);
+    let rows: String = ["seal", "shrink", "grow", "write"]
+        .iter()
+        .map(|name| format!("plugin.a.{name}\t1\tcount\tgauge\n"))
+        .collect();
+    case.expect_stdout(
+        &ended,
+        format!("{rows}\noutcome\tok\nended\texited with status 0\n"),
+    );
+}
+
 pub(super) fn what_was_hashed_is_what_is_executed(case: &mut Case) {
     // A shell reads its script a piece at a time, and so would see what was written into the file meanwhile.
     let begin = "{ printf 'touch tampered\\n' >> \"$0\" && touch written; } 2>/dev/null\n";

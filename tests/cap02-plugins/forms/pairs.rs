@@ -60,6 +60,8 @@ pub(super) fn a_wrong_pair_refuses_all_and_names_its_line(case: &mut Case) {
         ("5x: 1\n", 1),
         ("_x: 1\n", 1),
         ("x/y: 1\n", 1),
+        ("x\ty: 1\n", 1),
+        ("x: 1\nx\u{a0}y: 1\n", 2),
         ("x{a=\"b\"}: 1\n", 1),
         ("é: 1\n", 1),
         ("x: 1: 2\n", 1),

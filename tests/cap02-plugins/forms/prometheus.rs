@@ -21,6 +21,15 @@ pub(super) const TAKEN: &[&str] = &[
     "x 1e5\ny .5\nz -0\n",
     "x:y 1\n_z 2\n",
     "# TYPE x_sum gauge\nx_sum 1\n",
+    "# HELP x\n# HELP x\n# HELP x a\nx 1\n",
+    "# TYPE x summary\n# HELP x_sum a\nx_sum 1\n",
+    "# TYPE x_sum gauge\n# TYPE x summary\n# HELP x a\n# HELP x_sum b\nx_sum 1\n",
+    "# HELP x_count a\n# TYPE x histogram\n# TYPE x_count gauge\nx_count 1\n",
+    "# TYPE x gauge\n# TYPE x_sum gauge\n# HELP x a\n# HELP x_sum a\n",
+    "# TYPE x summary\n# TYPE x_bucket gauge\nx_bucket{le=\"one\"} 1\n",
+    "# TYPE x histogram\nx_bucket{le=\"1e2\"} 1\nx_bucket{le=\"+Inf\"} 1\nx_sum{quantile=\"half\"} 1\n",
+    "# TYPE x summary\nx{quantile=\".5\"} 1\nx_count{le=\"one\"} 1\n",
+    "x_bucket{le=\"one\"} 1\ny{quantile=\"half\"} 1\n",
 ];
 
 pub(super) const REFUSED: &[(&str, usize)] = &[
@@ -53,6 +62,17 @@ pub(super) const REFUSED: &[(&str, usize)] = &[
     ("x{__name__=\"y\"} 1\n", 1),
     ("x 1\r\n", 1),
     ("a 1\n\n# c\nb{ 2\n", 4),
+    ("# TYPE x summary\n# TYPE x_sum gauge\n", 2),
+    (
+        "# TYPE x histogram\nx_bucket{le=\"1\"} 1\n# TYPE x_bucket counter\n",
+        3,
+    ),
+    ("# TYPE x summary\n# HELP x a\n# HELP x_count b\n", 3),
+    ("# TYPE x histogram\n# HELP x_sum b\n# HELP x a\n", 3),
+    ("# TYPE x histogram\nx_bucket{le=\"one\"} 1\n", 2),
+    ("# TYPE x histogram\nx_sum 1\nx_sum{le=\"\"} 1\n", 3),
+    ("# TYPE x summary\nx{quantile=\"half\"} 1\n", 2),
+    ("# TYPE x summary\nx_count{quantile=\"0.5.0\"} 1\n", 2),
 ];
 
 pub(super) fn text_for_prometheus_is_read(case: &mut Case) {
@@ -141,7 +161,8 @@ pub(super) fn parts_of_histograms_and_summaries_are_told(case: &mut Case) {
         &["prometheus"],
         "# TYPE d_seconds histogram\nd_seconds_bucket{le=\"0.5\"} 2\nd_seconds_bucket{le=\"+Inf\"} 3\nd_seconds_sum 1.5\nd_seconds_count 3\n\
          # TYPE q summary\nq{quantile=\"0.9\"} 7\nq_sum 9\nq_count 2\n\
-         x_bucket{le=\"1\"} 4\n",
+         x_bucket{le=\"1\"} 4\nx_total{quantile=\"1\"} 5\n\
+         q_bucket{le=\"1\"} 6\nq_count{quantile=\"1\"} 7\nd_seconds_count{le=\"1\"} 8\n",
         "plugin.stdin.d_seconds_bucket{bound=\"0.5\"} 2 count counter
          plugin.stdin.d_seconds_bucket{bound=\"+Inf\"} 3 count counter
          plugin.stdin.d_seconds_sum 1.5 count counter
@@ -149,13 +170,17 @@ pub(super) fn parts_of_histograms_and_summaries_are_told(case: &mut Case) {
          plugin.stdin.q{rank=\"0.9\"} 7 count gauge
          plugin.stdin.q_sum 9 count counter
          plugin.stdin.q_count 2 count counter
-         plugin.stdin.x_bucket{le=\"1\"} 4 count gauge",
+         plugin.stdin.x_bucket{le=\"1\"} 4 count gauge
+         plugin.stdin.x{quantile=\"1\"} 5 count counter
+         plugin.stdin.q_bucket{le=\"1\"} 6 count gauge
+         plugin.stdin.q_count{quantile=\"1\"} 7 count counter
+         plugin.stdin.d_seconds_count{le=\"1\"} 8 count counter",
     );
     expect_refused(
         case,
         "prometheus",
-        "# TYPE q summary\nq_sum 1\n# TYPE q_sum gauge\n# TYPE q gauge\n",
-        4,
+        "# TYPE q summary\nq_sum 1\n# TYPE q gauge\n",
+        3,
     );
     expect_refused(
         case,

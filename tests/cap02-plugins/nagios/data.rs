@@ -42,6 +42,8 @@ pub(super) fn units_become_ours(case: &mut Case) {
         ("a=500ms", "perf{perf=\"a\"} 0.5 seconds gauge"),
         ("a=250us", "perf{perf=\"a\"} 0.00025 seconds gauge"),
         ("a=12.5%", "perf{perf=\"a\"} 0.125 ratio gauge"),
+        // Multiplied by 1e-2, as the chapter has it: another way to the same number ends at its neighbour.
+        ("a=57%", "perf{perf=\"a\"} 0.5700000000000001 ratio gauge"),
         ("a=3B", "perf{perf=\"a\"} 3 bytes gauge"),
         ("a=3KB", "perf{perf=\"a\"} 3072 bytes gauge"),
         ("a=3kB", "perf{perf=\"a\"} 3072 bytes gauge"),
@@ -177,6 +179,8 @@ pub(super) fn items_that_are_wrong_are_left_out_and_named(case: &mut Case) {
         "a=1;;;x",
         "a=1;;;;x",
         "a=1;2;3;4;5;6",
+        "a=1;;;;;",
+        "a=1;2;3;4;5;",
         "'a'1",
         "'a' =1",
     ] {

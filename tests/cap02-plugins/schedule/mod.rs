@@ -13,7 +13,8 @@ use pages::{
 };
 use peer::promtool_has_nothing_to_say;
 use times::{
-    a_signal_ends_all_of_them, first_runs_come_in_the_order_of_their_phases, no_plug_in_overlaps_with_itself,
+    a_run_that_comes_late_does_not_move_the_others, a_signal_ends_all_of_them,
+    first_runs_come_in_the_order_of_their_phases, no_plug_in_overlaps_with_itself,
     so_many_run_at_once_and_no_more, waiting_costs_nothing, whoever_hangs_does_not_stop_the_others,
 };
 
@@ -22,6 +23,7 @@ pub(crate) const STAGE: Stage = stage!("schedule":
     the_page_is_printed_at_the_end,
     a_page_is_served,
     first_runs_come_in_the_order_of_their_phases,
+    a_run_that_comes_late_does_not_move_the_others,
     no_plug_in_overlaps_with_itself,
     so_many_run_at_once_and_no_more,
     whoever_hangs_does_not_stop_the_others,

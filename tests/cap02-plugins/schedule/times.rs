@@ -30,6 +30,11 @@ pub(super) fn first_runs_come_in_the_order_of_their_phases(case: &mut Case) {
     let (mut running, _) = serve(case, &["--at-once", "1"]);
     let order = case.dir().join("order");
     let read = || fs::read_to_string(&order).unwrap_or_default();
+    // For two seconds it does not look, so that several are due when it does.
+    running.wait_until("ran the first of them", || !read().is_empty());
+    running.signal(Signal::STOP);
+    std::thread::sleep(Duration::from_secs(2));
+    running.signal(Signal::CONT);
     running.wait_until("ran all of them", || read().lines().count() >= 12);
     let ended = finish(case, running);
     let found: Vec<String> = read().lines().take(12).map(str::to_owned).collect();
@@ -45,6 +50,48 @@ pub(super) fn first_runs_come_in_the_order_of_their_phases(case: &mut Case) {
         ended.wall >= least - Duration::from_millis(500),
         "that nobody runs before their phase",
         format!("all within {:?}, the last phase is {least:?}", ended.wall),
+    );
+}
+
+pub(super) fn a_run_that_comes_late_does_not_move_the_others(case: &mut Case) {
+    put(
+        case,
+        &Plug::pairs("a", "date +%s%N >> ../times\n")
+            .every("1s")
+            .within("1s"),
+    );
+    let (mut running, _) = serve(case, &[]);
+    let times = case.dir().join("times");
+    let read = || -> Vec<i64> {
+        let text = fs::read_to_string(&times).unwrap_or_default();
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole
+            .lines()
+            .filter_map(|line| Some(line.parse::<i64>().ok()? / 1_000_000))
+            .collect()
+    };
+    running.wait_until("ran twice", || read().len() >= 2);
+    running.signal(Signal::STOP);
+    let before = read();
+    std::thread::sleep(Duration::from_millis(1500));
+    running.signal(Signal::CONT);
+    // The first run after that comes when it can, half an interval late. One of those behind it is at its time again, as far as the machine lets it.
+    let distance = |run: i64| {
+        let off = |one: &i64| (run - one).rem_euclid(1000);
+        let near = before.iter().map(|one| off(one).min(1000 - off(one)));
+        near.min().unwrap_or(1000)
+    };
+    let mut behind = Vec::new();
+    running.wait_until("ran at its time again, or five times more", || {
+        behind = read().into_iter().skip(before.len() + 1).map(distance).collect();
+        behind.len() >= 4 || behind.iter().any(|off| *off < 250)
+    });
+    let ended = finish(case, running);
+    case.expect(
+        &ended,
+        behind.iter().any(|off| *off < 250),
+        "a run at a whole number of seconds behind the first ones, after one that came late",
+        format!("ms from there: {behind:?}"),
     );
 }
 

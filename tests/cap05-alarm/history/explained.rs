@@ -200,6 +200,21 @@ pub(super) fn rules_are_replayed_over_what_has_been(case: &mut Case) {
     case.snapshot(&ended);
 }
 
+pub(super) fn the_longest_need_not_be_the_last(case: &mut Case) {
+    case.file("rules.toml", rules(PATIENT, "[r]\nwhen = 'last(m) > 4'"));
+    case.file("trace", trace("0 a m 5\n10 a m 1\n20 a m 5\n23 a m 1"));
+    let ended = case
+        .program("alarm")
+        .args(["replay", "rules.toml", "trace"])
+        .run();
+    case.expect(
+        &ended,
+        ended.stdout_text().contains("\nr\t2\ta\t13\t10\t4\t0\n"),
+        "fired twice on a, for 13 s together, the longest 10 s",
+        ended.stdout_text(),
+    );
+}
+
 pub(super) fn what_still_fires_counts_until_the_end(case: &mut Case) {
     let text = rules("interval = '10s'\n", "[r]\nwhen = 'last(m) > 4'");
     case.file("rules.toml", text);

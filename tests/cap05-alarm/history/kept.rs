@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use support::Case;
 
 use crate::drawn::{self, Level};
-use crate::world::{rules, trace};
+use crate::world::{PATIENT, rules, trace};
 
 const TRACE: &str = "
     1 a m 5
@@ -175,6 +175,41 @@ pub(super) fn a_state_is_for_its_owner_alone(case: &mut Case) {
         found == "600",
         "the mode 600 for the file `state`",
         found.clone(),
+    );
+}
+
+/// One that was killed may have left it, or somebody put it there: whoever may read that may read the next state.
+pub(super) fn a_new_state_that_is_left_gives_nobody_more_rights(case: &mut Case) {
+    case.file("rules.toml", text());
+    let left = case.file("state.new", "half of a state");
+    let _ = fs::set_permissions(left, fs::Permissions::from_mode(0o644));
+    let ended = judged(case, "state", "1 a m 5\n");
+    let mode = fs::metadata(case.dir().join("state")).map(|found| found.permissions().mode() & 0o777);
+    let found = mode.map_or_else(|error| error.to_string(), |mode| format!("{mode:03o}"));
+    case.expect(
+        &ended,
+        found == "600",
+        "the mode 600 for the file `state`, though there was a `state.new` of mode 644",
+        found.clone(),
+    );
+}
+
+pub(super) fn no_more_than_ten_thousand_samples_are_kept(case: &mut Case) {
+    case.file("rules.toml", rules(PATIENT, "[r]\nwhen = 'sum(m, 1d) == 10000'"));
+    let ended = judged(case, "state", "1 h m 1\n");
+    // To feed them all would take a second: the state is said to have one less than there may be.
+    let path = case.dir().join("state");
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let (one, many) = (
+        "\"samples\":\"1=1\"",
+        format!("\"samples\":\"{}\"", ["1=1"; 9_999].join(" ")),
+    );
+    case.expect(&ended, kept.contains(one), one, &kept);
+    case.file("state", kept.replace(one, &many));
+    let ended = judged(case, "state", "2 h m 1\n3 h m 1\n4 h m 1\n");
+    case.expect_stdout(
+        &ended,
+        "2 h r ok -> firing 1/1 value 1\n2 notify firing r h severity=warning\n",
     );
 }
 

@@ -10,13 +10,15 @@ use support::Exchange;
 
 use explained::{
     a_host_that_is_down_is_explained, an_alarm_that_counts_is_explained, an_alarm_that_fires_is_explained,
-    each_silence_is_explained, rules_are_replayed_over_what_has_been, what_is_absent_is_explained,
-    what_still_fires_counts_until_the_end, what_was_at_a_time_is_explained, what_was_never_seen_is_said,
+    each_silence_is_explained, rules_are_replayed_over_what_has_been, the_longest_need_not_be_the_last,
+    what_is_absent_is_explained, what_still_fires_counts_until_the_end, what_was_at_a_time_is_explained,
+    what_was_never_seen_is_said,
 };
 use kept::{
-    a_judge_that_is_killed_goes_on_where_it_was, a_restart_at_any_line_changes_nothing,
-    a_state_is_for_its_owner_alone, a_state_that_cannot_be_written_is_left_as_it_was,
-    a_state_that_is_none_is_named, drawn_traces_are_cut_anywhere,
+    a_judge_that_is_killed_goes_on_where_it_was, a_new_state_that_is_left_gives_nobody_more_rights,
+    a_restart_at_any_line_changes_nothing, a_state_is_for_its_owner_alone,
+    a_state_that_cannot_be_written_is_left_as_it_was, a_state_that_is_none_is_named,
+    drawn_traces_are_cut_anywhere, no_more_than_ten_thousand_samples_are_kept,
 };
 
 pub(crate) const STAGE: Stage = stage!("history":
@@ -24,7 +26,9 @@ pub(crate) const STAGE: Stage = stage!("history":
     a_judge_that_is_killed_goes_on_where_it_was,
     a_state_that_cannot_be_written_is_left_as_it_was,
     a_state_is_for_its_owner_alone,
+    a_new_state_that_is_left_gives_nobody_more_rights,
     a_state_that_is_none_is_named,
+    no_more_than_ten_thousand_samples_are_kept,
     an_alarm_that_fires_is_explained,
     an_alarm_that_counts_is_explained,
     each_silence_is_explained,
@@ -33,6 +37,7 @@ pub(crate) const STAGE: Stage = stage!("history":
     what_was_at_a_time_is_explained,
     what_was_never_seen_is_said,
     rules_are_replayed_over_what_has_been,
+    the_longest_need_not_be_the_last,
     what_still_fires_counts_until_the_end;
     seeded: drawn_traces_are_cut_anywhere, drawn_traces_are_replayed, drawn_alarms_are_explained
 );

@@ -182,3 +182,43 @@ pub(super) fn a_counter_that_falls_has_begun_anew(case: &mut Case) {
         ],
     );
 }
+
+pub(super) fn a_rate_needs_time_to_pass(case: &mut Case) {
+    let text = rules(
+        PATIENT,
+        "[rate]
+        when = 'rate(m, 2) > 0'
+        [day]
+        when = 'rate(m, 1d) == 0.2'",
+    );
+    expect(
+        case,
+        &text,
+        "10 h m 1
+        10 h m 3
+        20 h m 3",
+        "20 h day ok -> firing 1/1 value 3
+        20 notify firing day h severity=warning",
+    );
+}
+
+pub(super) fn a_sample_is_good_by_recover_whatever_can_be_said_of_when(case: &mut Case) {
+    let text = rules(
+        PATIENT,
+        "[r]
+        when = 'diff(m, 10s) > 5'
+        recover = 'last(m) < 2'",
+    );
+    expect(
+        case,
+        &text,
+        "10 h m 1
+        11 h m 10
+        30 h m 3
+        50 h m 1",
+        "11 h r ok -> firing 1/1 value 10
+        11 notify firing r h severity=warning
+        50 h r firing -> ok 1/1 value 1
+        50 notify recovered r h severity=warning",
+    );
+}

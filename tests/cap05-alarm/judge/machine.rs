@@ -247,6 +247,8 @@ pub(super) fn hosts_are_chosen_by_patterns(case: &mut Case) {
         ("'*e*1'", "web1 xweb1 Web1"),
         ("'aba*aba'", "abaaba"),
         ("'a*b'", "a-b ab"),
+        ("'a*b*b'", ""),
+        ("'a*b*b*a'", "ababa abaaba"),
         ("'web.'", ""),
         ("'**'", "web1 web22 db1 xweb1 a-b ab aba ababa abaaba Web1"),
     ] {

@@ -14,8 +14,10 @@ use absence::{
     what_is_due_happens_before_what_comes_later,
 };
 use functions::{
-    a_counter_that_falls_has_begun_anew, and_and_or_know_what_cannot_be_said, comparisons_are_exact,
-    functions_look_at_their_window, spans_begin_behind_their_beginning, too_few_samples_say_nothing,
+    a_counter_that_falls_has_begun_anew, a_rate_needs_time_to_pass,
+    a_sample_is_good_by_recover_whatever_can_be_said_of_when, and_and_or_know_what_cannot_be_said,
+    comparisons_are_exact, functions_look_at_their_window, spans_begin_behind_their_beginning,
+    too_few_samples_say_nothing,
 };
 use machine::{
     a_good_sample_begins_the_count_anew, a_relapse_goes_on_firing, each_host_has_an_alarm_of_its_own,
@@ -43,6 +45,8 @@ pub(crate) const STAGE: Stage = stage!("judge":
     and_and_or_know_what_cannot_be_said,
     comparisons_are_exact,
     a_counter_that_falls_has_begun_anew,
+    a_rate_needs_time_to_pass,
+    a_sample_is_good_by_recover_whatever_can_be_said_of_when,
     absence_counts_from_the_newest_sample,
     absence_recovers_with_a_sample,
     a_series_that_is_gone_is_absent,

@@ -128,3 +128,20 @@ pub(super) fn a_group_is_one_notification_for_a_limit(case: &mut Case) {
         72 notify firing r e severity=warning withheld=2",
     );
 }
+
+pub(super) fn a_repeat_that_waits_does_not_keep_an_end_from_being_told(case: &mut Case) {
+    let text = rules(
+        PATIENT,
+        "[r]\nwhen = 'last(m) > 4'\ngroup_wait = '10s'\nrepeat = '20s'",
+    );
+    expect_told(
+        case,
+        &text,
+        "1 a m 5
+        35 a m 1
+        60 @tick",
+        "11 notify firing r a severity=warning
+        35 withhold repeat a r by group
+        41 notify recovered r a severity=warning",
+    );
+}

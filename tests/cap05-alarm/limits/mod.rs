@@ -15,7 +15,8 @@ use flapping::{
 };
 use groups::{
     a_group_is_one_notification_for_a_limit, a_group_that_has_become_empty_keeps_its_moment,
-    a_group_waits_for_others, groups_are_by_rule_or_by_host, what_begins_and_what_ends_are_told_apart,
+    a_group_waits_for_others, a_repeat_that_waits_does_not_keep_an_end_from_being_told,
+    groups_are_by_rule_or_by_host, what_begins_and_what_ends_are_told_apart,
     what_is_over_before_its_group_is_told_is_not_told,
 };
 
@@ -40,6 +41,7 @@ pub(crate) const STAGE: Stage = stage!("limits":
     groups_are_by_rule_or_by_host,
     what_begins_and_what_ends_are_told_apart,
     what_is_over_before_its_group_is_told_is_not_told,
+    a_repeat_that_waits_does_not_keep_an_end_from_being_told,
     a_group_is_one_notification_for_a_limit;
     seeded: drawn_traces_are_told
 );

@@ -169,6 +169,80 @@ pub(super) fn a_relay_that_refuses_one_address_takes_the_others(case: &mut Case)
     case.expect_stderr_names(&ended, "550");
 }
 
+pub(super) fn if_all_addresses_are_refused_the_last_one_counts(case: &mut Case) {
+    for (last, sessions) in [("night", 2), ("ops", 1)] {
+        // Only of night is it said that another try may help.
+        let relay = Relay::start(|line, _| match line {
+            "RCPT TO:<ops@example.org>" => "550 no such user\r\n",
+            "RCPT TO:<night@example.org>" => "450 asleep\r\n",
+            _ => takes(line),
+        });
+        let first = if last == "night" { "ops" } else { "night" };
+        let receivers = relay.receiver("mail", "attempts = 2").replace(
+            "to = [\"ops@example.org\"]",
+            &format!("to = [\"{first}@example.org\", \"{last}@example.org\"]"),
+        );
+        let ended = notify(case, &receivers, &message("k1", "web1"));
+        expect_report(case, &ended, "mail delivered=0 failed=1 dropped=0");
+        let told = relay.told(case);
+        case.expect(
+            &ended,
+            told.matches("connected").count() == sessions && !told.contains("DATA"),
+            &format!("{sessions} sessions without DATA, where {last}@example.org is refused last"),
+            &told,
+        );
+    }
+}
+
+pub(super) fn an_answer_of_a_relay_has_one_code(case: &mut Case) {
+    let relay = Relay::start(|line, before| match (line.split([' ', ':']).next(), before) {
+        (Some("EHLO"), 0) => "421 going down\r\n",
+        (Some("MAIL"), 0) => "250-yes\r\n251 or so\r\n",
+        (Some("RCPT"), 0) => "250ok\r\n",
+        (Some("DATA"), 0) => "450-no\r\n354 yes\r\n",
+        _ => takes(line),
+    });
+    let ended = notify(
+        case,
+        &relay.receiver("mail", "attempts = 5"),
+        &message("k1", "web1"),
+    );
+    expect_report(case, &ended, "mail delivered=1 failed=0 dropped=0");
+    let told = relay.told(case);
+    let counts = ["connected", "HELO", "MAIL FROM", "RCPT TO", "DATA", "Message-ID"].map(|part| {
+        let of_it = |line: &&str| line.starts_with(part);
+        told.lines().filter(of_it).count()
+    });
+    case.expect(
+        &ended,
+        counts == [5, 0, 4, 3, 2, 1],
+        "5 sessions: one ends with EHLO, one with MAIL, one with RCPT, one with DATA, and in the last one the mail is taken",
+        &told,
+    );
+}
+
+pub(super) fn an_answer_of_a_relay_has_an_end(case: &mut Case) {
+    // 20 KB, and then it would be good.
+    let long: &'static str = Box::leak(("250-and more\r\n".repeat(1500) + "250 ok\r\n").into_boxed_str());
+    let relay = Relay::start(move |line, _| match line.starts_with("EHLO") {
+        true => long,
+        false => takes(line),
+    });
+    let ended = notify(
+        case,
+        &relay.receiver("mail", "attempts = 1"),
+        &message("k1", "web1"),
+    );
+    expect_report(case, &ended, "mail delivered=0 failed=1 dropped=0");
+    let told = relay.told(case);
+    case.expect(
+        &ended,
+        !told.contains("MAIL FROM"),
+        "no mail for a relay whose answer has more than 16 KiB",
+        &told,
+    );
+}
+
 pub(super) fn addresses_that_are_none_are_refused(case: &mut Case) {
     let relay = Relay::start(|line, _| takes(line));
     for address in [
@@ -220,6 +294,9 @@ pub(super) fn a_name_that_is_none_is_refused(case: &mut Case) {
     lines += &message_of("busy\r\nSubject: x");
     lines += &message_of("");
     lines += &message("k1", "web1").replace("\"withheld\"", "\"withhold\"");
+    let mut nobody: serde_json::Value = serde_json::from_str(&message("k1", "web1")).unwrap_or_default();
+    nobody["alarms"] = serde_json::json!([]);
+    lines += &format!("{nobody}\n");
     lines += "{}\n\nno JSON\n";
     let count = lines.lines().count();
     let ended = notify(case, &relay.receiver("mail", ""), &lines);

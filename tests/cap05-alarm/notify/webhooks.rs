@@ -99,6 +99,72 @@ pub(super) fn a_webhook_that_fails_is_tried_again_with_the_same_key(case: &mut C
     case.expect(&ended, count == 3, "3 requests", count);
 }
 
+pub(super) fn an_answer_that_announces_another_is_none(case: &mut Case) {
+    let site = case.site(
+        Site::new()
+            .at(
+                "/hook",
+                Response::raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 Busy\r\n\r\n").times(1),
+            )
+            .at(
+                "/hook",
+                Response::raw(
+                    "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
+                ),
+            ),
+    );
+    let ended = notify(
+        case,
+        &webhook("ops", &site.url("/hook"), ""),
+        &message("k1", "web1"),
+    );
+    expect_report(case, &ended, "ops delivered=1 failed=0 dropped=0");
+    let count = site.log().requests.len();
+    case.expect(
+        &ended,
+        count == 2,
+        "2 requests, the first of which is answered 503",
+        count,
+    );
+}
+
+pub(super) fn the_wait_doubles_and_begins_anew_with_each_notification(case: &mut Case) {
+    const TRIES: usize = 5;
+    let mut site = Site::new()
+        .at("/hook", Response::status(503).times(TRIES as u64 - 1))
+        .at("/hook", Response::ok("").times(1));
+    for _ in 0..3 {
+        site = site
+            .at("/hook", Response::status(503).times(1))
+            .at("/hook", Response::ok("").times(1));
+    }
+    let site = case.site(site);
+    let receivers = webhook("ops", &site.url("/hook"), "").replace("1ms", "20ms");
+    let lines: String = (1..=4).map(|n| message(&format!("k{n}"), "web1")).collect();
+    let ended = notify(case, &receivers, &lines);
+    expect_report(case, &ended, "ops delivered=4 failed=0 dropped=0");
+    // A machine that is busy makes waits longer, never shorter.
+    let came: Vec<_> = site.log().requests.iter().map(|seen| seen.came).collect();
+    let wait = |at: usize| came[at + 1].duration_since(came[at]);
+    for (at, least) in [20, 40, 80, 160].into_iter().enumerate() {
+        case.expect(
+            &ended,
+            wait(at) >= Duration::from_millis(least),
+            &format!("at least {least} ms from try {} to the next", at + 1),
+            format!("{:?}", wait(at)),
+        );
+    }
+    // Of the other three none fails more than once.
+    let first = (0..3).map(|n| wait(TRIES + 2 * n)).min().unwrap_or_default();
+    let last = wait(TRIES - 2);
+    case.expect(
+        &ended,
+        first < last,
+        &format!("a wait for the second try of another notification that is shorter than {last:?}, the last of the first one"),
+        format!("{first:?}"),
+    );
+}
+
 pub(super) fn a_webhook_that_refuses_is_not_tried_again(case: &mut Case) {
     for (status, name) in [(400, "a"), (404, "b"), (301, "c")] {
         let site = case.site(Site::new().named(name).at("/hook", Response::new(status, "")));

@@ -334,6 +334,12 @@ fn rules_that_depend_on_each_other_in_a_circle_are_refused(case: &mut Case) {
         &(rule("a", "\"b\"") + &rule("b", "\"c\"") + &rule("c", "\"host-down\", \"b\"")),
         &[(6, "b -> c -> b")],
     );
+    // It is entered at d, and begins with b, which comes first in the file.
+    refused(
+        case,
+        &(rule("a", "\"d\"") + &rule("b", "\"d\"") + &rule("c", "\"b\"") + &rule("d", "\"c\"")),
+        &[(6, "b -> d -> c -> b")],
+    );
     refused(case, &rule("a", "\"host-down\", \"x\""), &[(4, "x")]);
     // A rule that two depend on is no circle.
     case.file(

@@ -1,6 +1,6 @@
 use support::Case;
 
-use crate::world::{expect, expect_told, rules};
+use crate::world::{PATIENT, expect, expect_told, rules};
 
 pub(super) fn a_host_that_is_down_is_told_within_three_intervals(case: &mut Case) {
     let text = rules(
@@ -181,5 +181,19 @@ pub(super) fn a_retired_host_that_reports_is_a_new_one(case: &mut Case) {
         51 notify firing r a severity=warning
         81 a host-down ok -> firing 1/1
         81 notify firing host-down a severity=critical",
+    );
+}
+
+pub(super) fn what_waited_of_a_host_that_is_no_more_is_not_told(case: &mut Case) {
+    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'");
+    expect_told(
+        case,
+        &text,
+        "1 @silence s until=50 by=me rule=r
+        2 a m 5
+        3 @retire a
+        4 a m 1
+        60 a m 1",
+        "2 withhold firing a r by silence s",
     );
 }

@@ -11,6 +11,7 @@ use hosts::{
     a_host_that_is_back_has_its_time_anew, a_host_that_is_down_is_told_within_three_intervals,
     a_host_that_is_down_keeps_its_alarms_quiet, a_host_that_is_no_more_raises_none,
     a_host_that_reports_without_samples_is_up, a_retired_host_that_reports_is_a_new_one,
+    what_waited_of_a_host_that_is_no_more_is_not_told,
 };
 
 pub(crate) const STAGE: Stage = stage!("silence":
@@ -22,16 +23,20 @@ pub(crate) const STAGE: Stage = stage!("silence":
     a_silence_can_be_replaced_and_taken_back,
     who_looks_after_it_is_not_told_again,
     an_acknowledgement_holds_until_it_is_over,
+    what_is_acknowledged_waits_no_more,
+    what_settles_is_not_told_again,
     one_series_can_be_acknowledged,
     what_does_not_fire_cannot_be_acknowledged,
     a_rule_that_depends_on_another_is_quiet_while_that_fires,
     a_dependency_is_about_the_same_host,
+    of_several_parents_the_first_of_the_rule_is_named,
     a_parent_that_is_acknowledged_or_recovers_still_fires,
     a_host_that_is_down_is_told_within_three_intervals,
     a_host_that_is_down_keeps_its_alarms_quiet,
     a_host_that_is_back_has_its_time_anew,
     a_host_that_reports_without_samples_is_up,
     a_host_that_is_no_more_raises_none,
+    what_waited_of_a_host_that_is_no_more_is_not_told,
     a_retired_host_that_reports_is_a_new_one;
     seeded: drawn_operators_are_obeyed
 );
@@ -234,6 +239,38 @@ fn an_acknowledgement_holds_until_it_is_over(case: &mut Case) {
     );
 }
 
+fn what_is_acknowledged_waits_no_more(case: &mut Case) {
+    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'");
+    expect_told(
+        case,
+        &text,
+        "1 @silence s until=50 by=me rule=r
+        2 a m 5
+        3 b m 5
+        4 @ack r a anna
+        60 a m 5
+        61 a m 1",
+        "2 withhold firing a r by silence s
+        3 withhold firing b r by silence s
+        50 notify firing r b severity=warning",
+    );
+}
+
+fn what_settles_is_not_told_again(case: &mut Case) {
+    let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\ngood = 3\nrepeat = '10s'");
+    expect_told(
+        case,
+        &text,
+        "1 a m 5
+        2 @ack r a anna
+        5 a m 1
+        12 a m 1
+        30 a m 1",
+        "1 notify firing r a severity=warning
+        30 notify recovered r a severity=warning",
+    );
+}
+
 fn one_series_can_be_acknowledged(case: &mut Case) {
     let text = rules(PATIENT, "[r]\nwhen = 'last(m) > 4'\n[s]\nwhen = 'last(m) > 4'");
     expect_told_and_acks(
@@ -345,6 +382,34 @@ fn a_dependency_is_about_the_same_host(case: &mut Case) {
         2 notify firing app b severity=warning
         2 withhold firing a app{x=\"1\"} by dependency net
         2 notify firing app aa severity=warning",
+    );
+}
+
+fn of_several_parents_the_first_of_the_rule_is_named(case: &mut Case) {
+    let text = rules(
+        PATIENT,
+        "[disk]
+        when = 'last(disk) > 0'
+        [net]
+        when = 'last(net) > 0'
+        [app]
+        when = 'last(app) > 0'
+        depends_on = ['net', 'disk']",
+    );
+    expect_told(
+        case,
+        &text,
+        "1 a disk 1
+        2 a net 1
+        3 a app 1
+        4 a net 0
+        5 a disk 0",
+        "1 notify firing disk a severity=warning
+        2 notify firing net a severity=warning
+        3 withhold firing a app by dependency net
+        4 notify recovered net a severity=warning
+        5 notify recovered disk a severity=warning
+        5 notify firing app a severity=warning",
     );
 }
 

@@ -22,7 +22,9 @@ pub(super) fn parse(output: &[u8], sheet: &mut Sheet) -> Result<(), Fault> {
         let read = match line.strip_prefix('#') {
             Some(comment) => families.comment(comment),
             None if line.is_empty() => Ok(()),
-            None => sample(line).and_then(|sample| sheet.add(families.told(sample))),
+            None => sample(line)
+                .and_then(|sample| families.told(sample))
+                .and_then(|sample| sheet.add(sample)),
         };
         read.map_err(|what| Fault { line: number, what })?;
     }
@@ -67,15 +69,18 @@ impl Families {
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn comment(&mut self, comment: &str) -> Result<(), String> {
         todo!(
-            "forms: HELP and TYPE with a name behind it, each once, TYPE before the samples; everything else is a comment."
+            "forms: HELP and TYPE with a name and something behind it, each once for a family, TYPE before the samples; everything else is a comment."
         )
     }
 
     /// Adds to a sample what its TYPE says, and takes note of it.
+    ///
+    /// # Errors
+    /// A bound or a rank that is no number.
     #[expect(unused_variables, unused_mut, reason = "goes with the todo!")]
-    fn told<'a>(&mut self, mut sample: Said<'a>) -> Said<'a> {
+    fn told<'a>(&mut self, mut sample: Said<'a>) -> Result<Said<'a>, String> {
         todo!(
-            "forms: The parts of a histogram and of a summary are counters, but not the quantiles; `le` and `quantile` get other names there."
+            "forms: The parts of a histogram and of a summary are counters, but not the quantiles; `le` and `quantile` get other names there, and are numbers wherever they are in such a family."
         )
     }
 }

@@ -7,6 +7,7 @@ mod task;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use rpc::client::Options;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -25,6 +26,8 @@ pub struct Settings {
     pub failover: Failover,
     /// How long a store may be without a connection before it is down.
     pub patience: Duration,
+    /// How to connect: with which certificate, if there must be one.
+    pub connect: Options,
 }
 
 /// What the tasks share.

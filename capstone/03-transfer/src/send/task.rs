@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::origin::Origin;
 use crate::ranges::Ranges;
 use crate::receive::lock;
-use crate::spool::{Cursor, Record, Spool};
+use crate::spool::{Cursor, LONGEST, Record, Spool};
 use crate::window::{Due, Window};
 use crate::wire::{self, Answer};
 
@@ -71,7 +71,7 @@ impl Task {
         let mut said = String::new();
         let options = Options {
             max_payload: wire::LARGEST,
-            ..Options::default()
+            ..self.shared.settings.connect.clone()
         };
         loop {
             let why = match Multiplex::connect(self.name(), &options).await {
@@ -219,11 +219,12 @@ impl Task {
                 continue;
             }
             match origin(&spool, &record) {
-                Some((origin, rest)) => {
+                // No receiver takes a longer one, and all behind it would wait; but nobody could append it either.
+                Some((origin, rest)) if rest.len() <= LONGEST => {
                     wire::push(&mut body, record.sequence, &origin, rest);
                     numbers.insert(record.sequence, record.sequence);
                 }
-                None => spoilt.insert(record.sequence, record.sequence),
+                _ => spoilt.insert(record.sequence, record.sequence),
             }
         }
         if !spoilt.is_empty() {

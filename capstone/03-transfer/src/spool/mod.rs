@@ -41,6 +41,7 @@ use folder::Segment;
 pub use open::{Check, check, check_from, peek};
 pub use reading::{Cursor, Record};
 pub use record::LONGEST;
+pub(crate) use record::LONGEST_BODY;
 pub use settings::{Full, Hook, Identity, Removal, Settings};
 
 /// How long the book may be behind.
@@ -117,7 +118,12 @@ impl Spool {
     /// [`Error::Full`] if there is no room and none may be made, [`Error::TooLong`], what the system does not do.
     pub fn append(&mut self, body: &[u8]) -> Result<u64> {
         self.usable()?;
-        if body.len() > LONGEST {
+        // A relay's records have been measured when they came, without what it has written before them.
+        let most = match self.identity.relay {
+            true => LONGEST_BODY,
+            false => LONGEST,
+        };
+        if body.len() > most {
             return Err(Error::TooLong(body.len()));
         }
         let size = (record::HEAD + body.len()) as u64;
@@ -183,6 +189,17 @@ impl Spool {
     pub fn bind(&mut self, store: &str, numbers: &Ranges) -> Result<()> {
         self.book.bind(store, numbers);
         self.save()
+    }
+
+    /// Notes, durably, that a store is gone for good: what it may have is bound to it no more, and goes to another one: [`Book::release`]. Returns how many
+    /// records these are.
+    ///
+    /// # Errors
+    /// What the system does not do.
+    pub fn release(&mut self, store: &str) -> Result<u64> {
+        let released = self.book.release(store);
+        self.save()?;
+        Ok(released)
     }
 
     /// Returns the numbers of which nothing has become yet and that are durable.

@@ -14,8 +14,11 @@
 /// The bytes before a body.
 pub(super) const HEAD: usize = 20;
 
-/// The longest body, in bytes: 1 MiB, and what a relay writes before it.
-pub const LONGEST: usize = (1 << 20) + 512;
+/// The longest record of a source, in bytes: 1 MiB. It is the limit of all on its way, so that nobody takes what the next one never will.
+pub const LONGEST: usize = 1 << 20;
+
+/// The longest body in a segment: a relay writes before each record whose it is.
+pub(crate) const LONGEST_BODY: usize = LONGEST + 512;
 
 /// Where a record is, which is part of its sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +42,7 @@ impl Head {
     #[expect(unused_variables, reason = "goes with the todo!")]
     pub(super) fn read(bytes: &[u8], place: Place, numbers: (u64, u64)) -> Option<Self> {
         todo!(
-            "spool: Length, sequence and both sums, the lowest byte first. It is a head only if the length is at most LONGEST, the sequence is in `numbers`, and the head sum is right."
+            "spool: Length, sequence and both sums, the lowest byte first. It is a head only if the length is at most LONGEST_BODY, the sequence is in `numbers`, and the head sum is right."
         )
     }
 

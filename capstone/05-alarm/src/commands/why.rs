@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use alarm::trace::Input;
 use alarm::why::explain;
-use alarm::{Judge, Kept, Time};
+use alarm::{Judge, Kept, Time, Times};
 use anyhow::{Context, bail};
 
 use super::feed::Feed;
@@ -36,7 +36,7 @@ pub(super) fn run(
         keep(judge.feed(at, Input::Tick)?);
     }
     keep(judge.finish());
-    super::print(&explain(&judge, &events, rule, host))?;
+    super::print(&explain(&judge, &events, rule, host, Times::Seconds))?;
     match feed.is_clean() {
         true => Ok(ExitCode::SUCCESS),
         false => Ok(ExitCode::FAILURE),

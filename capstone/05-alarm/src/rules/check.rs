@@ -21,10 +21,10 @@ pub(super) fn recover(text: &str, selector: &Selector, when: &When) -> Result<Co
     todo!("rules: Only beside a `when` that is a condition, and with the same selector.")
 }
 
-/// Finds rules that depend on each other in a circle, and returns their names from one to itself.
+/// Finds rules that depend on each other in a circle, and returns their names, from the one that comes first in the file to itself.
 #[expect(unused_variables, reason = "goes with the todo!")]
 pub(super) fn cycle(rules: &[Rule]) -> Option<Vec<String>> {
     todo!(
-        "rules: From each rule, in the order of the file, follow depends_on with the path so far; what is on the path already closes a circle. Remember what leads to none, or it takes for ever."
+        "rules: From each rule, in the order of the file, follow depends_on with the path so far; what is on the path already closes a circle. Remember what leads to none, or it takes for ever. The circle is named from its first rule in the file on, wherever it was entered."
     )
 }

@@ -1,6 +1,7 @@
 //! What threads have to say to a connection: frames that wait until its loop takes all of them at once.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub(super) struct Link {
     pub(super) limit: u32,
     pub(super) stats: Arc<Stats>,
     outbox: Mutex<Outbox>,
+    /// The connection is to end. It changes under the lock of the outbox.
+    hung_up: AtomicBool,
     /// A call is over, or may send again.
     changed: Condvar,
 }
@@ -78,6 +81,7 @@ impl Link {
             limit,
             stats: Arc::clone(stats),
             outbox: Mutex::default(),
+            hung_up: AtomicBool::new(false),
             changed: Condvar::new(),
         }
     }
@@ -137,6 +141,18 @@ impl Link {
         };
         outbox.waiting -= 1;
         outbox
+    }
+
+    /// Has the connection end, after what waits for the client.
+    pub(super) fn hang_up(&self) {
+        let outbox = self.lock();
+        self.hung_up.store(true, Relaxed);
+        self.unlock(outbox);
+    }
+
+    /// Returns whether the connection is to end.
+    pub(super) fn is_hung_up(&self) -> bool {
+        self.hung_up.load(Relaxed)
     }
 
     /// Gives back a lock under which a call has ended: tells the loop, and wakes all who wait.

@@ -3,6 +3,10 @@ use std::io::{self, Write};
 
 use crate::{Kind, Labels, Metric, Reading, Unit};
 
+/// What the name of a host begins with, in a store, whose series another Prometheus has written there: no host of a fleet has a `/` in its name. Such series
+/// are called what their sender calls them.
+pub const REMOTE: &str = "remote/";
+
 /// Returns what Prometheus calls a metric: the unit is in the name, and `_total` ends a counter's.
 ///
 /// ```

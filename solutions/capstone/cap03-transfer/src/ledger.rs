@@ -29,6 +29,8 @@ pub struct Hop {
     pub acknowledged: u64,
     /// How many were given up, by reason.
     pub dropped: BTreeMap<Reason, u64>,
+    /// How many of its records a store may have as well that was given up: [`crate::book::Book::release`].
+    pub released: u64,
     /// How many are on its disk, whole, and wait.
     pub waiting: u64,
     /// Which are nowhere.
@@ -132,6 +134,7 @@ impl Ledger {
                 taken: last,
                 acknowledged: book.acknowledged(),
                 dropped,
+                released: book.released(),
                 waiting: waiting.count(),
                 missing,
             });
@@ -206,6 +209,9 @@ impl fmt::Display for Hop {
         }
         let close = if self.dropped.is_empty() { "" } else { ")" };
         write!(f, "{close} + {} waiting", self.waiting)?;
+        if self.released > 0 {
+            write!(f, ", {} released", self.released)?;
+        }
         match self.missing.is_empty() {
             true => f.write_str(": OK"),
             false => write!(f, ": unaccounted for: {}", self.missing),

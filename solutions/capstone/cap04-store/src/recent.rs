@@ -94,6 +94,24 @@ pub(crate) fn each_of_host(
     Ok(())
 }
 
+/// Goes through the samples of a host's rows that meet a range; some of them may be outside of it.
+pub(crate) fn each_between(
+    connection: &Connection,
+    host: HostId,
+    from_ms: i64,
+    to_ms: i64,
+    mut with: impl FnMut(SeriesId, Value),
+) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, samples FROM recent WHERE host = ?1 AND until_ms >= ?2 AND from_ms < ?3",
+    )?;
+    let mut rows = statement.query(params![host.0, from_ms, to_ms])?;
+    while let Some(row) = rows.next()? {
+        decode_row(&row, &mut with)?;
+    }
+    Ok(())
+}
+
 fn decode_row(row: &SqlRow<'_>, with: impl FnMut(SeriesId, Value)) -> Result<(), Fault> {
     let samples = row.blob(1)?;
     let id: i64 = row.get(0)?;

@@ -131,31 +131,17 @@ impl Kept {
         })
     }
 
-    /// Writes all to a file in one step: whoever is killed in the middle of it leaves the old one or the new one whole, and so does a power cut.
+    /// Writes all to a file in one step, as [`replace`] does.
     ///
     /// # Errors
     /// [`KeptError::Write`].
     pub fn store(&self, path: &Path) -> Result<(), KeptError> {
-        // region:history Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600); write, sync, then rename.
-        let wrong = |source| KeptError::Write {
+        let bytes = serde_json::to_vec(self).map_err(io::Error::from);
+        let stored = bytes.and_then(|bytes| replace(path, &bytes));
+        stored.map_err(|source| KeptError::Write {
             path: path.to_owned(),
             source,
-        };
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".new");
-        let bytes = serde_json::to_vec(self).map_err(|why| wrong(why.into()))?;
-        let created = File::options()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&beside);
-        let written = created.and_then(|mut file| {
-            file.write_all(&bytes)?;
-            file.sync_data()
-        });
-        written.and_then(|()| fs::rename(&beside, path)).map_err(wrong)
-        // endregion:history
+        })
     }
 
     /// Says whether a rule fires on a host, on whichever series.
@@ -226,6 +212,28 @@ impl Alarm {
         (input, Some((self.count, of)))
         // endregion:judge
     }
+}
+
+/// Writes a file in one step: whoever is killed in the middle of it leaves the old one or the new one whole, and so does a power cut. Nobody but its
+/// owner may read it.
+///
+/// # Errors
+/// What the system says; the file is as it was then.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // region:history Beside it, under the same name with `.new` behind, and for its owner alone (mode 0600), also if one is left there from before; write, sync, then rename.
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    // Of one that a killed program has left nobody knows who may read it: it is made anew.
+    let _ = fs::remove_file(&beside);
+    let mut file = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_data()?;
+    fs::rename(&beside, path)
+    // endregion:history
 }
 
 /// Maps whose keys are no texts, as lists of pairs.

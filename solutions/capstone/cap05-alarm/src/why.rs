@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 
 use crate::expr::When;
 use crate::machine::State;
-use crate::{Alarm, Event, Judge, Key, Rule};
+use crate::{Alarm, Event, Judge, Key, Rule, Times};
 
 /// Explains all alarms of a rule on a host, from what a judge keeps and from the events that it has said.
 ///
 /// The first line is the rule. Then for each series, sorted: what it is doing, the samples that are looked at, and the value of each
-/// function; then all events of the rule on the host, each as its line.
+/// function; then all events of the rule on the host, each as its line. `times` says how moments are shown.
 ///
 /// ```text
 /// busy [warning]: avg(load.1m, 2) > 4, 2 in a row
@@ -22,8 +22,8 @@ use crate::{Alarm, Event, Judge, Key, Rule};
 /// 30 web1 busy breaching -> firing 2/2 value 6
 /// 30 notify firing busy web1 severity=warning
 /// ```
-pub fn explain(judge: &Judge, events: &[Event], rule: &Rule, host: &str) -> String {
-    // region:history The lines as above, each with a line feed. `series` makes those of a series. Without any: `HOST: nothing that RULE watches was seen`.
+pub fn explain(judge: &Judge, events: &[Event], rule: &Rule, host: &str, times: Times) -> String {
+    // region:history The lines as above, each with a line feed; an event is `shown` with these times. `series` makes those of a series. Without any: `HOST: nothing that RULE watches was seen`.
     let mut text = format!("{rule}\n");
     let series: Vec<_> = judge
         .kept()
@@ -34,18 +34,18 @@ pub fn explain(judge: &Judge, events: &[Event], rule: &Rule, host: &str) -> Stri
         let _ = writeln!(text, "{host}: nothing that {} watches was seen", rule.name);
     }
     for (key, alarm) in series {
-        text += &self::series(judge, key, alarm, rule);
+        text += &self::series(judge, key, alarm, rule, times);
     }
     for event in events.iter().filter(|event| event.is_of(&rule.name, host)) {
-        let _ = writeln!(text, "{event}");
+        let _ = writeln!(text, "{}", event.shown(times));
     }
     text
     // endregion:history
 }
 
 /// Explains one series.
-fn series(judge: &Judge, key: &Key, alarm: &Alarm, rule: &Rule) -> String {
-    // region:history `HOST RULE{LABELS}: STATE`; behind breaching, recovering and settling ` COUNT/OF`; behind what is active ` since TIME` and `, told` or `, not told`; behind acknowledged and settling `, by NAME`; `, flapping`; `, waits` if it waits to be told. Then, for a condition, `  samples TIME=VALUE …`, and a line for each function of `when` and then of `recover`: `  CALL = VALUE`, or `= nothing`. For absence and for a host: `  silent since TIME`.
+fn series(judge: &Judge, key: &Key, alarm: &Alarm, rule: &Rule, times: Times) -> String {
+    // region:history TIME is what `times.moment` makes of it, and in the line of samples `times.sample`. `HOST RULE{LABELS}: STATE`; behind breaching, recovering and settling ` COUNT/OF`; behind what is active ` since TIME` and `, told` or `, not told`; behind acknowledged and settling `, by NAME`; `, flapping`; `, waits` if it waits to be told. Then, for a condition, `  samples TIME=VALUE …`, and a line for each function of `when` and then of `recover`: `  CALL = VALUE`, or `= nothing`. For absence and for a host: `  silent since TIME`.
     let mut text = format!("{key}: {}", alarm.state);
     let of = match alarm.state {
         State::Breaching => Some(rule.breaches),
@@ -57,7 +57,7 @@ fn series(judge: &Judge, key: &Key, alarm: &Alarm, rule: &Rule) -> String {
     }
     if alarm.state.is_active() {
         let told = if alarm.told { "told" } else { "not told" };
-        let _ = write!(text, " since {}, {told}", alarm.since);
+        let _ = write!(text, " since {}, {told}", times.moment(alarm.since));
     }
     if let (State::Acknowledged | State::Settling, Some(by)) = (alarm.state, &alarm.by) {
         let _ = write!(text, ", by {by}");
@@ -75,10 +75,14 @@ fn series(judge: &Judge, key: &Key, alarm: &Alarm, rule: &Rule) -> String {
             When::Down(_) => host.unwrap_or_default(),
             _ => alarm.last,
         };
-        let _ = writeln!(text, "  silent since {last}");
+        let _ = writeln!(text, "  silent since {}", times.moment(last));
         return text;
     };
-    let _ = writeln!(text, "  samples {}", String::from(alarm.samples.clone()));
+    let samples = alarm.samples.iter();
+    let samples: Vec<_> = samples
+        .map(|(time, value)| format!("{}={value}", times.sample(time)))
+        .collect();
+    let _ = writeln!(text, "  samples {}", samples.join(" "));
     let mut call = |call: crate::expr::Call| {
         let value = alarm
             .samples

@@ -39,8 +39,11 @@ export class Chart {
     // A picture in the picture: it cuts off what is before the beginning.
     this.shapes = svg("svg", {});
     this.mark = svg("g", { class: "mark" });
+    // When a rule would have fired, behind the lines; what it compares with, before them.
+    this.firings = svg("g", { class: "firings" });
+    this.limits = svg("g", { class: "limits" });
     this.range = svg("rect", { class: "range", y: TOP, height: HEIGHT - TOP - BOTTOM, width: 0 });
-    this.picture = svg("svg", { height: HEIGHT, "aria-hidden": "true" }, this.grid, this.shapes, this.range, this.mark);
+    this.picture = svg("svg", { height: HEIGHT, "aria-hidden": "true" }, this.grid, this.firings, this.shapes, this.limits, this.range, this.mark);
     this.plot = el("div", { class: "plot", tabindex: 0, role: "group", "aria-roledescription": "chart", "aria-label": panel.title }, this.picture, this.said);
     this.empty = el("p", { class: "empty muted" }, "Nothing was reported in this time.");
     this.legend = el("div", { class: "legend" });
@@ -157,7 +160,19 @@ export class Chart {
         return parts;
       }),
     );
+    this.#paintRule();
     this.#paintCursor();
+  }
+
+  /** Marks when a rule would have fired, and what it compares with. */
+  #paintRule() {
+    const { limits = [], firings = [] } = this.#panel;
+    const [left, right] = [LEFT, this.#width - RIGHT];
+    const inside = (x) => Math.min(Math.max(x, left), right);
+    const spans = firings.map(({ from, to }) => [inside(this.x(from)), inside(this.x(to))]).filter(([from, to]) => to > left && from < right);
+    this.firings.replaceChildren(...spans.map(([from, to]) => svg("rect", { x: from, y: TOP, width: Math.max(2, to - from), height: HEIGHT - TOP - BOTTOM })));
+    const heights = limits.map((limit) => Math.round(this.y(limit)) + 0.5);
+    this.limits.replaceChildren(...heights.map((y) => svg("line", { x1: left, x2: right, y1: y, y2: y })));
   }
 
   /** Few lines have room for what they were at least and at most in each step. */
@@ -166,10 +181,10 @@ export class Chart {
   }
 
   #scale(shown) {
-    const { quantity, least = 0, most: limit } = this.#panel;
+    const { quantity, least = 0, most: limit, limits = [] } = this.#panel;
     const { from, to } = this.#view;
     const values = shown.flatMap(({ stacked }) => stacked.map(({ value, max }) => (this.#hasBands(shown) ? max : value)));
-    const [low, high] = reach(values);
+    const [low, high] = reach([...values, ...limits]);
     // Some air, so that no peak hides at the edge; what goes down is seen beside what goes up.
     const top = Math.min(limit ?? Infinity, Math.max(least, high) * 1.06) || 1;
     const bottom = shown.some(({ line }) => line.down) ? Math.min(low * 1.06, -top / 8) : low * 1.06;

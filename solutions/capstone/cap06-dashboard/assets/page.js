@@ -38,6 +38,7 @@ function themeButton() {
 const PAGES = [
   ["/", "Fleet"],
   ["/alarms", "Alarms"],
+  ["/rules", "Rules"],
 ];
 
 /** Fills the bar, and returns what shows whether the page is live. */
@@ -53,7 +54,8 @@ export function bar() {
   const words = { live: "Live", lost: "Connection lost", paused: "Paused" };
   return (state) => {
     connection.dataset.state = state;
-    setText(connection, words[state]);
+    connection.replaceChildren(el("span", { class: "word" }, words[state]));
+    connection.setAttribute("aria-label", words[state]);
   };
 }
 
@@ -86,6 +88,41 @@ export function ago(ms) {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ago`;
   return `${Math.floor(seconds / 86400)} days ago`;
+}
+
+/** Says in how long something will be. */
+export function ahead(ms) {
+  const minutes = Math.max(0, Math.ceil(ms / 60_000));
+  if (minutes < 120) return `for ${minutes} min more`;
+  if (minutes < 2880) return `for ${Math.round(minutes / 60)} h more`;
+  return `for ${Math.round(minutes / 1440)} days more`;
+}
+
+/** Asks somebody in a dialog, with fields; says whether they have confirmed. The keyboard comes back to where it was. */
+export function question(title, text, fields, yes) {
+  return new Promise((answer) => {
+    const before = document.activeElement;
+    const cancel = el("button", { type: "button" }, "Cancel");
+    const form = el("form", { method: "dialog" }, el("h2", { id: "asks" }, title), el("p", { class: "muted" }, text), ...fields, el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, yes), cancel));
+    const dialog = el("dialog", { class: "card", "aria-labelledby": "asks" }, form);
+    let said = false;
+    form.addEventListener("submit", () => {
+      said = true;
+    });
+    cancel.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      if (before?.isConnected) before.focus();
+      answer(said);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Asks somebody whether they are sure. */
+export function confirm(title, text, yes) {
+  return question(title, text, [], yes);
 }
 
 /** A field that says one thing large, and some more small. */

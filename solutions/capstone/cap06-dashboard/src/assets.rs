@@ -15,6 +15,7 @@ pub(crate) const LOGIN: &str = include_str!("../assets/login.html");
 
 const FLEET: &str = include_str!("../assets/fleet.html");
 const ALARMS: &str = include_str!("../assets/alarms.html");
+const RULES: &str = include_str!("../assets/rules.html");
 const HOST: &str = include_str!("../assets/host.html");
 
 macro_rules! files {
@@ -22,9 +23,9 @@ macro_rules! files {
 }
 
 /// What the pages load. Nothing in it tells of the fleet, so that the log-in page can have it as well.
-const FILES: [(&str, &str); 16] = files![
-    "alarms.js" "api.js" "chart.js" "draw.js" "favicon.svg" "fleet.js" "host.js" "live.js" "login.js" "page.js" "panels.js" "points.js" "scale.js"
-    "style.css" "theme.js" "units.js"
+const FILES: [(&str, &str); 20] = files![
+    "alarms.js" "api.js" "chart.js" "draw.js" "favicon.svg" "fleet.js" "host.js" "live.js" "login.js" "page.js" "panels.js" "points.js"
+    "replay.js" "ruleform.js" "ruletext.js" "rules.js" "scale.js" "style.css" "theme.js" "units.js"
 ];
 
 /// Changes with every file, so that a browser asks once and is told "as before" until the next release.
@@ -49,6 +50,11 @@ pub(crate) async fn fleet() -> Html<&'static str> {
 /// Serves the page with all alarms.
 pub(crate) async fn alarms() -> Html<&'static str> {
     Html(ALARMS)
+}
+
+/// Serves the page with the rules.
+pub(crate) async fn rules() -> Html<&'static str> {
+    Html(RULES)
 }
 
 /// Serves the page of one host; which one, its script finds in the address.

@@ -30,13 +30,16 @@ impl Attempts {
 
     /// Takes an attempt back that was right.
     pub(crate) fn was_right(&self, address: IpAddr) {
+        // region:login One attempt less of its network.
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wrong) = all.get_mut(&network(address)) {
             wrong.count = wrong.count.saturating_sub(1);
         }
+        // endregion:login
     }
 
     fn begin_at(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        // region:login Count by network. A window that is over begins anew; whoever has used up a window waits for the rest of it. When the table is full, forget windows that are over, and if that is not enough let those that are new wait.
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let address = network(address);
         let is_over = |wrong: &Wrong| now.duration_since(wrong.since) >= WINDOW;
@@ -55,15 +58,18 @@ impl Attempts {
         }
         wrong.count += 1;
         Ok(())
+        // endregion:login
     }
 }
 
 /// Returns what one customer of a provider has: of IPv6 a /64, for whoever has one address has them all.
 fn network(address: IpAddr) -> IpAddr {
+    // region:login Of IPv6 the first 64 bits, of IPv4 all; an IPv4 address that is written as IPv6 is one of IPv4.
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
         address => address,
     }
+    // endregion:login
 }
 
 #[cfg(test)]

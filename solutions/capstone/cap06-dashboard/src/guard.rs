@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::api::Failure;
 use crate::listener::Peer;
 use crate::state::State;
+use crate::users::{Role, User};
 
 /// The name of the cookie.
 pub(crate) const COOKIE_NAME: &str = "muster_session";
@@ -20,18 +21,27 @@ pub(crate) const COOKIE_NAME: &str = "muster_session";
 #[derive(Clone)]
 pub(crate) enum Pass {
     /// With the secret of a session, which may end.
-    Session(String),
-    /// With the token itself.
-    Token,
+    Session(String, User),
+    /// With a token.
+    Token(User),
 }
 
 impl Pass {
     /// Says whether it would be let in now.
     pub(crate) fn is_good(&self, state: &State) -> bool {
-        match self {
-            Pass::Session(secret) => state.parts().sessions.is_open(secret),
-            Pass::Token => true,
-        }
+        // region:login A session must still be open, and whoever it is must still be known as they were.
+        let is_open = match self {
+            Pass::Session(secret, _) => state.parts().sessions.find(secret).is_some(),
+            Pass::Token(_) => true,
+        };
+        is_open && state.users().knows(self.user())
+        // endregion:login
+    }
+
+    /// Returns who it is.
+    pub(crate) fn user(&self) -> &User {
+        let (Pass::Session(_, user) | Pass::Token(user)) = self;
+        user
     }
 }
 
@@ -42,20 +52,38 @@ pub(crate) async fn logged_in(
     mut request: Request,
     next: Next,
 ) -> Response {
+    // region:login Who has a session that is still good is let through, or else whoever sends a token that is right. `try_token` counts attempts, so nothing is tried that is none. Whoever is let through is put into the request's extensions.
     let headers = request.headers();
-    let pass = if let Some(secret) = session(headers).filter(|secret| state.parts().sessions.is_open(secret))
-    {
-        Pass::Session(secret.to_owned())
+    let opened = session(headers).and_then(|secret| {
+        let user = state.parts().sessions.find(secret)?;
+        let pass = Pass::Session(secret.to_owned(), user);
+        pass.is_good(&state).then_some(pass)
+    });
+    let pass = if let Some(pass) = opened {
+        pass
     } else if let Some(token) = bearer(headers) {
-        if let Err(refused) = try_token(&state, peer, token) {
-            return refused.into_response();
+        match try_token(&state, peer, token) {
+            Ok(user) => Pass::Token(user),
+            Err(refused) => return refused.into_response(),
         }
-        Pass::Token
     } else {
         return refuse(request.uri().path());
     };
     request.extensions_mut().insert(pass);
     next.run(request).await
+    // endregion:login
+}
+
+/// Lets operators through, and whoever only asks.
+pub(crate) async fn operators(request: Request, next: Next) -> Response {
+    let is_operator = request
+        .extensions()
+        .get::<Pass>()
+        .is_some_and(|pass| pass.user().role == Role::Operator);
+    match is_operator || request.method().is_safe() {
+        true => next.run(request).await,
+        false => Failure::new(StatusCode::FORBIDDEN, "A viewer looks, and changes nothing.").into_response(),
+    }
 }
 
 /// Why a token lets nobody in.
@@ -66,15 +94,18 @@ pub(crate) enum Refused {
     TooOften(Duration),
 }
 
-/// Looks at a token, unless its sender has guessed too often.
-pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<(), Refused> {
+/// Says whose a token is, unless its sender has guessed too often.
+pub(crate) fn try_token(state: &State, peer: SocketAddr, token: &str) -> Result<User, Refused> {
+    // region:login Begin an attempt, then look: it may be the token itself, or that of a user; an attempt that was right is taken back.
     let parts = state.parts();
     parts.attempts.begin(peer.ip()).map_err(Refused::TooOften)?;
-    if !parts.sessions.is_token(token) {
-        return Err(Refused::Wrong);
-    }
+    let user = match parts.sessions.is_token(token) {
+        true => User::of_the_token(),
+        false => state.users().find(token).ok_or(Refused::Wrong)?,
+    };
     parts.attempts.was_right(peer.ip());
-    Ok(())
+    Ok(user)
+    // endregion:login
 }
 
 impl Refused {
@@ -124,6 +155,7 @@ impl IntoResponse for Refused {
 ///
 /// Source: RFC 6265, section 4.2.1.
 pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
+    // region:login Go through all pairs of all headers `Cookie`, and find the one with our name.
     headers
         .get_all(COOKIE)
         .iter()
@@ -132,14 +164,17 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == COOKIE_NAME)
         .map(|(_, secret)| secret)
+    // endregion:login
 }
 
 /// Finds the token in the header for programs.
 ///
 /// Source: RFC 6750, section 2.1.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
+    // region:login `Bearer` in whatever case, and what stands behind it without the spaces around.
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    // endregion:login
 }
 
 fn refuse(path: &str) -> Response {

@@ -24,6 +24,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses what another site's page sends, and tells browsers to be strict.
 pub(crate) async fn strict(request: Request, next: Next) -> Response {
+    // region:login What may change something (any method that is not safe) must be our own, or it is refused with 403. Every answer gets the six headers, and `no-store` unless it says otherwise.
     let mut response = if request.method().is_safe() || is_own(request.headers()) {
         next.run(request).await
     } else {
@@ -44,6 +45,7 @@ pub(crate) async fn strict(request: Request, next: Next) -> Response {
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
+    // endregion:login
 }
 
 /// Says whether a question that may change something comes from this server's own page, or from no page at all.
@@ -52,6 +54,7 @@ pub(crate) async fn strict(request: Request, next: Next) -> Response {
 ///
 /// Source: Fetch Metadata Request Headers; RFC 6454, section 7.
 fn is_own(headers: &HeaderMap) -> bool {
+    // region:login `Sec-Fetch-Site` decides if it is there: `same-origin` and `none` may. Else `Origin`: none at all, or that of `Host`.
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     // Only a browser can set the first, and it is exact; the second may be `null` for reasons of privacy.
     if let Some(site) = text(&FETCH_SITE) {
@@ -60,6 +63,21 @@ fn is_own(headers: &HeaderMap) -> bool {
     match text(&ORIGIN) {
         None => true,
         Some(origin) => origin.split_once("://").map(|(_, authority)| authority) == text(&HOST),
+    }
+    // endregion:login
+}
+
+/// Refuses what a page of another site asks of the JSON interface, also what changes nothing: it could not read the answer, but would hold a stream.
+/// Whatever is on another port of the same machine is the same site to a browser, and sends the cookie.
+pub(crate) async fn own(request: Request, next: Next) -> Response {
+    let is_foreign = request.uri().path().starts_with("/api/")
+        && request
+            .headers()
+            .get(&FETCH_SITE)
+            .is_some_and(|site| !["same-origin", "none"].iter().any(|own| site == own));
+    match is_foreign {
+        true => Failure::new(StatusCode::FORBIDDEN, "This came from a page of another site.").into_response(),
+        false => next.run(request).await,
     }
 }
 

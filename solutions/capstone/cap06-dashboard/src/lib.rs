@@ -16,6 +16,9 @@
 //! | `/api/v1/alarms` | `{"now_ms", "alarms":[{"host", "rule", "labels", "severity", "state", "since_ms", "told", "by", "summary"}]}` of those that are not well, as whoever judges has put them on the [`Board`] |
 //! | `/api/v1/events` | a stream of server-sent events: `hosts`, with `{"now_ms", "hosts":[…]}` of those that changed |
 //! | `/api/v1/hosts/ID/events?series=1,2&since_ms=F&step_ms=S` | a stream: `points`, with `{"now_ms", "host":{…}, "series":[…]}` as in a range, from the step on that the last event ended in; a stream that reconnects goes on where it was (`Last-Event-ID`) |
+//! | `/api/v1/me` | `{"name", "role":"viewer"|"operator", "csrf"}`: who asks |
+//! | `/api/v1/rules`, `/api/v1/silences` | what whoever judges says of them (the [`Desk`]) |
+//! | `POST /api/v1/do/WHAT` | what an operator has done: JSON, with `X-CSRF-Token` if it is a cookie that says who asks |
 //!
 //! A host is `{"id", "name", "state":"up"|"down", "first_ms", "seen_ms", "load", "cpus", "cpu", "memory", "memory_bytes", "filesystem"}`: the
 //! load of a minute, the number of processors, what part of the processors, of the memory and of the fullest filesystem is in use, from 0 to
@@ -23,24 +26,30 @@
 //!
 //! # Prometheus and Grafana
 //! What these need is there too: `/metrics`, `/federate`, and the part of Prometheus' query interface that its clients use. The module `prometheus` says which.
+//~prometheus #![expect(dead_code, unused_imports, reason = "what your code will call is here already")]
 mod api;
 mod assets;
 mod attempts;
 mod board;
+mod desk;
 mod error;
 mod guard;
 mod headers;
 mod listener;
 mod login;
+mod places;
 mod pool;
 mod prometheus;
 mod server;
 mod sessions;
 mod state;
 mod summary;
+mod users;
 
 pub use board::Board;
+pub use desk::{Desk, Refused};
 pub use error::{Error, Result};
-pub use prometheus::{Vital, Vitals};
-pub use server::serve;
+pub use prometheus::{Vital, Vitals, labels_of, promql};
+pub use server::{serve, serve_with};
 pub use state::{Settings, State};
+pub use users::{Role, User, Users, add_user, remove_user};

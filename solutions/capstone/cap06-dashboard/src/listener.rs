@@ -4,7 +4,6 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,10 +11,11 @@ use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep};
 
-/// The most connections at once. Others wait in the kernel's queue.
+use crate::places::{Place, Places};
+
+/// The most connections at once.
 const MOST: usize = 512;
 
 /// How long nothing may move on a connection, in either direction. A stream of events says something more often.
@@ -24,14 +24,14 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// Accepts connections, so many and no more.
 pub(crate) struct Bounded {
     listener: TcpListener,
-    places: Arc<Semaphore>,
+    places: Places,
 }
 
 impl Bounded {
     pub(crate) fn new(listener: TcpListener) -> Self {
         Self {
             listener,
-            places: Arc::new(Semaphore::new(MOST)),
+            places: Places::new(MOST),
         }
     }
 }
@@ -41,20 +41,16 @@ impl Listener for Bounded {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let places = Arc::clone(&self.places);
-        let place = places
-            .acquire_owned()
-            .await
-            .expect("the semaphore is never closed");
         // axum's own accept tries again after what goes wrong, and rests when there are no descriptors.
         let (stream, peer) = Listener::accept(&mut self.listener).await;
         // An event is a small packet that should not wait for the next one. Without it all is only slower.
         let _ = stream.set_nodelay(true);
+        let place = self.places.take().await;
         (
             Connection {
                 stream,
                 silence: Box::pin(sleep(SILENCE)),
-                _place: place,
+                place,
             },
             peer,
         )
@@ -69,7 +65,7 @@ impl Listener for Bounded {
 pub(crate) struct Connection {
     stream: TcpStream,
     silence: Pin<Box<Sleep>>,
-    _place: OwnedSemaphorePermit,
+    place: Place,
 }
 
 /// Where a connection comes from.
@@ -83,13 +79,21 @@ impl Connected<IncomingStream<'_, Bounded>> for Peer {
 }
 
 impl Connection {
+    fn wrote(&self, moved: &Poll<io::Result<usize>>) {
+        if matches!(moved, Poll::Ready(Ok(_))) {
+            self.place.answered();
+        }
+    }
+
     /// Passes on what has moved; an error if nothing has for too long.
     fn watch<T>(&mut self, context: &mut Context<'_>, moved: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if moved.is_ready() {
             self.silence.as_mut().reset(Instant::now() + SILENCE);
             return moved;
         }
-        ready!(self.silence.as_mut().poll(context));
+        if !self.place.is_wanted(context) {
+            ready!(self.silence.as_mut().poll(context));
+        }
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -112,6 +116,7 @@ impl AsyncWrite for Connection {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let moved = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.wrote(&moved);
         self.watch(context, moved)
     }
 
@@ -121,6 +126,7 @@ impl AsyncWrite for Connection {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let moved = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.wrote(&moved);
         self.watch(context, moved)
     }
 

@@ -47,11 +47,14 @@ pub(crate) async fn log_in(
         )
             .into_response();
     };
-    if let Err(refused) = try_token(&state, peer, token.trim()) {
-        let (status, headers) = refused.head();
-        return (status, headers, form(next.as_deref(), &refused.to_string())).into_response();
-    }
-    let Some(secret) = state.parts().sessions.open() else {
+    let user = match try_token(&state, peer, token.trim()) {
+        Ok(user) => user,
+        Err(refused) => {
+            let (status, headers) = refused.head();
+            return (status, headers, form(next.as_deref(), &refused.to_string())).into_response();
+        }
+    };
+    let Some(secret) = state.parts().sessions.open(user) else {
         let text = "The system has no random numbers.";
         return (StatusCode::INTERNAL_SERVER_ERROR, form(next.as_deref(), text)).into_response();
     };
@@ -64,16 +67,19 @@ pub(crate) async fn log_in(
 
 /// Ends the session.
 pub(crate) async fn log_out(Shared(state): Shared<State>, headers: HeaderMap) -> Response {
+    // region:login Close the session, which is more than to ask the browser to forget its cookie; then do that too, and show the page to log in.
     if let Some(secret) = session(&headers) {
         state.parts().sessions.close(secret);
     }
     (cookie(&headers, "", 0), Redirect::to("/login")).into_response()
+    // endregion:login
 }
 
 /// Makes a cookie that no script can read and no other site can make a browser send.
 ///
 /// Source: RFC 6265, section 4.1; `SameSite` in RFC 6265bis, section 5.6.7.
 fn cookie(headers: &HeaderMap, secret: &str, seconds: u64) -> [(HeaderName, HeaderValue); 1] {
+    // region:login The name and the secret, for all paths, for no script, for no other site, for so many seconds; `Secure` if a proxy says that it speaks TLS.
     // A proxy that speaks TLS says so. Whoever says so without one only makes their own cookie useless.
     let secure = match headers.get(FORWARDED_PROTO) {
         Some(protocol) if protocol == "https" => "; Secure",
@@ -85,6 +91,7 @@ fn cookie(headers: &HeaderMap, secret: &str, seconds: u64) -> [(HeaderName, Head
         SET_COOKIE,
         HeaderValue::try_from(text).expect("a cookie is made of hexadecimal digits and constants"),
     )]
+    // endregion:login
 }
 
 /// Writes the form. What goes into it is this program's own sentence, or a place.
@@ -98,12 +105,15 @@ fn form(next: Option<&str>, wrong: &str) -> Html<String> {
 
 /// Returns where to go: a page of this server, and nowhere else.
 fn place(next: Option<&str>) -> &str {
+    // region:login A page of one host if it is just that, or `/alarms` or `/rules`; else the first page.
     let is_host = |place: &&str| {
         place
             .strip_prefix("/hosts/")
             .is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    next.filter(is_host).unwrap_or("/")
+    next.filter(|place| is_host(place) || ["/alarms", "/rules"].contains(place))
+        .unwrap_or("/")
+    // endregion:login
 }
 
 #[cfg(test)]
@@ -115,6 +125,8 @@ mod tests {
         for (next, expected) in [
             (None, "/"),
             (Some("/hosts/17"), "/hosts/17"),
+            (Some("/rules"), "/rules"),
+            (Some("/rules/.."), "/"),
             (Some("/hosts/"), "/"),
             (Some("/hosts/1\"><script>"), "/"),
             (Some("//evil.example"), "/"),

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use crate::users::User;
+
 /// How long one stays logged in.
 pub(crate) const LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
@@ -18,8 +20,13 @@ type Digest = [u8; 32];
 /// Knows the token and the sessions, both only as digests: a copy of the memory lets nobody in.
 pub(crate) struct Sessions {
     token: Digest,
-    /// When each ends.
-    open: Mutex<HashMap<Digest, Instant>>,
+    /// When each ends, and whose it is.
+    open: Mutex<HashMap<Digest, Session>>,
+}
+
+struct Session {
+    end: Instant,
+    user: User,
 }
 
 impl Sessions {
@@ -32,34 +39,42 @@ impl Sessions {
 
     /// Says whether this is the token, in a time that does not depend on where it differs, nor on how long it is.
     pub(crate) fn is_token(&self, token: &str) -> bool {
+        // region:login Compare digests, in constant time.
         digest(token).ct_eq(&self.token).into()
+        // endregion:login
     }
 
-    /// Opens a session and returns its secret, or `None` if the system has no random numbers.
-    pub(crate) fn open(&self) -> Option<String> {
+    /// Opens a session of somebody and returns its secret, or `None` if the system has no random numbers.
+    pub(crate) fn open(&self, user: User) -> Option<String> {
+        // region:login 32 random bytes in hexadecimal digits are the secret; only its digest is kept, with the time of its end and whose it is. Sessions that are over go; of too many the one goes that would end first.
         let mut random = [0; 32];
         getrandom::fill(&mut random).ok()?;
         let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut open = self.lock();
         let now = Instant::now();
-        open.retain(|_, end| *end > now);
+        open.retain(|_, session| session.end > now);
         if open.len() >= MOST
             && let Some(first) = open
                 .iter()
-                .min_by_key(|(_, end)| **end)
+                .min_by_key(|(_, session)| session.end)
                 .map(|(session, _)| *session)
         {
             open.remove(&first);
         }
-        open.insert(digest(&secret), now + LIFE);
+        let end = now + LIFE;
+        open.insert(digest(&secret), Session { end, user });
         Some(secret)
+        // endregion:login
     }
 
-    /// Says whether a session with this secret is open. The table is searched by a digest, so that how long it takes tells nothing.
-    pub(crate) fn is_open(&self, secret: &str) -> bool {
+    /// Returns whose session with this secret is open. The table is searched by a digest, so that how long it takes tells nothing.
+    pub(crate) fn find(&self, secret: &str) -> Option<User> {
+        // region:login Look the digest up; a session whose end has come is open no more.
         self.lock()
             .get(&digest(secret))
-            .is_some_and(|end| *end > Instant::now())
+            .filter(|session| session.end > Instant::now())
+            .map(|session| session.user.clone())
+        // endregion:login
     }
 
     /// Ends a session.
@@ -67,7 +82,7 @@ impl Sessions {
         self.lock().remove(&digest(secret));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Digest, Instant>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Digest, Session>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -96,15 +111,22 @@ mod tests {
     #[test]
     fn a_session_ends_when_it_is_closed_or_the_oldest_of_too_many() {
         let sessions = Sessions::new("0123456789abcdef");
-        let first = sessions.open().expect("there are random numbers");
-        let second = sessions.open().expect("there are random numbers");
-        assert!(sessions.is_open(&first) && sessions.is_open(&second) && !sessions.is_open("made up"));
+        let is_open = |secret: &str| sessions.find(secret).is_some();
+        let first = sessions
+            .open(User::of_the_token())
+            .expect("there are random numbers");
+        let second = sessions
+            .open(User::of_the_token())
+            .expect("there are random numbers");
+        assert!(is_open(&first) && is_open(&second) && !is_open("made up"));
         sessions.close(&second);
-        assert!(!sessions.is_open(&second));
+        assert!(!is_open(&second));
         for _ in 0..MOST {
-            sessions.open().expect("there are random numbers");
+            sessions
+                .open(User::of_the_token())
+                .expect("there are random numbers");
         }
-        assert!(!sessions.is_open(&first));
+        assert!(!is_open(&first));
         assert_eq!(sessions.lock().len(), MOST);
     }
 }

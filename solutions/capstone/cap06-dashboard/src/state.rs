@@ -7,10 +7,12 @@ use tokio::sync::{Semaphore, broadcast, watch};
 
 use crate::attempts::Attempts;
 use crate::board::Board;
+use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::prometheus::Vitals;
 use crate::sessions::Sessions;
+use crate::users::Users;
 
 /// The least bytes of a token.
 const SHORTEST_TOKEN: usize = 16;
@@ -39,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) readers: Pool,
     pub(crate) sessions: Sessions,
     pub(crate) attempts: Attempts,
+    users: Users,
+    desk: Desk,
     board: Board,
     vitals: Vitals,
     pub(crate) streams: Arc<Semaphore>,
@@ -64,6 +68,8 @@ impl State {
             readers: Pool::open(database.into())?,
             sessions: Sessions::new(&token),
             attempts: Attempts::default(),
+            users: Users::default(),
+            desk: Desk::default(),
             board: Board::default(),
             vitals: Vitals::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
@@ -86,6 +92,16 @@ impl State {
     /// Returns where whoever judges shows its alarms.
     pub fn board(&self) -> Board {
         self.0.board.clone()
+    }
+
+    /// Returns who may log in besides whoever has the token: nobody, until a file is followed.
+    pub fn users(&self) -> &Users {
+        &self.0.users
+    }
+
+    /// Returns where whoever serves the pages says what is done when somebody changes something on them.
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
     }
 
     /// Returns where the hub adds what `/metrics` says of it.
@@ -118,9 +134,11 @@ impl State {
 /// Says nothing of the token.
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // region:login The interval, and that there is more: what is secret stands in no log.
         f.debug_struct("Settings")
             .field("interval", &self.interval)
             .finish_non_exhaustive()
+        // endregion:login
     }
 }
 

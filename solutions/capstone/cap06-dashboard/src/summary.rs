@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
+use collect::prometheus::REMOTE;
 use serde::Serialize;
 use store::{Host, HostId, Reader, Series, Value};
 
 use crate::api::Span;
+
+/// Returns the hosts of the fleet. Those that another Prometheus has written are asked for by queries: how often it writes is not known, nor whether it still does.
+pub(crate) fn hosts_of(reader: &Reader) -> store::Result<Vec<Host>> {
+    let mut hosts = reader.hosts()?;
+    hosts.retain(|host| !host.name.starts_with(REMOTE));
+    Ok(hosts)
+}
 
 /// A host at a glance. What it has not reported is `None`.
 #[derive(Debug, Serialize)]
@@ -77,6 +85,7 @@ struct Cpu {
 
 impl Cpu {
     fn of(reader: &Reader, host: HostId) -> store::Result<Self> {
+        // region:api Only `MODES` count; the sum of all processors if it is reported, else each of them. Add up what the last rates are, and apart from it what of that is idle.
         let mut group = reader.group(host, "cpu")?;
         group.retain(|series| MODES.contains(&series.name.as_str()));
         // A host may report the sum and each processor: only one of these counts.
@@ -97,6 +106,7 @@ impl Cpu {
             }
         }
         Ok(cpu)
+        // endregion:api
     }
 
     fn count(&self) -> Option<f64> {
@@ -104,11 +114,14 @@ impl Cpu {
     }
 
     fn busy(&self) -> Option<f64> {
+        // region:api What part is not idle; nothing is known of processors that never did anything.
         (self.all_rate > 0.0).then(|| (1.0 - self.idle_rate / self.all_rate).clamp(0.0, 1.0))
+        // endregion:api
     }
 
     /// Reads only how long they were idle: the rest of the time they were not.
     fn history(&self, reader: &Reader, span: Span) -> store::Result<Vec<Option<f64>>> {
+        // region:api What was not idle was busy: add up the idle rates step by step, and a step without any stays empty. Rounded to thousandths.
         let Some(count) = self.count() else {
             return Ok(Vec::new());
         };
@@ -128,6 +141,7 @@ impl Cpu {
             .into_iter()
             .map(|idle| idle.map(|idle| thousandths((1.0 - idle / count).clamp(0.0, 1.0))))
             .collect())
+        // endregion:api
     }
 }
 
@@ -161,12 +175,15 @@ fn gauge(reader: &Reader, group: &[Series], name: &str) -> store::Result<Option<
 }
 
 fn part_in_use(total: Option<f64>, available: Option<f64>) -> Option<f64> {
+    // region:api From 0 to 1; there is none of a total of 0.
     let total = total.filter(|total| *total > 0.0)?;
     Some((1.0 - available? / total).clamp(0.0, 1.0))
+    // endregion:api
 }
 
 /// Finds the filesystem with the least room. One that is not mounted any more is as old as its last value, and does not count.
 fn fullest(reader: &Reader, host: HostId) -> store::Result<Option<f64>> {
+    // region:api Size and available room of a filesystem have the same labels. Only those count that were reported last, all at the same time.
     let group = reader.group(host, "filesystem")?;
     let mut parts = Vec::new();
     for size in group.iter().filter(|series| series.name == "filesystem.size") {
@@ -184,4 +201,5 @@ fn fullest(reader: &Reader, host: HostId) -> store::Result<Option<f64>> {
         .into_iter()
         .filter(|(time_ms, _)| Some(*time_ms) == newest_ms);
     Ok(newest.map(|(_, part)| part).max_by(f64::total_cmp))
+    // endregion:api
 }

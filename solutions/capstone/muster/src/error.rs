@@ -68,15 +68,24 @@ pub enum Error {
     /// The store is not to be had.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A spool is not to be had.
+    #[error(transparent)]
+    Spool(#[from] transfer::Error),
     /// A server of this host cannot be asked.
     #[error(transparent)]
     Service(#[from] collect::ServiceError),
     /// The pages are not to be had.
     #[error(transparent)]
     Pages(Box<dashboard::Error>),
+    /// What is stored cannot be sent on.
+    #[error(transparent)]
+    Forward(#[from] forward::Error),
     /// The server cannot serve.
     #[error(transparent)]
     Server(#[from] nbnet::Error),
+    /// An Alertmanager cannot be spoken with as its URL says.
+    #[error("alertmanagers: {0}")]
+    Alertmanager(String),
     /// The hub does not answer as it should.
     #[error("{hub}: {why}")]
     Hub {

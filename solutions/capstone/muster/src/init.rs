@@ -1,10 +1,12 @@
-//! How a working set of files is made: `muster init` and `muster add-host`.
+//! How a working set of files is made: `muster init`, `muster add-host` and `muster add-hub`.
 //!
 //! ```text
 //! DIR/ca.pem  ca.key                                   the authority; its key never leaves this folder
 //! DIR/muster.toml  operator.pem  operator.key          what `muster` reads
 //! DIR/hub/hub.toml  ca.pem  hub.pem  hub.key  token    goes to the machine of the hub
+//! DIR/operators/NAME/muster.toml  ca.pem  operator.pem  operator.key   goes to another operator (`muster add-operator`)
 //! DIR/agents/NAME/agent.toml  ca.pem  agent.pem  agent.key   goes to the host NAME
+//! DIR/hubs/NAME/           as DIR/hub, of a hub that stands in front of that one
 //! ```
 
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -57,7 +59,7 @@ const RECEIVERS: &str = r#"# Who is told. Each receiver has a name and exactly o
 
 # [[receiver]]
 # name = "chat"
-# webhook = "http://127.0.0.1:8080/hook"
+# webhook = "https://chat.example.org/hook"
 
 # [[receiver]]
 # name = "mail"
@@ -65,6 +67,9 @@ const RECEIVERS: &str = r#"# Who is told. Each receiver has a name and exactly o
 # from = "muster@example.org"
 # to = ["ops@example.org"]
 # severity = "critical"
+# tls = "starttls"                  # or "implicit"
+# user = "muster"
+# password_file = "relay.password"  # its first line; not everybody may read it
 "#;
 
 /// Makes the files of a new fleet in a folder, which may be there already but without one.
@@ -87,11 +92,40 @@ pub fn init(folder: &Path, settings: &Settings) -> Result<()> {
 
     let hub = folder.join("hub");
     make_folder(&hub)?;
-    write_new(&hub.join("ca.pem"), &own.certificate)?;
-    write_pair(&hub, "hub", &authority.issue(&Identity::new(Role::Hub, HUB)?)?)?;
-    write_new(&hub.join("token"), &format!("{}\n", token()?))?;
     let text = config::Hub::template(settings.listen, settings.dashboard, settings.interval);
-    write_new(&hub.join("hub.toml"), &text)?;
+    write_hub(&hub, &authority, &own.certificate, HUB, &text)
+}
+
+/// Makes the files of a hub that stands in front of the one at `settings.hub`, in a fleet that [`init`] has made. Returns their folder.
+///
+/// # Errors
+/// [`Error::Name`]; [`Error::Read`] if there is no fleet; [`Error::Write`], also if there is a hub of that name already; [`Error::Certificate`].
+pub fn add_hub(folder: &Path, name: &str, settings: &Settings) -> Result<PathBuf> {
+    crate::name::check(name)?;
+    let authority = Authority::open(&folder.join("ca.key"))?;
+    let ca = folder.join("ca.pem");
+    let ca = fs::read_to_string(&ca).map_err(Error::read(&ca))?;
+    let own = folder.join("hubs").join(name);
+    make_folder(&folder.join("hubs"))?;
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&own)
+        .map_err(Error::write(&own))?;
+    let text = config::template_before(
+        settings.listen,
+        settings.dashboard,
+        settings.interval,
+        &settings.hub,
+    );
+    write_hub(&own, &authority, &ca, name, &text)?;
+    Ok(own)
+}
+
+fn write_hub(hub: &Path, authority: &Authority, ca: &str, name: &str, text: &str) -> Result<()> {
+    write_new(&hub.join("ca.pem"), ca)?;
+    write_pair(hub, "hub", &authority.issue(&Identity::new(Role::Hub, name)?)?)?;
+    write_new(&hub.join("token"), &format!("{}\n", token()?))?;
+    write_new(&hub.join("hub.toml"), text)?;
     write_new(&hub.join("rules.toml"), RULES)?;
     write_new(&hub.join("receivers.toml"), RECEIVERS)
 }
@@ -115,6 +149,28 @@ pub fn add_host(folder: &Path, name: &str, hub: &str) -> Result<PathBuf> {
     write_new(&own.join("ca.pem"), &ca)?;
     write_pair(&own, "agent", &authority.issue(&identity)?)?;
     write_new(&own.join("agent.toml"), &config::Agent::template(hub))?;
+    Ok(own)
+}
+
+/// Makes the files of another operator in a fleet that [`init`] has made. Returns their folder.
+///
+/// # Errors
+/// As of [`add_host`].
+pub fn add_operator(folder: &Path, name: &str, hub: &str) -> Result<PathBuf> {
+    let identity = Identity::new(Role::Operator, name)?;
+    let authority = Authority::open(&folder.join("ca.key"))?;
+    let ca = folder.join("ca.pem");
+    let ca = fs::read_to_string(&ca).map_err(Error::read(&ca))?;
+    let operators = folder.join("operators");
+    make_folder(&operators)?;
+    let own = operators.join(name);
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&own)
+        .map_err(Error::write(&own))?;
+    write_new(&own.join("ca.pem"), &ca)?;
+    write_pair(&own, "operator", &authority.issue(&identity)?)?;
+    write_new(&own.join("muster.toml"), &config::Operator::template(hub))?;
     Ok(own)
 }
 

@@ -11,6 +11,7 @@
 //! | [`operator`] | what the command line asks of a hub |
 //! | [`parent`] | processes that end with the one that has started them |
 //! | [`service`] | what a supervisor is told |
+//! | [`utc`] | moments, as people write them |
 
 pub mod agent;
 pub mod config;
@@ -19,11 +20,14 @@ pub mod hosts;
 pub mod hub;
 pub mod identity;
 pub mod init;
+mod issued;
 pub mod name;
 pub mod operator;
 pub mod parent;
 pub mod pki;
 pub mod service;
+pub mod utc;
+mod whole;
 pub mod wire;
 
 pub use error::{Error, Result};

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::config;
 use crate::error::{Error, Result};
+use crate::identity::Identity;
 use crate::wire::{self, Ack, Alarm, Ask, Host, Hush, News, Summary, Why};
 
 /// A connection to a hub, as an operator.
@@ -103,6 +104,14 @@ impl Operator {
     /// [`Error::Hub`], also if there is no such host.
     pub async fn retire(&self, host: &str) -> Result<String> {
         self.ask(wire::RETIRE, &wire::write(&host)).await
+    }
+
+    /// Says that somebody is not to be believed any more: every certificate that they have so far. Returns what follows.
+    ///
+    /// # Errors
+    /// [`Error::Hub`], also if it is the caller.
+    pub async fn revoke(&self, who: &Identity) -> Result<String> {
+        self.ask(wire::REVOKE, &wire::write(&who.to_string())).await
     }
 
     async fn ask<T: DeserializeOwned>(&self, method: &str, body: &[u8]) -> Result<T> {

@@ -24,7 +24,7 @@ const AUTHORITY_LASTS: Duration = DAY.saturating_mul(3650);
 /// How long everybody else is.
 const LASTS: Duration = DAY.saturating_mul(825);
 /// How far the clocks of a fleet may be apart.
-const SKEW: Duration = Duration::from_secs(3600);
+pub(crate) const SKEW: Duration = Duration::from_secs(3600);
 
 /// Who vouches for everybody in a fleet.
 pub struct Authority {
@@ -74,11 +74,20 @@ impl Authority {
         Ok(Self { issuer })
     }
 
-    /// Vouches for somebody.
+    /// Vouches for somebody, from now on.
     ///
     /// # Errors
     /// [`Error::Certificate`].
     pub fn issue(&self, identity: &Identity) -> Result<Pair> {
+        let now = SystemTime::now();
+        self.issue_between(identity, now - SKEW, now + LASTS)
+    }
+
+    /// Vouches for somebody from one moment to another.
+    ///
+    /// # Errors
+    /// [`Error::Certificate`].
+    pub fn issue_between(&self, identity: &Identity, from: SystemTime, to: SystemTime) -> Result<Pair> {
         let make = || {
             let key = KeyPair::generate()?;
             let mut params = CertificateParams::default();
@@ -93,12 +102,17 @@ impl Authority {
             params.extended_key_usages = match identity.role {
                 Role::Hub => {
                     params.subject_alt_names.push(SanType::DnsName(HUB.try_into()?));
-                    vec![ExtendedKeyUsagePurpose::ServerAuth]
+                    // And a hub in front of another is its client as well.
+                    vec![
+                        ExtendedKeyUsagePurpose::ServerAuth,
+                        ExtendedKeyUsagePurpose::ClientAuth,
+                    ]
                 }
                 Role::Agent | Role::Operator => vec![ExtendedKeyUsagePurpose::ClientAuth],
             };
             params.use_authority_key_identifier_extension = true;
-            lasting(&mut params, LASTS);
+            params.not_before = from.into();
+            params.not_after = to.into();
             Ok(Pair {
                 certificate: params.signed_by(&key, &self.issuer)?.pem(),
                 key: key.serialize_pem(),
@@ -117,14 +131,10 @@ fn authority() -> CertificateParams {
     params.distinguished_name.push(DnType::CommonName, AUTHORITY);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    lasting(&mut params, AUTHORITY_LASTS);
-    params
-}
-
-fn lasting(params: &mut CertificateParams, lasts: Duration) {
     let now = SystemTime::now();
     params.not_before = (now - SKEW).into();
-    params.not_after = (now + lasts).into();
+    params.not_after = (now + AUTHORITY_LASTS).into();
+    params
 }
 
 #[cfg(test)]

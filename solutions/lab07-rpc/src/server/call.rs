@@ -92,6 +92,12 @@ impl Call {
         self.end(Kind::Error, &self.link.stats.finished, |out| failure.encode(out));
     }
 
+    /// Ends the connection that it came over, with all that is under way on it, when the client was sent what waits for it: nobody wants to hear more
+    /// from there.
+    pub fn hang_up(&self) {
+        self.link.hang_up();
+    }
+
     /// Ends it before its method is begun.
     pub(super) fn refuse(&self, failure: &Failure) {
         self.end(Kind::Error, &self.link.stats.refused, |out| failure.encode(out));

@@ -88,8 +88,9 @@ impl Session {
         }
     }
 
-    /// Returns whether nothing is under way any more that the server has waited for.
+    /// Returns whether nothing is under way any more that the server has waited for, or a method has hung up.
     pub(super) fn is_over(&self) -> bool {
-        self.going == Some(Drain::Later) && self.calls.is_empty()
+        let is_hung_up = self.link.as_ref().is_some_and(|link| link.is_hung_up());
+        is_hung_up || self.going == Some(Drain::Later) && self.calls.is_empty()
     }
 }

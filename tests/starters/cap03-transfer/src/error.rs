@@ -10,14 +10,16 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The system does not do something.
-    #[error("{}: cannot {what}: {source}", path.display())]
+    ///
+    /// Its text has the reason, so that it can be said in one line by whoever has it; so there is no source beside that, or the reason would be said twice.
+    #[error("{}: cannot {what}: {why}", path.display())]
     System {
         /// What it does not do.
         what: &'static str,
         /// With which file.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        why: io::Error,
     },
     /// Another process has it.
     #[error("{}: another process has this open", .0.display())]
@@ -40,7 +42,7 @@ pub enum Error {
         /// Which bound it has reached.
         why: String,
     },
-    /// A record is longer than any may be.
+    /// A record is longer than any may be: [`crate::spool::LONGEST`].
     #[error("a record of {0} bytes: at most {most} are taken", most = crate::spool::LONGEST)]
     TooLong(usize),
     /// A name is none that a source may have.
@@ -63,17 +65,35 @@ impl Error {
     /// Makes an [`Error::System`] of what the system says.
     pub(crate) fn system(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::System { what, path, source }
+        move |why| Self::System { what, path, why }
     }
 
     /// Returns whether there is no room: on the disk, or for this user, or in one file.
     pub(crate) fn is_no_room(&self) -> bool {
-        let Self::System { source, .. } = self else {
+        let Self::System { why, .. } = self else {
             return false;
         };
         matches!(
-            source.kind(),
+            why.kind(),
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn a_message_says_its_reason_once() {
+        let why = Error::system("open", Path::new("nofile"))(io::Error::from_raw_os_error(2));
+        assert_eq!(
+            why.to_string(),
+            "nofile: cannot open: No such file or directory (os error 2)"
+        );
+        // Whoever prints an error with its sources prints no second one.
+        assert!(why.source().is_none());
     }
 }

@@ -19,7 +19,7 @@ use crate::files;
 use crate::marks::Marks;
 use crate::origin::{self, Origin};
 use crate::receive::{self, Store};
-use crate::spool::LONGEST;
+use crate::spool::LONGEST_BODY;
 use crate::wire::{Answer, Item};
 
 /// After so many bytes it is written down what has been taken.
@@ -63,6 +63,17 @@ impl Sink {
         &self.marks
     }
 
+    /// Writes down what it has, if that is not so already: the next opening need not read it all.
+    ///
+    /// # Errors
+    /// What the system does not do.
+    pub fn save(&mut self) -> Result<()> {
+        match !self.broken && self.noted < self.length {
+            true => self.note(),
+            false => Ok(()),
+        }
+    }
+
     /// Appends, durably; all of it or nothing.
     #[expect(unused_variables, reason = "goes with the todo!")]
     fn append(&mut self, bytes: &[u8]) -> Result<()> {
@@ -94,9 +105,8 @@ impl Store for Sink {
 
 impl Drop for Sink {
     fn drop(&mut self) {
-        if !self.broken && self.noted < self.length {
-            let _ = self.note();
-        }
+        // It only makes the next opening slower.
+        let _ = self.save();
     }
 }
 
@@ -160,7 +170,7 @@ fn parse(line: &[u8]) -> Option<(Origin, usize, u32, &str)> {
     origin::check_name(source).ok()?;
     let epoch = u64::from_str_radix(word()?, 16).ok()?;
     let sequence = word()?.parse().ok()?;
-    let length = word()?.parse().ok().filter(|&length| length <= LONGEST)?;
+    let length = word()?.parse().ok().filter(|&length| length <= LONGEST_BODY)?;
     let origin = Origin {
         source: source.to_owned(),
         epoch,
@@ -180,7 +190,10 @@ fn find(path: &Path, from: u64) -> Result<Option<u64>> {
     let (mut at, mut line) = (from, Vec::new());
     loop {
         line.clear();
-        let piece = lines.by_ref().take(LONGEST as u64).read_until(b'\n', &mut line);
+        let piece = lines
+            .by_ref()
+            .take(LONGEST_BODY as u64)
+            .read_until(b'\n', &mut line);
         let read = piece.map_err(Error::system("read", path))?;
         if read == 0 {
             return Ok(None);

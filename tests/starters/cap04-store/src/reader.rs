@@ -9,8 +9,8 @@ use crate::fold::{self, Asked};
 use crate::head::labels_from_json;
 use crate::location::Location;
 use crate::sample::Value;
-use crate::schema;
 use crate::steps::{Bucket, Point};
+use crate::{schema, whole};
 
 /// The number of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,6 +161,23 @@ impl Reader {
         Ok(values)
     }
 
+    /// Returns all samples of a host from `from_ms` until before `to_ms`, by time; those of one time by series.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Damaged`].
+    pub fn all_samples(&self, host: HostId, from_ms: i64, to_ms: i64) -> Result<Vec<(SeriesId, Value)>> {
+        self.at_once(|connection| whole::samples(connection, host, from_ms, to_ms))
+    }
+
+    /// Returns when the samples of a host go on from a time: that of its first one, or an earlier one of the same two hours; `None` if there are
+    /// no more.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn goes_on(&self, host: HostId, from_ms: i64) -> Result<Option<i64>> {
+        self.at_once(|connection| Ok(whole::from(connection, host, from_ms)?))
+    }
+
     /// Returns the newest value of a series.
     ///
     /// # Errors
@@ -250,6 +267,12 @@ impl Reader {
             .iter()
             .map(|bucket| bucket.point(kind))
             .collect())
+    }
+
+    /// Asks within one transaction, so that nothing is packed between two looks.
+    fn at_once<T>(&self, question: impl FnOnce(&Connection) -> std::result::Result<T, Fault>) -> Result<T> {
+        let answer = || question(&*self.connection.begin_to_read()?);
+        answer().map_err(|fault: Fault| fault.read(&self.path))
     }
 
     /// Asks about a series within one transaction, so that nothing is packed between two looks at it; `None` if there is no such series.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::machine::State;
 use crate::rules::Severity;
-use crate::{Labels, Name, Time};
+use crate::{Labels, Name, Time, Times};
 
 /// Which alarm: a rule on one series of one host. Two hosts never share one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -205,6 +205,16 @@ impl fmt::Display for Because {
 }
 
 impl Event {
+    /// Writes it as a line whose time is shown so.
+    pub fn shown(&self, times: Times) -> String {
+        let (line, time) = (self.to_string(), self.time.to_string());
+        format!(
+            "{}{}",
+            times.moment(self.time),
+            line.strip_prefix(&time).unwrap_or(&line)
+        )
+    }
+
     /// Says whether it is about an alarm of this rule on this host.
     pub fn is_of(&self, rule: &str, host: &str) -> bool {
         match &self.what {

@@ -161,8 +161,11 @@ fn solution(shared: &Shared<'_>) -> Result<Files, String> {
         .solution_dir(shared.lab)
         .map_err(|stop| stop.message)?;
     let mut files = Files::new();
-    for part in ["src", "Cargo.toml"] {
+    for part in ["src", "assets", "Cargo.toml"] {
         let path = solution.join(part);
+        if part == "assets" && !path.exists() {
+            continue;
+        }
         if path.is_dir() {
             read_tree(&path, Path::new(part), &mut files).map_err(|stop| stop.message)?;
         } else {

@@ -134,9 +134,18 @@ impl Runs {
         }
         if !self.runs.is_empty() && now >= self.look {
             self.look = now + LOOK;
-            self.end_strays(None);
+            self.look_for_strays();
         }
         Ok(others)
+    }
+
+    /// Ends what belongs to no run that goes on, before any of them has ended. Whose it was it does not say, for it has thrown its mark away: it counts for the
+    /// run that has begun first of those that go on. With one it is certain, and with several none is forgotten.
+    fn look_for_strays(&mut self) {
+        let escaped = self.end_strays(None);
+        if let Some(oldest) = self.runs.values_mut().next() {
+            oldest.escaped += escaped;
+        }
     }
 
     fn ready(&mut self, token: u64) {

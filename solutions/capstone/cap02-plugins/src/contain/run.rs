@@ -28,6 +28,8 @@ pub(super) struct Run {
     life: Life,
     output: Vec<u8>,
     complaint: Vec<u8>,
+    /// What it has left behind that was ended before its own end.
+    pub(super) escaped: u32,
 }
 
 impl Run {
@@ -53,6 +55,7 @@ impl Run {
             life: Life::begin(manifest.timeout, now),
             output: Vec::new(),
             complaint: Vec::new(),
+            escaped: 0,
         })
     }
 
@@ -104,13 +107,13 @@ impl Run {
         // endregion:contain/drain
     }
 
-    /// Says what became of it.
+    /// Says what became of it. So many had left its group at its end.
     pub(super) fn outcome(self, how: How, escaped: u32, now: Duration) -> Outcome {
         let complaint = String::from_utf8_lossy(&self.complaint);
         Outcome {
             how: Some(how),
             took: now.saturating_sub(self.began),
-            escaped,
+            escaped: self.escaped + escaped,
             complaint: complaint.lines().next().unwrap_or_default().trim().to_owned(),
             result: judge(self.form, &self.plugin, &self.life, how, &self.output),
         }

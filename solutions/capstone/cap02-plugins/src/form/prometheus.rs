@@ -22,7 +22,9 @@ pub(super) fn parse(output: &[u8], sheet: &mut Sheet) -> Result<(), Fault> {
         let read = match line.strip_prefix('#') {
             Some(comment) => families.comment(comment),
             None if line.is_empty() => Ok(()),
-            None => sample(line).and_then(|sample| sheet.add(families.told(sample))),
+            None => sample(line)
+                .and_then(|sample| families.told(sample))
+                .and_then(|sample| sheet.add(sample)),
         };
         read.map_err(|what| Fault { line: number, what })?;
     }
@@ -54,6 +56,18 @@ impl Type {
             _ => return None,
         })
     }
+
+    // region:forms
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+            Self::Summary => "summary",
+            Self::Untyped => "untyped",
+        }
+    }
+    // endregion:forms
 }
 
 /// What has been said of metrics so far.
@@ -67,7 +81,7 @@ struct Families {
 impl Families {
     /// Reads what stands behind a `#`.
     fn comment(&mut self, comment: &str) -> Result<(), String> {
-        // region:forms/comment HELP and TYPE with a name behind it, each once, TYPE before the samples; everything else is a comment.
+        // region:forms/comment HELP and TYPE with a name and something behind it, each once for a family, TYPE before the samples; everything else is a comment.
         let (keyword, rest) = word(comment.trim_start_matches(BLANK));
         if !matches!(keyword, "HELP" | "TYPE") || rest.is_empty() {
             return Ok(());
@@ -76,15 +90,25 @@ impl Families {
         if name_length(name) != name.len() {
             return Err(format!("{} is no name of a metric", quoted(name)));
         }
-        if keyword == "HELP" {
-            check_help(text)?;
-            return match self.helped.insert(name.to_owned()) {
-                true => Ok(()),
-                false => Err(format!("a second HELP of {name}")),
-            };
-        }
         if text.is_empty() {
             return Ok(());
+        }
+        let (family, of) = self.family(name);
+        if keyword == "HELP" {
+            check_help(text)?;
+            return match self.helped.insert(family.to_owned()) {
+                true => Ok(()),
+                false if family == name => Err(format!("a second HELP of {name}")),
+                false => Err(format!(
+                    "{name} is a part of {family}, which has its HELP already"
+                )),
+            };
+        }
+        if family != name {
+            let of = of.map_or("", Type::as_str);
+            return Err(format!(
+                "{name} is a part of the {of} {family}, and has no TYPE of its own"
+            ));
         }
         let text = text.trim_end_matches(BLANK);
         let kind = Type::from_name(text).ok_or_else(|| format!("{} is no type", quoted(text)))?;
@@ -99,10 +123,14 @@ impl Families {
     }
 
     /// Adds to a sample what its TYPE says, and takes note of it.
-    fn told<'a>(&mut self, mut sample: Said<'a>) -> Said<'a> {
-        // region:forms/told The parts of a histogram and of a summary are counters, but not the quantiles; `le` and `quantile` get other names there.
+    ///
+    /// # Errors
+    /// A bound or a rank that is no number.
+    fn told<'a>(&mut self, mut sample: Said<'a>) -> Result<Said<'a>, String> {
+        // region:forms/told The parts of a histogram and of a summary are counters, but not the quantiles; `le` and `quantile` get other names there, and are numbers wherever they are in such a family.
         let (family, of) = self.family(sample.name);
         self.sampled.insert(family.to_owned());
+        check_bounds(of, &sample.labels)?;
         let part = &sample.name[family.len()..];
         let (kind, renamed) = match (of, part) {
             (Some(Type::Counter), "") => (Some(Kind::Counter), None),
@@ -120,15 +148,18 @@ impl Families {
                 }
             }
         }
-        sample
+        Ok(sample)
         // endregion:forms/told
     }
 
     // region:forms/family
-    /// Finds the family of a sample, and its type if that was said.
+    /// Finds the family of a name, and its type if that was said. A name of which something was said before is a family by itself.
     fn family<'a>(&self, name: &'a str) -> (&'a str, Option<Type>) {
         if let Some(of) = self.types.get(name) {
             return (name, Some(*of));
+        }
+        if self.helped.contains(name) || self.sampled.contains(name) {
+            return (name, None);
         }
         for (suffix, types) in [
             ("_bucket", &[Type::Histogram][..]),
@@ -242,6 +273,19 @@ fn unescape(text: &str) -> Result<(String, &str), String> {
 }
 
 // region:forms
+/// Checks the labels that are Prometheus' own in a histogram and in a summary.
+fn check_bounds(of: Option<Type>, labels: &Pairs) -> Result<(), String> {
+    let own = match of {
+        Some(Type::Histogram) => "le",
+        Some(Type::Summary) => "quantile",
+        _ => return Ok(()),
+    };
+    for (_, value) in labels.iter().filter(|(name, _)| name == own) {
+        number(value).map_err(|what| format!("the label {own}: {what}"))?;
+    }
+    Ok(())
+}
+
 /// Checks the text of a HELP line, in which only a backslash and a line feed are escaped.
 fn check_help(text: &str) -> Result<(), String> {
     let mut chars = text.chars();

@@ -4,13 +4,14 @@ use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use lexopt::{Arg, Parser};
 use transfer::marks::{Marks, Verdict};
 use transfer::route::{Failover, Router};
-use transfer::spool::{Cursor, Full, Settings, Spool};
+use transfer::spool::{Cursor, Full, Removal, Settings, Spool};
 use transfer::window::{Due, Limits, Window};
 use transfer::{Origin, Ranges};
 
@@ -44,6 +45,7 @@ pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
             dir: dir.into(),
             settings: options.settings(Full::DropOldest),
             spool: None,
+            told: Arc::default(),
         }),
         ("window", []) => Box::new(Flights(Window::new(Limits {
             batch_bytes: 100,
@@ -91,6 +93,8 @@ struct Disk {
     dir: PathBuf,
     settings: Settings,
     spool: Option<Spool>,
+    /// What the hook was told, if there is one.
+    told: Arc<Mutex<Vec<String>>>,
 }
 
 impl Disk {
@@ -146,6 +150,37 @@ impl Part for Disk {
                 spool.acknowledge(&numbers)?;
                 spool.save()?;
                 "noted".to_owned()
+            }
+            ["hook"] => {
+                let told = Arc::clone(&self.told);
+                self.spool()?.set_hook(Box::new(move |removal: &Removal<'_>| {
+                    let numbers: Ranges = removal.dropped.iter().map(|record| record.sequence).collect();
+                    if !numbers.is_empty() {
+                        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                        told.push(format!("{} {numbers}", removal.reason));
+                    }
+                    Ok(())
+                }));
+                "told".to_owned()
+            }
+            ["told"] => {
+                let told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
+                or_none(&told.join(", ")).to_owned()
+            }
+            ["bind", store, numbers] => {
+                let numbers: Ranges = numbers.parse()?;
+                self.spool()?.bind(store, &numbers)?;
+                "bound".to_owned()
+            }
+            ["release", store] => format!("released {}", self.spool()?.release(store)?),
+            ["bound"] => {
+                let book = self.spool()?.book();
+                let bound = book
+                    .bound()
+                    .iter()
+                    .map(|(store, numbers)| format!("{store} {}", or_none(&numbers.to_string())));
+                let bound: Vec<String> = bound.collect();
+                format!("{}; {} released", or_none(&bound.join(", ")), book.released())
             }
             ["read"] => {
                 let spool = self.spool()?;
@@ -218,7 +253,7 @@ impl Part for Disk {
                 "killed, and a bit is another".to_owned()
             }
             _ => bail!(
-                "append TEXT, sync, ack NUMBERS, read, book, files, reopen, kill, cut BYTES, zeros BYTES or flip FILE BYTE"
+                "append TEXT, sync, ack NUMBERS, read, book, files, hook, told, bind STORE NUMBERS, release STORE, bound, reopen, kill, cut BYTES, zeros BYTES or flip FILE BYTE"
             ),
         })
     }

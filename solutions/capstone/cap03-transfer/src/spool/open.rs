@@ -13,6 +13,14 @@ use crate::origin;
 use crate::ranges::Ranges;
 
 impl Spool {
+    /// Opens one that is there, of a source or of a relay: as [`peek`] has found it.
+    ///
+    /// # Errors
+    /// As [`Spool::open`].
+    pub fn open_again(dir: &Path, identity: &Identity, settings: Settings) -> Result<Self> {
+        Self::open_as(dir, &identity.source, identity.relay, settings)
+    }
+
     /// Opens one, or makes one that holds others' records.
     pub(crate) fn open_as(dir: &Path, source: &str, relay: bool, settings: Settings) -> Result<Self> {
         fs::create_dir_all(dir).map_err(Error::system("make", dir))?;

@@ -14,8 +14,11 @@
 /// The bytes before a body.
 pub(super) const HEAD: usize = 20;
 
-/// The longest body, in bytes: 1 MiB, and what a relay writes before it.
-pub const LONGEST: usize = (1 << 20) + 512;
+/// The longest record of a source, in bytes: 1 MiB. It is the limit of all on its way, so that nobody takes what the next one never will.
+pub const LONGEST: usize = 1 << 20;
+
+/// The longest body in a segment: a relay writes before each record whose it is.
+pub(crate) const LONGEST_BODY: usize = LONGEST + 512;
 
 /// Where a record is, which is part of its sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +40,12 @@ pub(super) struct Head {
 impl Head {
     /// Reads one, if it is one of this place and its number is in `numbers`.
     pub(super) fn read(bytes: &[u8], place: Place, numbers: (u64, u64)) -> Option<Self> {
-        // region:spool Length, sequence and both sums, the lowest byte first. It is a head only if the length is at most LONGEST, the sequence is in `numbers`, and the head sum is right.
+        // region:spool Length, sequence and both sums, the lowest byte first. It is a head only if the length is at most LONGEST_BODY, the sequence is in `numbers`, and the head sum is right.
         let bytes: &[u8; HEAD] = bytes.first_chunk()?;
         let word = |from: usize| u32::from_le_bytes(bytes[from..from + 4].try_into().expect("four bytes"));
         let length = usize::try_from(word(0)).ok()?;
         let sequence = u64::from_le_bytes(bytes[4..12].try_into().expect("eight bytes"));
-        let likely = length <= LONGEST && (numbers.0..=numbers.1).contains(&sequence);
+        let likely = length <= LONGEST_BODY && (numbers.0..=numbers.1).contains(&sequence);
         (likely && sum(&bytes[..12], place) == word(12)).then_some(Self {
             length,
             sequence,

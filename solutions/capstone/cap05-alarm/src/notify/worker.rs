@@ -3,7 +3,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::receivers::{How, Receiver};
-use super::{Failure, Log, Report, command, smtp, webhook};
+use super::{Done, Failure, Log, Report, command, smtp, webhook};
 use crate::Message;
 
 /// The longest wait between two tries.
@@ -22,6 +22,10 @@ impl Stop {
         self.changed.notify_all();
     }
 
+    fn is_set(&self) -> bool {
+        *self.is_set.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits for so long, or until it is set; says whether it is.
     fn wait(&self, time: Duration) -> bool {
         let is_set = self.is_set.lock().unwrap_or_else(PoisonError::into_inner);
@@ -31,12 +35,23 @@ impl Stop {
 }
 
 /// Delivers what waits for a receiver, one after the other, until nothing more will come.
-pub(super) fn work(receiver: &Receiver, queue: &Queue<Arc<Message>>, stop: &Stop, log: &Log) -> Report {
+pub(super) fn work(
+    receiver: &Receiver,
+    queue: &Queue<Arc<Message>>,
+    stop: &Stop,
+    log: &Log,
+    done: &Done,
+) -> Report {
     let mut report = Report::default();
     for message in queue {
-        match deliver(receiver, &message, stop, log) {
+        let is_delivered = deliver(receiver, &message, stop, log);
+        match is_delivered {
             true => report.delivered += 1,
             false => report.failed += 1,
+        }
+        // What was not tried as often as it may be is still to be told.
+        if is_delivered || !stop.is_set() {
+            done(&receiver.name, &message, is_delivered);
         }
     }
     report
@@ -68,13 +83,11 @@ fn deliver(receiver: &Receiver, message: &Message, stop: &Stop, log: &Log) -> bo
 fn attempt_once(receiver: &Receiver, message: &Message) -> Result<(), Failure> {
     let deadline = Instant::now() + receiver.timeout;
     match &receiver.how {
-        How::Webhook(url) => webhook::post(url, message, deadline),
+        How::Webhook(to) => {
+            let body = serde_json::to_vec(message).map_err(|why| Failure::Never(why.to_string()))?;
+            webhook::post(to, &message.key, &body, deadline)
+        }
         How::Command(argv) => command::run(argv, message, deadline),
-        How::Smtp {
-            relay,
-            from,
-            to,
-            helo,
-        } => smtp::submit(relay, helo, from, to, message, deadline),
+        How::Smtp { relay, from, to } => smtp::submit(relay, from, to, message, deadline),
     }
 }

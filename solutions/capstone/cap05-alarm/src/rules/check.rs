@@ -40,27 +40,32 @@ pub(super) fn recover(text: &str, selector: &Selector, when: &When) -> Result<Co
     // endregion:rules
 }
 
-/// Finds rules that depend on each other in a circle, and returns their names from one to itself.
+/// Finds rules that depend on each other in a circle, and returns their names, from the one that comes first in the file to itself.
 pub(super) fn cycle(rules: &[Rule]) -> Option<Vec<String>> {
-    // region:rules From each rule, in the order of the file, follow depends_on with the path so far; what is on the path already closes a circle. Remember what leads to none, or it takes for ever.
+    // region:rules From each rule, in the order of the file, follow depends_on with the path so far; what is on the path already closes a circle. Remember what leads to none, or it takes for ever. The circle is named from its first rule in the file on, wherever it was entered.
     let mut harmless = Vec::new();
-    rules
+    let mut circle = rules
         .iter()
-        .find_map(|rule| follow(rules, rule, &mut Vec::new(), &mut harmless))
+        .find_map(|rule| follow(rules, rule, &mut Vec::new(), &mut harmless))?;
+    let place = |name: &str| rules.iter().position(|rule| &*rule.name == name);
+    let first = (0..circle.len()).min_by_key(|at| place(circle[*at]))?;
+    circle.rotate_left(first);
+    circle.push(circle[0]);
+    Some(circle.into_iter().map(str::to_owned).collect())
     // endregion:rules
 }
 
 // region:rules
+/// Follows a rule's dependencies, and returns the first circle, each of its rules once.
 fn follow<'a>(
     rules: &'a [Rule],
     rule: &'a Rule,
     path: &mut Vec<&'a str>,
     harmless: &mut Vec<&'a str>,
-) -> Option<Vec<String>> {
+) -> Option<Vec<&'a str>> {
     let name: &str = &rule.name;
     if let Some(at) = path.iter().position(|other| *other == name) {
-        let circle = path[at..].iter().chain([&name]);
-        return Some(circle.map(|name| (*name).to_owned()).collect());
+        return Some(path[at..].to_vec());
     }
     if harmless.contains(&name) {
         return None;

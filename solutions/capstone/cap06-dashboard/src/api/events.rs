@@ -23,7 +23,7 @@ use super::hosts::no_host;
 use super::range::{Columns, Span, numbers, points};
 use crate::guard::Pass;
 use crate::state::State;
-use crate::summary::Summary;
+use crate::summary::{Summary, hosts_of};
 
 /// How long changes of the fleet are gathered: a page with a thousand hosts is told once a second, not a hundred times.
 const GATHER: Duration = Duration::from_secs(1);
@@ -33,6 +33,7 @@ const RETRY: Duration = Duration::from_secs(2);
 
 type Events<S> = Result<Sse<KeepAliveStream<S>>, Failure>;
 
+// region:given/follower
 /// What every stream has.
 struct Follower {
     state: State,
@@ -40,9 +41,11 @@ struct Follower {
     pass: Pass,
     _place: OwnedSemaphorePermit,
 }
+// endregion:given/follower
 
 impl Follower {
     fn new(state: State, pass: Pass) -> Result<Self, Failure> {
+        // region:live Take a place, or say that there are too many streams; hear of all commits from now on.
         let place = Arc::clone(&state.parts().streams)
             .try_acquire_owned()
             .map_err(|_| {
@@ -57,6 +60,7 @@ impl Follower {
             pass,
             _place: place,
         })
+        // endregion:live
     }
 
     /// Says whether the stream may go on.
@@ -92,6 +96,7 @@ struct Changed {
 
 impl Follow for Fleet {
     async fn next(&mut self) -> Option<Event> {
+        // region:live Gather for a while, or end when the server does. End with the log-in. Then one question for all: who has reported, or whose state is another than it was. If that is nobody, gather on.
         let state = self.follower.state.clone();
         let interval = state.parts().interval;
         loop {
@@ -107,7 +112,7 @@ impl Follow for Fleet {
             let found = state.parts().readers.ask(move |reader| {
                 let mut hosts = Vec::new();
                 let mut states = HashMap::new();
-                for host in reader.hosts()? {
+                for host in hosts_of(reader)? {
                     let is_down = host.is_down(now_ms, interval);
                     states.insert(host.id, is_down);
                     if reported.as_ref().is_none_or(|ids| ids.contains(&host.id))
@@ -128,12 +133,14 @@ impl Follow for Fleet {
                     .ok();
             }
         }
+        // endregion:live
     }
 }
 
 impl Fleet {
     /// Returns who has reported since the last time; `None` if it may be anybody.
     fn reported(&mut self) -> Option<HashSet<HostId>> {
+        // region:live Take all news that there are and wait for none. Whoever is too far behind has missed some: then it may be anybody, and what is still there is of no use.
         let mut ids = HashSet::new();
         loop {
             match self.follower.news.try_recv() {
@@ -145,6 +152,7 @@ impl Fleet {
                 }
             }
         }
+        // endregion:live
     }
 }
 
@@ -223,6 +231,7 @@ struct News {
 
 impl Follow for OneHost {
     async fn next(&mut self) -> Option<Event> {
+        // region:live At first tell at once. Later wait for a report, or until it is time to look; tell if there was one, or if the state has changed. The number of the event is from when on a browser does not know all: the newest step, and one more.
         let state = self.follower.state.clone();
         loop {
             let mut has_reported = false;
@@ -248,12 +257,14 @@ impl Follow for OneHost {
             let event = Event::default().event("points").id(self.from_ms.to_string());
             return event.json_data(news).ok();
         }
+        // endregion:live
     }
 }
 
 impl OneHost {
     /// Waits until the host has reported, or for so long that it should be looked at.
     async fn reported(&mut self) -> bool {
+        // region:live Wait for news of this host, but not for ever; who is too far behind may have missed them.
         let look = self.follower.state.parts().interval.max(GATHER);
         let reported = async {
             loop {
@@ -266,6 +277,7 @@ impl OneHost {
             }
         };
         timeout(look, reported).await.is_ok()
+        // endregion:live
     }
 
     async fn look(&self) -> Option<News> {

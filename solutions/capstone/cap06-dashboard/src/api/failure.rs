@@ -4,12 +4,14 @@ use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
 
 /// What there is instead of an answer: a status, and a sentence for people.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     status: StatusCode,
     text: String,
+    more: Value,
 }
 
 impl Failure {
@@ -17,7 +19,14 @@ impl Failure {
         Self {
             status,
             text: text.into(),
+            more: Value::Null,
         }
+    }
+
+    /// Tells more, in a field of its own.
+    pub(crate) fn with(mut self, more: Value) -> Self {
+        self.more = more;
+        self
     }
 
     pub(crate) fn wrong(text: impl Into<String>) -> Self {
@@ -31,7 +40,11 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        (self.status, Json(serde_json::json!({ "error": self.text }))).into_response()
+        let body = match self.more {
+            Value::Null => json!({ "error": self.text }),
+            more => json!({ "error": self.text, "more": more }),
+        };
+        (self.status, Json(body)).into_response()
     }
 }
 
@@ -62,9 +75,11 @@ impl From<PathRejection> for Failure {
 
 /// Returns the innermost reason; those around it tell of this program, not of the question.
 fn reason(error: &dyn std::error::Error) -> String {
+    // region:api Those around the innermost reason tell of this program, not of the question.
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
     innermost.to_string()
+    // endregion:api
 }

@@ -8,7 +8,7 @@ use store::{HostId, Reader, now_ms};
 use super::Failure;
 use super::range::Span;
 use crate::state::State;
-use crate::summary::Summary;
+use crate::summary::{Summary, hosts_of};
 
 /// Whether the past of each host is wanted as well.
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ pub(crate) async fn hosts(
         )?),
     };
     let hosts = state.parts().readers.ask(move |reader| {
-        let hosts = reader.hosts()?;
+        let hosts = hosts_of(reader)?;
         hosts
             .into_iter()
             .map(|host| Summary::of(reader, host, now_ms, interval, history))
@@ -79,6 +79,7 @@ pub(crate) async fn host(
     Shared(state): Shared<State>,
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<Json<OneHost>, Failure> {
+    // region:api The host as it is now and its series, read in one question; or that there is no such host.
     let Path(id) = id?;
     let (now_ms, interval) = (now_ms(), state.parts().interval);
     let found = state.parts().readers.ask(move |reader| {
@@ -97,6 +98,7 @@ pub(crate) async fn host(
         host,
         series,
     }))
+    // endregion:api
 }
 
 /// Says that there is no such host.
@@ -105,6 +107,7 @@ pub(super) fn no_host(id: i64) -> Failure {
 }
 
 fn all_series(reader: &Reader, host: HostId) -> store::Result<Vec<Series>> {
+    // region:api Each series of the host with its newest sample, if it has one.
     let known = reader.series(host)?;
     known
         .into_iter()
@@ -121,6 +124,7 @@ fn all_series(reader: &Reader, host: HostId) -> store::Result<Vec<Series>> {
             })
         })
         .collect()
+    // endregion:api
 }
 
 fn interval_ms(state: &State) -> u64 {

@@ -25,6 +25,7 @@ pub(crate) struct Span {
 impl Span {
     /// Checks a span that somebody asks for.
     pub(crate) fn new(from_ms: i64, to_ms: i64, step_ms: u64) -> Result<Self, Failure> {
+        // region:api Two sentences for what is wrong: an end before the beginning, also where the difference is no `i64`; a step of 0, or more than `MOST_POINTS` steps.
         let Some(length_ms) = to_ms
             .checked_sub(from_ms)
             .and_then(|length| u64::try_from(length).ok())
@@ -41,6 +42,7 @@ impl Span {
             to_ms,
             step: Duration::from_millis(step_ms),
         })
+        // endregion:api
     }
 }
 
@@ -74,6 +76,7 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn new(id: SeriesId, points: &[Point]) -> Self {
+        // region:api A column for each of them, the extremes too: a peak must not vanish in a mean.
         Self {
             id: id.0,
             time_ms: points.iter().map(|point| point.time_ms).collect(),
@@ -81,6 +84,7 @@ impl Columns {
             min: points.iter().map(|point| point.min).collect(),
             max: points.iter().map(|point| point.max).collect(),
         }
+        // endregion:api
     }
 
     /// When the last step with a value begins.
@@ -94,6 +98,7 @@ pub(crate) async fn range(
     Shared(state): Shared<State>,
     question: Result<Query<Question>, QueryRejection>,
 ) -> Result<Json<Ranges>, Failure> {
+    // region:api Check the question before a reader is taken for it; one question for all series; the first series that is not there is told.
     let Query(Question {
         series,
         from_ms,
@@ -121,10 +126,12 @@ pub(crate) async fn range(
         })),
         Err(SeriesId(id)) => Err(Failure::absent(format!("There is no series {id}."))),
     }
+    // endregion:api
 }
 
 /// Reads the numbers of series, with commas between.
 pub(super) fn numbers(text: &str) -> Result<Vec<SeriesId>, Failure> {
+    // region:api Numbers with commas between, and no more than `MOST_SERIES` of them.
     let ids = text
         .split(',')
         .map(|number| number.parse().map(SeriesId))
@@ -136,15 +143,18 @@ pub(super) fn numbers(text: &str) -> Result<Vec<SeriesId>, Failure> {
         ))),
         Err(_) => Err(Failure::wrong("`series` is numbers with commas between.")),
     }
+    // endregion:api
 }
 
 /// Sums a series up as its kind wants it.
 pub(super) fn points(reader: &Reader, series: &Series, span: Span) -> store::Result<Vec<Point>> {
+    // region:api A gauge is summed up by its values, a counter by how it grew.
     let Span { from_ms, to_ms, step } = span;
     match series.kind {
         Kind::Gauge => reader.range(series.id, from_ms, to_ms, step),
         Kind::Counter => reader.rate(series.id, from_ms, to_ms, step),
     }
+    // endregion:api
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ impl<T> Success<T> {
 }
 
 /// What a query gives.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
 pub(super) enum Data {
     Scalar(Point),
@@ -29,13 +29,13 @@ pub(super) enum Data {
     Matrix(Vec<Range>),
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Instant {
-    metric: Labels,
-    value: Point,
+    pub(super) metric: Labels,
+    pub(super) value: Point,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Range {
     pub(super) metric: Labels,
     pub(super) values: Vec<Point>,
@@ -68,6 +68,7 @@ impl Data {
 }
 
 /// A time in milliseconds, which is told in seconds, and a value, which is told as text: JSON has no infinity.
+#[derive(Debug)]
 pub(super) struct Point(pub(super) i64, pub(super) f64);
 
 impl Serialize for Point {

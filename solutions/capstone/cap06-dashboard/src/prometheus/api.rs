@@ -9,18 +9,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::{Reader, now_ms};
 
-use super::answer::{Data, Point, Range, Success};
+use super::answer::{Data, Success};
 use super::catalog::Catalog;
-use super::eval::{Column, Evaluator, Steps};
 use super::fault::Fault;
 use super::labels::{Labels, is_label_name};
-use super::parser::{parse, parse_selector};
-use super::time::{moment, step};
-use super::tree::{Expr, Query, Returns};
+use super::parser::parse_selector;
+use super::promql::{self, Times};
+use super::time::moment;
 use crate::state::State;
-
-/// The most steps of a range, as Prometheus has it.
-const MOST_STEPS: i64 = 11_000;
 
 /// The most selectors of one question.
 const MOST_SELECTORS: usize = 100;
@@ -66,10 +62,6 @@ impl Params {
         moment(self.get(name).unwrap_or_default()).map_err(|fault| fault.of_parameter(name))
     }
 
-    fn query(&self) -> Result<Query, Fault> {
-        parse(self.get("query").unwrap_or_default()).map_err(|fault| fault.of_parameter("query"))
-    }
-
     /// Reads the selectors of `match[]`.
     pub(super) fn selectors(&self) -> Result<Vec<Vec<super::matcher::Matcher>>, Fault> {
         if self.all("match[]").count() > MOST_SELECTORS {
@@ -98,86 +90,35 @@ pub(super) async fn ask<T: Send + 'static>(
 
 /// Answers `/api/v1/query`.
 pub(crate) async fn query(Shared(state): Shared<State>, params: Params) -> Answer<Data> {
-    let at_ms = match params.get("time") {
-        None | Some("") => now_ms(),
-        Some(_) => params.moment("time")?,
+    let times = match params.get("time") {
+        None | Some("") => Times::At(now_ms()),
+        Some(time) => Times::at(time)?,
     };
-    let query = params.query()?;
-    let data = ask(&state, move |reader| instant(reader, &query, at_ms)).await?;
-    Ok(Json(Success::new(data)))
-}
-
-fn instant(reader: &Reader, query: &Query, at_ms: i64) -> Result<Data, Fault> {
-    let catalog = Catalog::new(reader)?;
-    let mut evaluator = Evaluator::new(&catalog, Steps::one(at_ms));
-    match &query.root {
-        Expr::Number(number) => Ok(Data::Scalar(Point(at_ms, *number))),
-        Expr::Range(selector, range_ms) => {
-            let series = evaluator
-                .raw(selector, *range_ms)?
-                .into_iter()
-                .map(|(metric, samples)| {
-                    let values = samples
-                        .into_iter()
-                        .map(|sample| Point(sample.time_ms, sample.value));
-                    let values = values.collect();
-                    Range { metric, values }
-                });
-            Ok(Data::Matrix(series.collect()))
-        }
-        vector => Ok(Data::vector(evaluator.vector(vector)?, at_ms)),
-    }
+    answer(&state, &params, times).await
 }
 
 /// Answers `/api/v1/query_range`.
 pub(crate) async fn query_range(Shared(state): Shared<State>, params: Params) -> Answer<Data> {
-    let (from_ms, to_ms) = (params.moment("start")?, params.moment("end")?);
-    if to_ms < from_ms {
-        return Err(Fault::bad_data("end timestamp must not be before start time").of_parameter("end"));
-    }
-    let step_ms = step(params.get("step").unwrap_or_default()).map_err(|fault| fault.of_parameter("step"))?;
-    if step_ms <= 0 {
-        let why = "zero or negative query resolution step widths are not accepted. Try a positive integer";
-        return Err(Fault::bad_data(why).of_parameter("step"));
-    }
-    if (to_ms - from_ms) / step_ms > MOST_STEPS {
-        return Err(Fault::bad_data(
-            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
-        ));
-    }
-    let query = params.query()?;
-    if query.returns == Returns::Range {
-        let why =
-            "invalid expression type \"range vector\" for range query, must be Scalar or instant Vector";
-        return Err(Fault::bad_data(why).of_parameter("query"));
-    }
-    let count = usize::try_from((to_ms - from_ms) / step_ms + 1).unwrap_or(1);
-    let steps = Steps {
-        from_ms,
-        step_ms,
-        count,
-    };
-    let data = ask(&state, move |reader| {
-        let catalog = Catalog::new(reader)?;
-        let columns = match &query.root {
-            Expr::Number(number) => {
-                let (labels, values) = (Labels::none(), vec![Some(*number); count]);
-                vec![Column { labels, values }]
-            }
-            vector => Evaluator::new(&catalog, steps).vector(vector)?,
-        };
-        Ok(Data::matrix(columns, steps))
-    });
-    Ok(Json(Success::new(data.await?)))
+    let given = |name| params.get(name).unwrap_or_default();
+    let times = Times::range(given("start"), given("end"), given("step"))?;
+    answer(&state, &params, times).await
+}
+
+async fn answer(state: &State, params: &Params, times: Times) -> Answer<Data> {
+    let query = promql::read(params.get("query").unwrap_or_default())?;
+    let found = ask(state, move |reader| promql::evaluate(reader, &query, times));
+    Ok(Json(Success::new(found.await?.into_data())))
 }
 
 /// Answers `/api/v1/labels`.
 pub(crate) async fn labels(Shared(state): Shared<State>, params: Params) -> Answer<BTreeSet<String>> {
+    // region:prometheus The names of all labels of what is found, each once.
     let found = found(&state, params, false).await?;
     let names = found
         .iter()
         .flat_map(|labels| labels.iter().map(|(name, _)| name.to_owned()));
     Ok(Json(Success::new(names.collect())))
+    // endregion:prometheus
 }
 
 /// Answers `/api/v1/label/NAME/values`.
@@ -186,6 +127,7 @@ pub(crate) async fn label_values(
     Path(name): Path<String>,
     params: Params,
 ) -> Answer<BTreeSet<String>> {
+    // region:prometheus The values of one label of what is found, each once; a name that cannot be one is refused. A label that a series does not have is empty, and is none.
     if !is_label_name(&name) {
         return Err(Fault::bad_data(format!("invalid label name: {name:?}")));
     }
@@ -194,6 +136,7 @@ pub(crate) async fn label_values(
     Ok(Json(Success::new(
         values.filter(|value| !value.is_empty()).collect(),
     )))
+    // endregion:prometheus
 }
 
 /// Answers `/api/v1/series`.
@@ -209,6 +152,7 @@ async fn found(state: &State, params: Params, must_select: bool) -> Result<BTree
             params.moment(name)?;
         }
     }
+    // region:prometheus What any selector selects; without one, everything, or that there must be one.
     let mut selectors = params.selectors()?;
     if selectors.is_empty() {
         if must_select {
@@ -225,6 +169,7 @@ async fn found(state: &State, params: Params, must_select: bool) -> Result<BTree
         Ok(all)
     })
     .await
+    // endregion:prometheus
 }
 
 /// What is known of a metric.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use collect::prometheus::REMOTE;
 use collect::{Kind, Unit};
-use store::{HostId, Reader, SeriesId, Value};
+use store::{HostId, Reader, Series, SeriesId, Value};
 
 use super::fault::Fault;
 use super::labels::{Labels, NAME, metric_name};
@@ -59,7 +60,7 @@ impl<'a> Catalog<'a> {
                     .iter()
                     .any(|unit| is_named(&metric_name(name, *kind, *unit)))
             });
-            if !may_be {
+            if !may_be && !is_named(name) {
                 continue;
             }
             for series in self.reader.named(name)? {
@@ -67,9 +68,9 @@ impl<'a> Catalog<'a> {
                     // It came while this looked.
                     continue;
                 };
-                let name = metric_name(&series.name, series.kind, series.unit);
+                let (name, host) = called(host, &series);
                 let name = shared.entry(name).or_insert_with_key(|name| name.as_str().into());
-                let labels = Labels::of(name, host, &series.labels);
+                let labels = Labels::of(name, &host, &series.labels);
                 if matchers
                     .iter()
                     .all(|matcher| matcher.matches(labels.get(&matcher.name)))
@@ -108,6 +109,11 @@ impl<'a> Catalog<'a> {
         let mut all = BTreeMap::new();
         for name in &self.names {
             for series in self.reader.named(name)? {
+                let host = self.hosts.get(&series.host);
+                if host.is_none_or(|host| host.starts_with(REMOTE)) {
+                    // What its sender knows of it is not known here.
+                    continue;
+                }
                 all.entry(metric_name(name, series.kind, series.unit))
                     .or_insert_with(|| About {
                         kind: series.kind,
@@ -117,6 +123,27 @@ impl<'a> Catalog<'a> {
         }
         Ok(all)
     }
+}
+
+/// Returns what a series is called, and the host that is named beside it. What came by remote write is called as it came, and names its host itself.
+fn called(host: &Arc<str>, series: &Series) -> (String, Arc<str>) {
+    match host.starts_with(REMOTE) {
+        true => (series.name.clone(), "".into()),
+        false => (
+            metric_name(&series.name, series.kind, series.unit),
+            Arc::clone(host),
+        ),
+    }
+}
+
+/// Returns the labels that Prometheus is shown of a series of a host, its name among them as `__name__`, sorted.
+pub(super) fn labels_of(host: &str, series: &Series) -> Vec<(String, String)> {
+    let (name, host) = called(&host.into(), series);
+    let labels = Labels::of(&name.into(), &host, &series.labels);
+    let pairs = labels.iter();
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// Returns a sentence on a metric.

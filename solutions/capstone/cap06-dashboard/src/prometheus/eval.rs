@@ -19,9 +19,9 @@ pub(super) const LOOK_BACK_MS: i64 = 300_000;
 const MOST_VALUES: usize = 5_000_000;
 const MOST_SAMPLES: usize = 50_000_000;
 
-/// The moments that a query is answered for.
+/// The moments of a range, in milliseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Steps {
+pub struct Steps {
     pub(super) from_ms: i64,
     pub(super) step_ms: i64,
     pub(super) count: usize,
@@ -169,6 +169,7 @@ impl<'a> Evaluator<'a> {
         looks_at_all: bool,
         of: impl Fn(&[Value], Window) -> Option<f64>,
     ) -> Result<Vec<Column>, Fault> {
+        // region:evaluate For each series read once what all steps need; then walk along: for each step the samples from `to - range` to `to`, both included, are `samples[begin..end]`. A series without any value makes no column. Pay for what is read and for what is looked at.
         let offset_ms = selector.offset_ms;
         let series = self.catalog.find(&selector.matchers)?;
         let from_ms = self.steps.from_ms - offset_ms - range_ms;
@@ -211,6 +212,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         Ok(columns)
+        // endregion:evaluate
     }
 
     fn pay(&mut self, samples: usize) -> Result<(), Fault> {
@@ -241,6 +243,7 @@ fn refuse_doubles(columns: &[Column]) -> Result<(), Fault> {
 }
 
 fn with_number(operator: Operator, column: Column, number: f64, number_is_left: bool) -> Column {
+    // region:evaluate Apply the operator to each value with the number on its side. What a filter keeps is the value of the vector, and the name; all else is another metric.
     let apply = |value: f64| match (operator, number_is_left) {
         (_, false) => operator.of(value, number),
         // Whichever side the number is on, a filter keeps what the vector has.
@@ -257,4 +260,5 @@ fn with_number(operator: Operator, column: Column, number: f64, number_is_left: 
         .map(|value| value.and_then(apply))
         .collect();
     Column { labels, values }
+    // endregion:evaluate
 }

@@ -4,8 +4,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 /// Why a query has no answer, in one of the kinds that Prometheus' interface has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct Fault {
     kind: Kind,
     text: String,
 }

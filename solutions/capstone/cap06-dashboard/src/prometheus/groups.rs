@@ -52,6 +52,7 @@ fn count(most: f64) -> Result<usize, Fault> {
 }
 
 fn fold(what: Aggregation, mut values: impl Iterator<Item = f64>) -> Option<f64> {
+    // region:evaluate One value of those that a step has, or none if it has none. A mean must not overflow, and NaN is neither least nor most.
     let first = values.next()?;
     let (mut result, mut count) = (first, 1.0);
     for value in values {
@@ -70,10 +71,12 @@ fn fold(what: Aggregation, mut values: impl Iterator<Item = f64>) -> Option<f64>
         }
     }
     Some(if what == Aggregation::Count { count } else { result })
+    // endregion:evaluate
 }
 
 /// Keeps in each step the highest (or lowest) values of a group. Of equals the first series stays.
 fn best(what: Aggregation, most: usize, mut group: Vec<Column>, steps: usize) -> Vec<Column> {
+    // region:evaluate In each step all but the best lose their value; a column without values is no more. At a single step the best comes first. NaN is the worst.
     // What is no number comes last either way.
     let order = |one: f64, other: f64| match (one.is_nan(), other.is_nan()) {
         (false, false) if what == Aggregation::Topk => other.partial_cmp(&one).unwrap_or(Ordering::Equal),
@@ -97,4 +100,5 @@ fn best(what: Aggregation, most: usize, mut group: Vec<Column>, steps: usize) ->
         group.sort_by(|one, other| order(value(one), value(other)));
     }
     group
+    // endregion:evaluate
 }

@@ -9,6 +9,7 @@ use super::tree::{Grouping, Operator};
 
 /// Puts columns of the same labels together, which may have no step in common, and leaves out what has no values.
 pub(super) fn merge(columns: impl Iterator<Item = Column>) -> Result<Vec<Column>, Fault> {
+    // region:evaluate Columns of equal labels become one if no step has a value in both; columns without values are left out.
     let mut merged: Vec<Column> = Vec::new();
     let mut places = HashMap::new();
     for column in columns.filter(|column| column.values.iter().any(Option::is_some)) {
@@ -26,6 +27,7 @@ pub(super) fn merge(columns: impl Iterator<Item = Column>) -> Result<Vec<Column>
         }
     }
     Ok(merged)
+    // endregion:evaluate
 }
 
 /// Matches the series of two vectors one to one.
@@ -38,6 +40,7 @@ pub(super) fn one_to_one(
     on: &Grouping,
     steps: usize,
 ) -> Result<Vec<Column>, Fault> {
+    // region:evaluate Put both sides into groups by their labels; in each step a group may have one value on either side. Then the labels of the result, which depend on `on` and on whether the operator filters.
     // Where one side has nothing at all, nothing is matched, and so nothing is wrong.
     let has_left = |step: &usize| left.iter().any(|column| column.values[*step].is_some());
     let steps_with_left: Vec<usize> = (0..steps).filter(has_left).collect();
@@ -84,6 +87,7 @@ pub(super) fn one_to_one(
         results.extend(columns);
     }
     merge(results.into_iter())
+    // endregion:evaluate
 }
 
 fn brackets(labels: &Labels) -> String {

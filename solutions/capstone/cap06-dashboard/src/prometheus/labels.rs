@@ -25,7 +25,7 @@ impl Labels {
         for (key, value) in labels.iter().filter(|(_, value)| !value.is_empty()) {
             let mut key = fit(key, false);
             // As a server does it with labels that it sets itself.
-            while key == "host" || key == NAME || all.contains_key(key.as_str()) {
+            while key == "host" && !host.is_empty() || key == NAME || all.contains_key(key.as_str()) {
                 key.insert_str(0, "exported_");
             }
             all.insert(key.into(), value.into());
@@ -53,12 +53,14 @@ impl Labels {
 
     /// Returns the labels of its group.
     pub(super) fn group(&self, grouping: &Grouping) -> Self {
+        // region:evaluate With `by` just these labels, with `without` all but these and the name.
         match grouping {
             Grouping::By(names) => self.filtered(|name| names.iter().any(|by| by == name)),
             Grouping::Without(names) => {
                 self.filtered(|name| name != NAME && !names.iter().any(|out| out == name))
             }
         }
+        // endregion:evaluate
     }
 
     /// Returns the same without some.
@@ -101,6 +103,11 @@ fn fit(text: &str, is_metric: bool) -> String {
         name.insert(0, '_');
     }
     name
+}
+
+/// Says whether a text can be the name of a metric.
+pub(super) fn is_metric_name(text: &str) -> bool {
+    fit(text, true) == text
 }
 
 /// Says whether a text can be the name of a label.

@@ -1,6 +1,10 @@
 //! What labels a series must have.
 
+use std::fmt;
+
 use regex::{Regex, RegexBuilder};
+
+use super::labels::{NAME, is_metric_name};
 
 /// The most bytes of a compiled pattern.
 const LARGEST_PATTERN: usize = 1 << 20;
@@ -17,7 +21,8 @@ pub(super) struct Matcher {
 #[derive(Debug, Clone)]
 enum Test {
     Equal(String),
-    Pattern(Regex),
+    /// With the pattern as it was written.
+    Pattern(Regex, String),
 }
 
 impl Matcher {
@@ -32,9 +37,9 @@ impl Matcher {
                 .size_limit(LARGEST_PATTERN)
                 .nest_limit(50)
                 .build();
-            Test::Pattern(
-                regex.map_err(|why| format!("bad regular expression {value:?}: {}", last_line(&why)))?,
-            )
+            let regex =
+                regex.map_err(|why| format!("bad regular expression {value:?}: {}", last_line(&why)))?;
+            Test::Pattern(regex, value.to_owned())
         } else {
             Test::Equal(value.to_owned())
         };
@@ -45,12 +50,35 @@ impl Matcher {
         })
     }
 
+    /// Returns the name that is asked for, if it is a name, and asked for as such.
+    pub(super) fn plain_name(&self) -> Option<&str> {
+        match &self.test {
+            Test::Equal(name) if self.name == NAME && !self.is_negative && is_metric_name(name) => Some(name),
+            _ => None,
+        }
+    }
+
     pub(super) fn matches(&self, value: &str) -> bool {
+        // region:parse Whether the value is as the test says, or, if the matcher is negative, whether it is not.
         let found = match &self.test {
             Test::Equal(text) => text == value,
-            Test::Pattern(regex) => regex.is_match(value),
+            Test::Pattern(regex, _) => regex.is_match(value),
         };
         found != self.is_negative
+        // endregion:parse
+    }
+}
+
+/// As in a query.
+impl fmt::Display for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operator, value) = match (&self.test, self.is_negative) {
+            (Test::Equal(text), false) => ("=", text),
+            (Test::Equal(text), true) => ("!=", text),
+            (Test::Pattern(_, text), false) => ("=~", text),
+            (Test::Pattern(_, text), true) => ("!~", text),
+        };
+        write!(f, "{}{operator}{value:?}", self.name)
     }
 }
 

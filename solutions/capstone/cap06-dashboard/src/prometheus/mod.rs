@@ -16,7 +16,8 @@
 //!
 //! # Names
 //! A series is called what [`collect::prometheus::name_of`] makes of its metric: `cpu.user` in seconds is `muster_cpu_user_seconds_total`. It has its labels, and `host`.
-//! A label that is called `host` already becomes `exported_host`. What Prometheus does not allow in a name becomes `_`.
+//! A label that is called `host` already becomes `exported_host`. What Prometheus does not allow in a name becomes `_`. Series of a host whose name begins with
+//! [`collect::prometheus::REMOTE`] came from a Prometheus, and have the name and the labels that they came with.
 //!
 //! # The language
 //! Of PromQL: selectors with `=`, `!=`, `=~` and `!~`; ranges; `offset`; `rate`, `increase`, `irate`, `delta`, and `min`, `max`, `avg`, `sum`, `count` and `last_over_time`; `sum`, `avg`,
@@ -44,6 +45,8 @@ mod lexer;
 mod matcher;
 mod over;
 mod parser;
+pub mod promql;
+mod shown;
 mod text;
 mod time;
 mod tree;
@@ -58,6 +61,11 @@ pub use vitals::{Vital, Vitals};
 
 /// The most bytes of a form: a query, or many selectors.
 const LONGEST_FORM: usize = 65_536;
+
+/// Returns the labels that Prometheus is shown of a series of a host, sorted, its name among them as `__name__`: what a query gives, and what may be sent on.
+pub fn labels_of(host: &str, series: &store::Series) -> Vec<(String, String)> {
+    catalog::labels_of(host, series)
+}
 
 /// Returns the routes, for which one has to be logged in.
 pub(crate) fn routes() -> Router<State> {

@@ -17,6 +17,7 @@ pub(super) struct Window {
 impl Over {
     /// Returns the value for a range; `None` if there are too few samples. There is at least one.
     pub(super) fn of(self, samples: &[Value], window: Window) -> Option<f64> {
+        // region:evaluate The formula of each function, of the samples alone; only `rate`, `increase` and `delta` know the window. `irate` looks at the last two samples.
         let (first, last) = (samples.first()?, samples.last()?);
         let values = samples.iter().map(|sample| sample.value);
         Some(match self {
@@ -43,6 +44,7 @@ impl Over {
             Self::Count => samples.len() as f64,
             Self::Last => last.value,
         })
+        // endregion:evaluate
     }
 
     /// Says whether the result is still the same metric.
@@ -57,7 +59,9 @@ fn seconds(from_ms: i64, to_ms: i64) -> f64 {
 
 /// By how much a counter grew, which began anew at 0 if it is lower than before.
 fn growth(before: f64, after: f64) -> f64 {
+    // region:evaluate The difference; but a counter that is lower than before has begun anew at 0.
     if after < before { after } else { after - before }
+    // endregion:evaluate
 }
 
 /// By how much a series changed in a window, of which its samples see a part, divided by a number.
@@ -66,6 +70,7 @@ fn growth(before: f64, after: f64) -> f64 {
 /// 1.1 of the mean distance of samples, the series is taken to begin, or to end, half that distance beyond its samples. A counter does not
 /// begin before it was 0.
 fn extrapolated(samples: &[Value], window: Window, is_counter: bool, divisor: f64) -> Option<f64> {
+    // region:evaluate The change from the first sample to the last, and what resets hid of it; stretched to the ends of the window as the sentence above says.
     let [first, .., last] = samples else { return None };
     let mut change = last.value - first.value;
     if is_counter {
@@ -83,12 +88,14 @@ fn extrapolated(samples: &[Value], window: Window, is_counter: bool, divisor: f6
     // In this order of operations it is the same to the last bit as in Prometheus.
     let factor = (seen + beyond(before) + beyond(after)) / seen / divisor;
     Some(change * factor)
+    // endregion:evaluate
 }
 
 /// Adds up without losing what is small beside what is large.
 ///
 /// Source: A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974.
 fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    // region:evaluate Add up, and beside it what each addition has lost; both together are the sum.
     let (mut sum, mut lost) = (0.0_f64, 0.0_f64);
     for value in values {
         let next = sum + value;
@@ -102,6 +109,7 @@ fn sum(values: impl Iterator<Item = f64>) -> f64 {
         sum = next;
     }
     sum + lost
+    // endregion:evaluate
 }
 
 #[cfg(test)]

@@ -44,10 +44,12 @@ pub(super) fn parse_selector(text: &str) -> Result<Vec<Matcher>, Fault> {
 }
 
 fn at_place(text: &str, at: usize, why: &str) -> Fault {
+    // region:parse Count lines and columns from 1, a column for each byte behind the last line feed before `at`; then `LINE:COLUMN: parse error: WHY` as bad data.
     let before = &text.as_bytes()[..at.min(text.len())];
     let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
     let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
     Fault::bad_data(format!("{line}:{column}: parse error: {why}"))
+    // endregion:parse
 }
 
 fn query(text: &str) -> Result<Query, Wrong> {
@@ -118,6 +120,7 @@ const POWER: u8 = 4;
 impl Parser {
     /// Reads an expression whose operators bind at least so strongly.
     fn expression(&mut self, least: u8) -> Result<Expr, Wrong> {
+        // region:parse What is signed, and then, as long as an operator comes that binds at least so strongly: `bool`, `on` or `ignoring`, and the right side, which only operators that bind more strongly may reach into. Count depth and operators.
         self.depth += 1;
         if self.depth > DEEPEST {
             return self.wrong(format!("the query is nested more than {DEEPEST} deep"));
@@ -157,6 +160,7 @@ impl Parser {
         }
         self.depth -= 1;
         Ok(left)
+        // endregion:parse
     }
 
     /// Reads `on (…)` or `ignoring (…)`.
@@ -178,6 +182,7 @@ impl Parser {
     }
 
     fn signed(&mut self) -> Result<Expr, Wrong> {
+        // region:parse A sign belongs to all that `^` makes of what is behind it, and to nothing else. A number is negated at once, a vector when it is there, and a range not at all.
         let is_minus = self.is("-");
         if !is_minus && !self.is("+") {
             return self.postfixed();
@@ -197,11 +202,13 @@ impl Parser {
             },
             Returns::Vector => Ok(Expr::Negate(Box::new(of))),
         }
+        // endregion:parse
     }
 }
 
 /// Puts two sides together. What has only numbers is one.
 fn combine(left: Expr, operator: Operator, right: Expr, matching: Option<Grouping>) -> Result<Expr, String> {
+    // region:parse Two numbers are one, at once; a vector and a number remember on which side the number was; two vectors are matched, without `on` and `ignoring` by all labels.
     let is_number = |side: &Expr| side.returns() == Returns::Scalar;
     if matching.is_some() && (is_number(&left) || is_number(&right)) {
         return Err("vector matching only allowed between instant vectors".to_owned());
@@ -232,4 +239,5 @@ fn combine(left: Expr, operator: Operator, right: Expr, matching: Option<Groupin
             on: matching.unwrap_or(Grouping::Without(Vec::new())),
         },
     })
+    // endregion:parse
 }

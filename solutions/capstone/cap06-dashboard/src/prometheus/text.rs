@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io;
 
 use axum::extract::State as Shared;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::http::header::{CONTENT_TYPE, HeaderName};
 use collect::prometheus::{name_of, write_family};
 use collect::{Kind, Unit};
 use serde_json::Value as Json;
@@ -20,16 +18,19 @@ use super::fault::Fault;
 use super::labels::{Labels, NAME};
 use super::vitals::Vital;
 use crate::state::State;
+use crate::summary::hosts_of;
 
 /// Source: <https://prometheus.io/docs/instrumenting/exposition_formats/#basic-info>
-const TEXT: [(axum::http::HeaderName, &str); 1] =
-    [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+const TEXT: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+
+/// An answer that Prometheus can scrape.
+type Scraped = ([(HeaderName, &'static str); 1], Vec<u8>);
 
 /// Answers `/metrics`.
-pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<impl IntoResponse, Fault> {
+pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<Scraped, Fault> {
     let interval = state.parts().interval;
     let (up, down) = ask(&state, move |reader| {
-        let (now_ms, hosts) = (now_ms(), reader.hosts()?);
+        let (now_ms, hosts) = (now_ms(), hosts_of(reader)?);
         let down = hosts.iter().filter(|host| host.is_down(now_ms, interval)).count();
         Ok((hosts.len() - down, down))
     })
@@ -57,14 +58,12 @@ pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<impl IntoRes
         1.0,
     );
     vitals.push(build.of("version", env!("CARGO_PKG_VERSION")));
-    let mut text = Vec::new();
-    // A vector takes all.
-    let _ = write(&vitals, &mut text);
-    Ok((TEXT, text))
+    Ok((TEXT, written(&vitals)))
 }
 
 /// Writes what there is, each family in one piece.
-fn write(vitals: &[Vital], out: &mut Vec<u8>) -> io::Result<()> {
+fn written(vitals: &[Vital]) -> Vec<u8> {
+    // region:prometheus All lines of a family stand together below one `# HELP` and `# TYPE`; `write_family` writes them.
     let mut families: BTreeMap<String, Vec<&Vital>> = BTreeMap::new();
     for vital in vitals {
         families
@@ -72,15 +71,19 @@ fn write(vitals: &[Vital], out: &mut Vec<u8>) -> io::Result<()> {
             .or_default()
             .push(vital);
     }
+    let mut text = Vec::new();
     for (name, family) in families {
         let values = family.iter().map(|vital| (&vital.labels, vital.value));
-        write_family(&name, family[0].about, family[0].kind, values, &mut *out)?;
+        // A vector takes all.
+        let _ = write_family(&name, family[0].about, family[0].kind, values, &mut text);
     }
-    Ok(())
+    text
+    // endregion:prometheus
 }
 
 /// Counts the alarms of the board.
 fn alarms(board: &[Json]) -> Vec<Vital> {
+    // region:prometheus How many there are by severity and state; the three severities are there as firing even if none is.
     let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     for severity in ["info", "warning", "critical"] {
         counts.insert((severity, "firing"), 0);
@@ -96,6 +99,7 @@ fn alarms(board: &[Json]) -> Vec<Vital> {
         vital.of("severity", severity).of("state", state)
     };
     counts.into_iter().map(one).collect()
+    // endregion:prometheus
 }
 
 /// Looks how large the files of the database are.
@@ -112,10 +116,8 @@ fn sizes(database: &std::path::Path) -> Vec<Vital> {
 }
 
 /// Answers `/federate`.
-pub(crate) async fn federate(
-    Shared(state): Shared<State>,
-    params: Params,
-) -> Result<impl IntoResponse, Fault> {
+pub(crate) async fn federate(Shared(state): Shared<State>, params: Params) -> Result<Scraped, Fault> {
+    // region:prometheus The newest sample of each series that any selector selects, once, if it is not older than a query would take.
     let selectors = params.selectors()?;
     let text = ask(&state, move |reader| {
         let mut newest = BTreeMap::new();
@@ -129,9 +131,11 @@ pub(crate) async fn federate(
         families(reader, &newest)
     });
     Ok((TEXT, text.await?))
+    // endregion:prometheus
 }
 
 fn families(reader: &Reader, newest: &BTreeMap<Labels, Value>) -> Result<Vec<u8>, Fault> {
+    // region:prometheus Lines of name, labels, value and time, family by family; `write_family` writes the two lines in front.
     let about = Catalog::new(reader)?.about()?;
     let mut families: BTreeMap<&str, String> = BTreeMap::new();
     for (labels, last) in newest {
@@ -155,4 +159,5 @@ fn families(reader: &Reader, newest: &BTreeMap<Labels, Value>) -> Result<Vec<u8>
         text.extend_from_slice(lines.as_bytes());
     }
     Ok(text)
+    // endregion:prometheus
 }

@@ -28,6 +28,7 @@ impl Returns {
     }
 }
 
+// region:given/expr
 /// An expression. Scalars depend on no sample, and so are numbers already.
 #[derive(Debug, Clone)]
 pub(super) enum Expr {
@@ -59,6 +60,7 @@ pub(super) enum Expr {
         on: Grouping,
     },
 }
+// endregion:given/expr
 
 impl Expr {
     pub(super) fn returns(&self) -> Returns {

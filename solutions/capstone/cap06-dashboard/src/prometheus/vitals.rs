@@ -80,6 +80,8 @@ impl Vitals {
 
     /// Counts a batch that is stored.
     pub(crate) fn count(&self, committed: &Committed) {
+        //~prometheus // Stage prometheus: one report more, and its samples by what became of them.
+        // region:prometheus
         let Inner {
             reports,
             stored,
@@ -96,6 +98,7 @@ impl Vitals {
         ] {
             counter.fetch_add(more as u64, Ordering::Relaxed);
         }
+        // endregion:prometheus
     }
 
     /// Asks all.

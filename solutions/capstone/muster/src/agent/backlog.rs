@@ -1,11 +1,13 @@
+mod disk;
+
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::task;
-use transfer::book::Reason;
-use transfer::spool::{Cursor, Settings, Spool};
+
+use disk::Disk;
 
 /// How many bytes of batches are kept in memory: some 1,000 of them, which is three hours at an interval of 10 s.
 const MOST: usize = 4 << 20;
@@ -31,19 +33,6 @@ pub(super) struct Backlog {
 enum Queue {
     Disk(Box<Disk>),
     Memory(Memory),
-}
-
-struct Disk {
-    spool: Spool,
-    cursor: Cursor,
-    /// The oldest one, once it was read.
-    front: Option<Batch>,
-    /// How many had been given up when the agent started.
-    dropped_before: u64,
-    /// How many could not even be appended.
-    lost: u64,
-    /// What was said last of that.
-    said: String,
 }
 
 #[derive(Default)]
@@ -82,10 +71,11 @@ impl Backlog {
         }
     }
 
-    /// Adds one; it is on the disk when this returns. If it becomes too much, the oldest are given up, and counted.
+    /// Adds one; it is on the disk when this returns, or in memory as long as the disk has no room. If it becomes too much, the oldest are given up, and
+    /// counted.
     pub(super) fn push(&self, body: Vec<u8>) {
         match &mut *self.lock() {
-            Queue::Disk(disk) => disk.push(&body),
+            Queue::Disk(disk) => disk.push(body),
             Queue::Memory(memory) => memory.push(body),
         }
         self.changed.notify_one();
@@ -114,7 +104,7 @@ impl Backlog {
     /// Forgets a batch, since the hub has stored it. It may have been given up meanwhile.
     pub(super) async fn done(&self, number: u64) {
         self.ask(move |queue| match queue {
-            Queue::Disk(disk) => disk.settle(number, None),
+            Queue::Disk(disk) => disk.done(number),
             Queue::Memory(memory) => memory.done(number),
         })
         .await;
@@ -123,11 +113,8 @@ impl Backlog {
     /// Gives one up, since the hub never will take it.
     pub(super) async fn refused(&self, number: u64) {
         self.ask(move |queue| match queue {
-            Queue::Disk(disk) => disk.settle(number, Some(Reason::Refused)),
-            Queue::Memory(memory) => {
-                memory.dropped += 1;
-                memory.done(number);
-            }
+            Queue::Disk(disk) => disk.refused(number),
+            Queue::Memory(memory) => memory.refused(number),
         })
         .await;
     }
@@ -135,7 +122,7 @@ impl Backlog {
     /// Returns how many were given up since the agent started.
     pub(super) fn dropped(&self) -> u64 {
         match &*self.lock() {
-            Queue::Disk(disk) => dropped(&disk.spool) - disk.dropped_before + disk.lost,
+            Queue::Disk(disk) => disk.dropped(),
             Queue::Memory(memory) => memory.dropped,
         }
     }
@@ -143,7 +130,7 @@ impl Backlog {
     /// Returns how many wait.
     pub(super) fn len(&self) -> u64 {
         match &*self.lock() {
-            Queue::Disk(disk) => disk.spool.waiting().count(),
+            Queue::Disk(disk) => disk.len(),
             Queue::Memory(memory) => memory.batches.len() as u64,
         }
     }
@@ -161,84 +148,6 @@ impl Backlog {
     }
 }
 
-/// Returns how many a spool has given up. Numbers that a torn end may have held are none: no batch was known by them.
-fn dropped(spool: &Spool) -> u64 {
-    let counts = spool.book().counts();
-    let lost = counts.iter().filter(|(reason, _)| **reason != Reason::Torn);
-    lost.map(|(_, count)| count).sum()
-}
-
-impl Disk {
-    fn open(place: &Place, most: u64) -> transfer::Result<Self> {
-        let settings = Settings {
-            most,
-            ..Settings::default()
-        };
-        let spool = Spool::open(&place.folder, "agent", settings)?;
-        Ok(Self {
-            dropped_before: dropped(&spool),
-            spool,
-            cursor: Cursor::default(),
-            front: None,
-            lost: 0,
-            said: String::new(),
-        })
-    }
-
-    fn push(&mut self, body: &[u8]) {
-        let appended = self.spool.append(body);
-        // Also after a failure: what it says of that belongs to this one, and not to the next.
-        let synced = self.spool.sync();
-        let pushed = appended.and(synced);
-        match pushed {
-            Ok(_) => self.said.clear(),
-            Err(why) => {
-                self.lost += 1;
-                self.say(&why);
-            }
-        }
-        if let Err(why) = self.spool.save_if_due() {
-            self.say(&why);
-        }
-    }
-
-    fn peek(&mut self) -> Option<Batch> {
-        let given_up = |batch: &Batch| self.spool.book().settled().contains(batch.number);
-        if self.front.as_ref().is_none_or(given_up) {
-            let read = self.spool.read(&mut self.cursor);
-            let record = read.unwrap_or_else(|why| {
-                self.say(&why);
-                None
-            });
-            self.front = record.map(|record| Batch {
-                number: record.sequence,
-                body: record.body.into(),
-            });
-        }
-        self.front.clone()
-    }
-
-    fn settle(&mut self, number: u64, dropped: Option<Reason>) {
-        let numbers = [number].into_iter().collect();
-        let settled = match dropped {
-            None => self.spool.acknowledge(&numbers),
-            Some(reason) => self.spool.give_up(&numbers, reason).map(drop),
-        };
-        if let Err(why) = settled {
-            self.say(&why);
-        }
-    }
-
-    /// Says what is wrong: once, and not each time.
-    fn say(&mut self, why: &transfer::Error) {
-        let why = why.to_string();
-        if self.said != why {
-            eprintln!("muster-agent: {why}");
-            self.said = why;
-        }
-    }
-}
-
 impl Memory {
     fn push(&mut self, body: Vec<u8>) {
         self.bytes += body.len();
@@ -252,6 +161,11 @@ impl Memory {
             self.pop();
             self.dropped += 1;
         }
+    }
+
+    fn refused(&mut self, number: u64) {
+        self.dropped += 1;
+        self.done(number);
     }
 
     fn done(&mut self, number: u64) {

@@ -9,6 +9,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe::Receiver;
 use tokio::sync::{mpsc, watch};
 
+use super::guard::Guard;
 use super::process::Process;
 use crate::wire::{Command, Ended};
 
@@ -25,15 +26,16 @@ enum Happened {
 }
 
 /// Runs a command. What it writes goes to `output`, and no faster than it is taken from there; when nobody takes it, it is thrown away. It ends at its
-/// time limit, at its output limit, and when `cancel` becomes true, with all that is in its process group.
+/// time limit, at its output limit, and when `cancel` becomes true, with all that is in its process group, and so it does when the agent dies.
 ///
 /// What is decided is [`Life`]'s; here is only what happens.
 pub(super) async fn run(
     command: &Command,
+    guard: &Guard,
     output: mpsc::Sender<(Stream, Vec<u8>)>,
     cancel: &mut watch::Receiver<bool>,
 ) -> Ended {
-    match started(command, output, cancel).await {
+    match started(command, guard, output, cancel).await {
         Ok(outcome) => outcome.into(),
         Err(why) => Ended::not_run(format!(
             "cannot run {}: {why}",
@@ -44,10 +46,11 @@ pub(super) async fn run(
 
 async fn started(
     command: &Command,
+    guard: &Guard,
     output: mpsc::Sender<(Stream, Vec<u8>)>,
     cancel: &mut watch::Receiver<bool>,
 ) -> io::Result<Outcome> {
-    let mut process = Process::spawn(&command.argv)?;
+    let mut process = Process::spawn(&command.argv, guard)?;
     let began = Instant::now();
     let timeout = Duration::from_millis(command.timeout_ms);
     let mut life = Life::begin(Some(timeout), Some(command.limit), Duration::ZERO);

@@ -6,6 +6,7 @@ use rpc::exec::item::Stream;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::command;
+use super::guard::Guard;
 use super::uplink::{Told, Uplink};
 use crate::wire::{self, Command, Done, Ended, Piece};
 
@@ -14,17 +15,19 @@ pub(super) struct Jobs {
     allowed: bool,
     turns: Semaphore,
     uplink: Uplink,
+    guard: Guard,
     /// For each of them what tells it to end.
     under_way: Mutex<HashMap<u64, watch::Sender<bool>>>,
 }
 
 impl Jobs {
     /// Makes it, for so many commands at once, or for none.
-    pub(super) fn new(allowed: bool, at_once: usize, uplink: Uplink) -> Arc<Self> {
+    pub(super) fn new(allowed: bool, at_once: usize, uplink: Uplink, guard: Guard) -> Arc<Self> {
         Arc::new(Self {
             allowed,
             turns: Semaphore::new(at_once),
             uplink,
+            guard,
             under_way: Mutex::default(),
         })
     }
@@ -66,7 +69,8 @@ impl Jobs {
                 };
                 let (output, pieces) = mpsc::channel(1);
                 let passing = self.pass_on(job, pieces, cancel.clone());
-                let (ended, ()) = tokio::join!(command::run(command, output, &mut cancel), passing);
+                let (ended, ()) =
+                    tokio::join!(command::run(command, &self.guard, output, &mut cancel), passing);
                 drop(turn);
                 ended
             }

@@ -10,6 +10,7 @@
 //! | `uplink` | what jobs say to the hub, over whichever connection there is |
 //! | `jobs` | the commands that run |
 //! | `process`, `command` | one of them: its process, and what becomes of it |
+//! | `guard` | a process of its own that ends commands whose agent was killed |
 //!
 //! Collecting goes on while there is no connection, and so do commands. What the hub has acknowledged is stored there; all else is kept here and sent
 //! again, the oldest first, also by the agent's next life, and the oldest is given up first if it becomes too much.
@@ -17,6 +18,7 @@
 mod backlog;
 mod collector;
 mod command;
+pub mod guard;
 mod jobs;
 mod metrics;
 pub mod plugins;
@@ -35,6 +37,7 @@ use crate::config;
 use crate::error::{Error, Result};
 use backlog::Backlog;
 use collector::Collector;
+use guard::Guard;
 use jobs::Jobs;
 use session::Session;
 use uplink::Uplink;
@@ -77,7 +80,12 @@ pub async fn run(config: config::Agent, until: impl Future<Output = ()>) -> Resu
     let backlog = Backlog::open(&config.spool);
     let collector = Collector::start(&config, collectors(&config)?, instance, &backlog)?;
     let uplink = Uplink::default();
-    let jobs = Jobs::new(config.commands, config.at_once, uplink.clone());
+    let jobs = Jobs::new(
+        config.commands,
+        config.at_once,
+        uplink.clone(),
+        Guard::of(instance),
+    );
     let session = Session {
         config: &config,
         instance,

@@ -11,6 +11,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe::Receiver;
 
+use super::guard::{self, Guard};
 use super::sys;
 
 /// A process with a group of its own, and this end of its outputs. Dropped, it and what is in its group is killed.
@@ -21,6 +22,7 @@ pub(super) struct Process {
     end: AsyncFd<OwnedFd>,
     outputs: [Option<Receiver>; 2],
     ended: bool,
+    guard: Guard,
 }
 
 impl Process {
@@ -28,18 +30,21 @@ impl Process {
     ///
     /// # Errors
     /// What posix_spawn(3) says, or whoever makes pipes and watches them. Then there is no process.
-    pub(super) fn spawn(argv: &[String]) -> io::Result<Self> {
+    pub(super) fn spawn(argv: &[String], guard: &Guard) -> io::Result<Self> {
         let (program, arguments) = argv
             .split_first()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the program is missing"))?;
+        guard.stand();
         let mut child = Command::new(program)
             .args(arguments)
+            .env(guard::VARIABLE, guard.mark())
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
         let group = Pid::from_child(&child);
+        guard.begin(group);
         let pipe = |pipe: Option<OwnedFd>| pipe.map(Receiver::from_owned_fd).transpose();
         let watch = |child: &mut Child| {
             let end = pidfd_open(group, PidfdFlags::NONBLOCK)?;
@@ -55,9 +60,11 @@ impl Process {
                 end,
                 outputs,
                 ended: false,
+                guard: guard.clone(),
             }),
             Err(error) => {
                 let _ = kill_group(group, Signal::SIGKILL);
+                guard.end(group);
                 let _ = child.wait();
                 Err(error)
             }
@@ -104,7 +111,9 @@ impl Process {
     pub(super) fn ended(&mut self) -> io::Result<Option<(How, [u64; 2])>> {
         // As long as nobody has waited for the process, no other group can have its number.
         self.signal(Signal::SIGKILL);
+        self.guard.end(self.group);
         let Some(status) = self.child.try_wait()? else {
+            self.guard.begin(self.group);
             return Ok(None);
         };
         self.ended = true;
@@ -137,6 +146,7 @@ impl Drop for Process {
                 rustix::event::PollFlags::IN,
             )];
             let _ = rustix::event::poll(&mut wait, Some(&limit));
+            self.guard.end(self.group);
             let _ = self.child.try_wait();
         }
     }

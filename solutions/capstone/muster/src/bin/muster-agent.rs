@@ -31,6 +31,8 @@ enum Task {
     },
     /// To run plug-ins for an agent.
     Plugins(PathBuf),
+    /// To end commands whose agent is gone: those with this mark.
+    Guard(String),
     /// To explain a metric, of the host and the servers that a configuration names.
     Explain {
         metric: &'static Metric,
@@ -51,6 +53,10 @@ fn main() -> ExitCode {
     let done = match task {
         Task::Run { config, with_parent } => run(*config, with_parent),
         Task::Plugins(folder) => agent::plugins::serve(&folder).map_err(Into::into),
+        Task::Guard(mark) => {
+            agent::guard::serve(&mark);
+            Ok(())
+        }
         Task::Explain { metric, config } => explain(metric, config.as_deref()),
         Task::Say(text) => {
             print(text);
@@ -84,6 +90,9 @@ fn parse(mut parser: Parser) -> anyhow::Result<Task> {
             // For the agent itself, which speaks to it over its standard input and output.
             Arg::Value(word) if word == agent::plugins::COMMAND => {
                 return Ok(Task::Plugins(parser.value()?.into()));
+            }
+            Arg::Value(word) if word == agent::guard::COMMAND => {
+                return Ok(Task::Guard(parser.value()?.string()?));
             }
             Arg::Value(word) if word == "explain" => {
                 let name = parser.value().context("explain: METRIC is missing")?.string()?;

@@ -8,11 +8,14 @@ use daemon::duration;
 use serde::Deserialize;
 use store::{Location, Retention};
 
-use super::{folder, read, time};
+use super::{Forward, client, folder, forward, names, quoted, read, time};
 use crate::error::{Error, Result};
 
 /// The longest and the shortest token, in bytes, that is taken.
 const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
+
+/// How a template says that there may be another hub.
+const UPSTREAM: &str = "# upstream = \"hub.example.org:7400\"";
 
 /// What `muster-hub` reads.
 ///
@@ -25,8 +28,16 @@ const TOKEN: std::ops::RangeInclusive<usize> = 16..=256;
 /// | `samples_days`, `minutes_days`, `hours_days` | how long samples, their minutes and their hours are kept; none less than the one before | `15`, `90`, `730`, and never less than the one before |
 /// | `rules` | what is judged, a file of cap05's rules; without it only hosts that are down are told | `"rules.toml"` |
 /// | `receivers` | who is told, a file of cap05's receivers; nobody without it | `"receivers.toml"` |
-/// | `alarms` | what the judge knows, a file that the hub writes | `"alarms.json"` |
+/// | `alarms` | what the judge knows and what is owed to receivers, a file that the hub writes | `"alarms.json"` |
+/// | `alertmanagers` | Alertmanagers of one cluster, all of which are sent what fires: `["http://HOST:9093", …]` | none |
+/// | `alertmanager_ca` | with `https`: whose certificates are believed, in PEM | those of the system |
+/// | `upstream` | another hub, `HOST:PORT`: this one stands in front of it, stores and judges nothing, and passes on what agents report | it is a hub by itself |
+/// | `spool`, `spool_mib` | where reports wait for that hub, and the most that they may have, in MiB; then agents keep theirs | `"spool"`, `1024` |
+/// | `revoked` | whose certificates are refused, a file that the hub writes | `"revoked"` |
+/// | `users` | who may log in to the pages besides whoever has the token, a file that `muster-hub --add-user` writes | `"users"` |
 /// | `token` | a file with the word that opens the dashboard | `"token"` |
+/// | `remote_write` | whether a Prometheus may write its series here, with the token | `false` |
+/// | `[[forward]]` | who gets by remote write what is stored: [`Forward`] | nobody |
 /// | `ca` | whose certificates are believed, in PEM | `"ca.pem"` |
 /// | `cert`, `key` | who the hub is, in PEM | `"hub.pem"`, `"hub.key"` |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,16 +56,43 @@ pub struct Hub {
     pub rules: PathBuf,
     /// Who is told.
     pub receivers: PathBuf,
-    /// What the judge knows.
+    /// What the judge knows, and what is owed to receivers.
     pub alarms: PathBuf,
+    /// Who else is sent what fires: URLs of Alertmanagers.
+    pub alertmanagers: Vec<String>,
+    /// Whose certificates are believed of them.
+    pub alertmanager_ca: Option<PathBuf>,
+    /// The hub behind this one.
+    pub upstream: Option<Upstream>,
+    /// Whose certificates are refused.
+    pub revoked: PathBuf,
+    /// Who may log in to the pages besides.
+    pub users: PathBuf,
     /// What opens the dashboard.
     pub token: String,
+    /// Whether a Prometheus may write its series here.
+    pub remote_write: bool,
+    /// Who gets what is stored.
+    pub forward: Vec<Forward>,
     /// Whose certificates are believed.
     pub ca: PathBuf,
     /// Its certificate.
     pub cert: PathBuf,
     /// Its key.
     pub key: PathBuf,
+}
+
+/// A hub in front of which another one stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// Where it is.
+    pub hub: String,
+    /// The folder where reports wait for it.
+    pub folder: PathBuf,
+    /// The most bytes that they may have there.
+    pub most: u64,
+    /// Who the one in front is, and whom it believes.
+    pub tls: rpc::tls::Files,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +110,19 @@ pub(super) struct File {
     rules: Option<PathBuf>,
     receivers: Option<PathBuf>,
     alarms: Option<PathBuf>,
+    #[serde(default)]
+    alertmanagers: Vec<String>,
+    alertmanager_ca: Option<PathBuf>,
+    upstream: Option<String>,
+    spool: Option<PathBuf>,
+    spool_mib: Option<std::num::NonZeroU32>,
+    revoked: Option<PathBuf>,
+    users: Option<PathBuf>,
     token: Option<PathBuf>,
+    #[serde(default)]
+    remote_write: bool,
+    #[serde(default)]
+    forward: Vec<forward::File>,
     ca: Option<PathBuf>,
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
@@ -133,6 +183,18 @@ impl Hub {
         })?;
         let folder = folder(path);
         let at = |path: Option<PathBuf>, name: &str| folder.join(path.unwrap_or_else(|| name.into()));
+        let [ca, cert, key] = names("hub");
+        let [ca, cert, key] = [
+            file.ca.unwrap_or(ca),
+            file.cert.unwrap_or(cert),
+            file.key.unwrap_or(key),
+        ];
+        let upstream = file.upstream.map(|hub| Upstream {
+            hub,
+            folder: at(file.spool, "spool"),
+            most: u64::from(file.spool_mib.map_or(1024, std::num::NonZeroU32::get)) << 20,
+            tls: client(folder, &ca, &cert, &key),
+        });
         Ok(Self {
             listen: file.listen,
             dashboard: file.dashboard,
@@ -142,10 +204,17 @@ impl Hub {
             rules: at(file.rules, "rules.toml"),
             receivers: at(file.receivers, "receivers.toml"),
             alarms: at(file.alarms, "alarms.json"),
+            alertmanagers: file.alertmanagers,
+            alertmanager_ca: file.alertmanager_ca.map(|path| folder.join(path)),
+            upstream,
+            revoked: at(file.revoked, "revoked"),
+            users: at(file.users, "users"),
             token: token(&at(file.token, "token"))?,
-            ca: at(file.ca, "ca.pem"),
-            cert: at(file.cert, "hub.pem"),
-            key: at(file.key, "hub.key"),
+            remote_write: file.remote_write,
+            forward: Forward::all(path, folder, file.forward)?,
+            ca: folder.join(ca),
+            cert: folder.join(cert),
+            key: folder.join(key),
         })
     }
 
@@ -177,20 +246,63 @@ rules = "rules.toml"
 receivers = "receivers.toml"
 alarms = "alarms.json"
 
-# A file with the word that opens the dashboard.
+# Alertmanagers of one cluster, such as ["http://am1:9093", "http://am2:9093"]: all are sent what fires. With https the certificates of the system are
+# believed, or those of a file: alertmanager_ca = "ca.pem".
+alertmanagers = []
+
+# Another hub, in front of which this one stands: then it stores and judges nothing, and passes on what agents report, from a spool of so many MiB.
+# `muster add-hub` makes the files of such a one.
+{UPSTREAM}
+# spool = "spool"
+# spool_mib = 1024
+
+# Whose certificates are refused: `muster revoke` has the hub write it.
+revoked = "revoked"
+
+# A file with the word that opens the dashboard, and one with who else may log in (`muster-hub --config hub.toml --add-user NAME`).
 token = "token"
+users = "users"
+
+# Whether a Prometheus may write its series here: by remote write to http://DASHBOARD/api/v1/write, with the token.
+remote_write = false
 
 # Whose certificates are believed, and who this hub is, in PEM.
 ca = "ca.pem"
 cert = "hub.pem"
 key = "hub.key"
+
+# Who gets what is stored, by Prometheus' remote write: a table for each.
+# [[forward]]
+# What it is called in metrics and in the log; where it takes remote write; a file with its token, and one with the certificates that are believed.
+# name = "metrics"
+# url = "https://metrics.example.net/api/v1/write"
+# token = "metrics.token"
+# ca = "metrics-ca.pem"
+# Labels for all series, and what labels are called there.
+# labels = {{ fleet = "example" }}
+# rename = {{ host = "instance" }}
+# Whether it gets what was stored before it was named here.
+# history = false
 "#
         )
     }
 }
 
+/// Returns a file for `muster add-hub` to write: as [`Hub::template`]'s, of a hub in front of another.
+pub fn template_before(
+    listen: SocketAddr,
+    dashboard: SocketAddr,
+    interval: Duration,
+    upstream: &str,
+) -> String {
+    let upstream = quoted(upstream);
+    Hub::template(listen, dashboard, interval)
+        .replace(UPSTREAM, &format!("upstream = {upstream}"))
+        .replace("# spool", "spool")
+}
+
 /// Reads the token, which is one word in a file of its own: a configuration is shown around more easily than a secret.
-fn token(path: &Path) -> Result<String> {
+pub(super) fn token(path: &Path) -> Result<String> {
     let text = fs::read_to_string(path).map_err(Error::read(path))?;
     let token = text.trim();
     match TOKEN.contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic()) {

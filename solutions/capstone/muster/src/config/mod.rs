@@ -3,11 +3,13 @@
 //! Paths in a file are seen from the folder that it is in, so that a folder can be moved as it is.
 
 mod agent;
+mod forward;
 mod hub;
 mod operator;
 
+pub use self::forward::Forward;
 pub use agent::Agent;
-pub use hub::Hub;
+pub use hub::{Hub, Upstream, template_before};
 pub use operator::Operator;
 
 use std::fs;

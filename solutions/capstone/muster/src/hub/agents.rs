@@ -6,8 +6,8 @@ use rpc::methods::{Call, Listener, Method, Methods};
 use rpc::{Code, Failure};
 use store::{Batch, Sample};
 
+use super::Shared;
 use super::run::{no_such_job, shutting_down};
-use super::{Shared, caller};
 use crate::identity::Role;
 use crate::wire::{self, Done, Hello, Piece, State, Welcome, batch};
 
@@ -29,6 +29,11 @@ pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
     );
     let hub = Arc::clone(shared);
     methods.add(
+        transfer::wire::PUT,
+        Method::deferred(move |call, body| hub.passed_on(call, body).map(|()| None)),
+    );
+    let hub = Arc::clone(shared);
+    methods.add(
         wire::OUTPUT,
         Method::deferred(move |call, body| hub.output(call, body).map(|()| None)),
     );
@@ -40,7 +45,7 @@ pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
     let hub = Arc::clone(shared);
     let orders = move |call: Arc<Call>, _: &[u8]| {
         let orders = Orders {
-            name: caller(&call, Role::Agent)?,
+            name: hub.caller(&call, Role::Agent)?,
             connection: connections.fetch_add(1, Ordering::Relaxed),
             call: Arc::clone(&call),
             hub: Arc::clone(&hub),
@@ -59,7 +64,7 @@ pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
 
 impl Shared {
     fn hello(&self, call: &Call, body: &[u8]) -> Result<(), Failure> {
-        let name = caller(call, Role::Agent)?;
+        let name = self.caller(call, Role::Agent)?;
         let hello: Hello = wire::read(body)?;
         if self.fleet.hello(&name, hello) {
             self.runs.died(&name);
@@ -71,9 +76,37 @@ impl Shared {
         Ok(())
     }
 
-    /// Stores a batch. It is answered when it is stored.
+    /// Stores a batch, or keeps it for the hub behind this one. It is answered when it is stored, here or in the spool.
     fn report(&self, call: Arc<Call>, body: &[u8]) -> Result<(), Failure> {
-        let name = caller(&call, Role::Agent)?;
+        let name = self.caller(&call, Role::Agent)?;
+        if body.len() > wire::LARGEST as usize {
+            let why = format!(
+                "a report of {} bytes, where {} are the most",
+                body.len(),
+                wire::LARGEST
+            );
+            return Err(Failure::new(Code::TOO_LARGE, why));
+        }
+        if let Some(relay) = &self.relay {
+            self.fleet.reported(&name);
+            return relay.pass_on(&name, body, call);
+        }
+        self.accept(&name, body, move |stored| match stored {
+            Ok(()) => call.reply(&[]),
+            Err(why) => call.fail(why),
+        })
+    }
+
+    /// Queues a host's batch for the store, and has it judged when it is there. `done` is called after the commit, or with why there was none.
+    ///
+    /// # Errors
+    /// [`Code::BAD_PARAMS`] if it never can be stored, [`Code::OVERLOADED`] if that cannot be now; `done` is not called then.
+    pub(super) fn accept(
+        &self,
+        name: &str,
+        body: &[u8],
+        done: impl FnOnce(Result<(), Failure>) + Send + 'static,
+    ) -> Result<(), Failure> {
         let (stamp, rows) = batch::decode(body).map_err(Failure::bad_params)?;
         let now = u64::try_from(store::now_ms()).unwrap_or_default();
         if stamp.time_ms > now + AHEAD_MS {
@@ -94,42 +127,48 @@ impl Shared {
                 value: row.value,
             })
             .collect();
-        self.fleet.reported(&name);
+        self.fleet.reported(name);
         let judged = self.alarms.pick(&samples, time_ms);
         let alarms = Arc::clone(&self.alarms);
-        let batch = Batch::now(name.clone(), samples);
+        let batch = Batch::now(name.to_owned(), samples);
+        let host: Arc<str> = name.into();
         let (counts, queued) = (Arc::clone(&self.counts), Instant::now());
+        let (forwards, late) = (Arc::clone(&self.forwards), self.forwards.arrives(name, time_ms));
         self.counts.queued();
         let append = self.writer.append(batch, move |stored| {
             counts.ended(queued, stored.is_ok());
             match stored {
                 Ok(appended) => {
-                    call.reply(&[]);
+                    done(Ok(()));
+                    forwards.stored(&host, time_ms, appended.stored, late);
                     // What was sent twice was judged when it came first.
                     let is_new = appended.stored > 0 || appended.repeated == 0;
-                    alarms.report(&name, if is_new { judged } else { Vec::new() });
+                    alarms.report(&host, if is_new { judged } else { Vec::new() });
                 }
                 Err(why) => {
                     eprintln!("muster-hub: {why}");
-                    call.fail(Failure::failed(why));
+                    // It is not the host that is down.
+                    alarms.report(&host, Vec::new());
+                    done(Err(Failure::failed(why)));
                 }
             }
         });
         append.map_err(|why| {
             self.counts.refused();
+            self.alarms.report(name, Vec::new());
             Failure::new(Code::OVERLOADED, why.to_string())
         })
     }
 
     fn output(&self, call: Arc<Call>, body: &[u8]) -> Result<(), Failure> {
-        let name = caller(&call, Role::Agent)?;
+        let name = self.caller(&call, Role::Agent)?;
         let piece = Piece::decode(body).map_err(Failure::bad_params)?;
         self.runs.output(&name, piece, call);
         Ok(())
     }
 
     fn done(&self, call: &Call, body: &[u8]) -> Result<(), Failure> {
-        let name = caller(call, Role::Agent)?;
+        let name = self.caller(call, Role::Agent)?;
         let done: Done = wire::read(body)?;
         match self.runs.done(&name, done) {
             true => {

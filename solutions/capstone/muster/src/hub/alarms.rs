@@ -1,42 +1,56 @@
 //! Judges what hosts report, tells receivers, and answers operators: one thread with a queue in front of it.
 //!
+//! | file | what |
+//! |---|---|
+//! | `keeper` | the judge with all that is around it |
+//! | `outbox` | what is owed to receivers |
+//! | `state` | the file with what the judge knows and what is owed |
+//! | `alertmanager` | has Prometheus' Alertmanagers know what fires |
+//!
 //! The hub's clock says when something was. It never goes back and never jumps: it is the system's at the start, and goes on by what has passed since.
 
+mod alertmanager;
 mod clock;
 mod keeper;
+mod outbox;
+mod state;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use alarm::expr::When;
-use alarm::notify::{Notifier, receivers};
+use alarm::notify::receivers;
 use alarm::rules::SILENT_INTERVALS;
 use alarm::{Judge, Kept, Rules};
 use store::Sample;
 
+use super::rulebook;
 use super::vitals::Told;
 use crate::config;
 use crate::error::{Error, Result};
+use alertmanager::Alertmanagers;
 use clock::Clock;
 pub(super) use keeper::Keeper;
+use outbox::Outbox;
+use state::State;
 
 /// The most that waits to be judged. What comes when so much waits is stored all the same, and not judged: the host has reported.
 const MOST_WAITING: usize = 4096;
 
-/// How often what is due is looked at, and what is known is kept.
-const TICK: Duration = Duration::from_millis(500);
+/// How often what is due is looked at, and what is known is kept: four times in an interval, but not more often than the first and not less than the second.
+const TICK: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(500)];
 
 /// Judges in a thread of its own.
 pub(super) struct Alarms {
     queue: Mutex<Option<SyncSender<Work>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// What any rule watches. Nothing else needs to be passed on.
-    watched: HashSet<String>,
+    watched: RwLock<HashSet<String>>,
     /// What is older than this when it comes says nothing of now.
     late: Duration,
     missed: AtomicU64,
@@ -50,44 +64,40 @@ enum Work {
 }
 
 impl Alarms {
-    /// Reads rules, receivers and what was kept, and starts the thread. `hosts` are those that were known before there was anything to keep.
+    /// Reads receivers and what was kept, and starts the thread. `hosts` are those that were known before there was anything to keep,
+    /// `pages` is where people can look.
     ///
     /// # Errors
     /// What is wrong with which file, and in which line; the system has no thread.
-    pub(super) fn start(config: &config::Hub, hosts: Vec<String>, board: dashboard::Board) -> Result<Self> {
-        let rules = Arc::new(rules(&config.rules, config.interval)?);
-        let mut kept = Kept::load(&config.alarms).map_err(|why| Error::File {
-            path: config.alarms.clone(),
-            why: why.to_string(),
-        })?;
+    pub(super) fn start(
+        config: &config::Hub,
+        rules: Arc<Rules>,
+        hosts: Vec<String>,
+        board: dashboard::Board,
+        pages: SocketAddr,
+    ) -> Result<Self> {
+        let State {
+            owed,
+            judge: mut kept,
+        } = State::load(&config.alarms)?;
         let clock = Clock::start(kept.now);
         wake(&mut kept, clock.now());
         let is_first = kept.hosts.is_empty();
-        let log = |line: &str| eprintln!("muster-hub: {line}");
-        let notifier = Notifier::start(read_receivers(&config.receivers)?, Arc::new(log))
-            .map_err(Error::system("start a thread"))?;
-        let watched = rules
-            .all
-            .iter()
-            .map(|rule| rule.selector.metric.clone())
-            .collect();
-        let judge = Judge::new(Arc::clone(&rules), kept);
         let told = Arc::new(Told::default());
-        let mut keeper = Keeper::new(
-            judge,
-            clock,
-            notifier,
-            board,
-            config.alarms.clone(),
-            Arc::clone(&told),
-        );
+        let outbox = Outbox::start(read_receivers(&config.receivers)?, owed, Arc::clone(&told))?;
+        let alertmanagers = Alertmanagers::start(config, pages, &told)?;
+        let watched = RwLock::new(watched(&rules));
+        let judge = Judge::new(Arc::clone(&rules), kept);
+        let mut keeper = Keeper::new(judge, clock, outbox, alertmanagers, board, config.alarms.clone());
         for host in hosts.iter().filter(|_| is_first) {
             keeper.report(host, &[]);
         }
         // What it says of a folder in which it cannot write is said now and not at the first alarm.
         keeper.keep()?;
+        keeper.tell();
         let (queue, work) = sync_channel(MOST_WAITING);
-        let thread = super::spawn("alarms", move || run(keeper, &work))?;
+        let tick = (config.interval / 4).clamp(TICK[0], TICK[1]);
+        let thread = super::spawn("alarms", move || run(keeper, tick, &work))?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
@@ -104,7 +114,8 @@ impl Alarms {
         if Duration::from_millis(age) > self.late {
             return Vec::new();
         }
-        let is_watched = |sample: &&Sample| self.watched.contains(&*sample.name);
+        let watched = self.watched.read().unwrap_or_else(PoisonError::into_inner);
+        let is_watched = |sample: &&Sample| watched.contains(&*sample.name);
         samples.iter().filter(is_watched).cloned().collect()
     }
 
@@ -133,6 +144,16 @@ impl Alarms {
         self.hand_over(Work::Do(Box::new(work)))
     }
 
+    /// Judges by other rules from now on. Says whether it will.
+    pub(super) fn adopt(&self, rules: Arc<Rules>) -> bool {
+        let metrics = watched(&rules);
+        let is_taken = self.ask(move |keeper| keeper.adopt(rules));
+        if is_taken {
+            *self.watched.write().unwrap_or_else(PoisonError::into_inner) = metrics;
+        }
+        is_taken
+    }
+
     /// Keeps what is known, and ends the thread. What receivers have not taken by then is not tried again.
     pub(super) fn stop(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -151,59 +172,40 @@ impl Alarms {
 }
 
 /// The thread's work, until nobody can hand over more.
-fn run(mut keeper: Keeper, work: &Receiver<Work>) {
-    let mut next = Instant::now() + TICK;
+fn run(mut keeper: Keeper, tick: Duration, work: &Receiver<Work>) {
+    let mut next = Instant::now() + tick;
     loop {
-        match work.recv_timeout(next.saturating_duration_since(Instant::now())) {
+        let wakes = keeper.tells_at().map_or(next, |at| at.min(next));
+        match work.recv_timeout(wakes.saturating_duration_since(Instant::now())) {
             Ok(Work::Report(host, samples)) => keeper.report(&host, &samples),
             Ok(Work::Do(work)) => work(&mut keeper),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
+        keeper.tell();
         if Instant::now() >= next {
             keeper.tick();
-            next = Instant::now() + TICK;
+            next = Instant::now() + tick;
         }
     }
     keeper.end();
 }
 
-/// Reads the rules. Hosts report at the hub's interval, whatever the file says. Without a file there is just the rule on hosts.
-fn rules(path: &PathBuf, interval: Duration) -> Result<Rules> {
-    let mut rules = Rules::parse(path, &text(path)?).map_err(|faults| match faults.into_iter().next() {
-        Some(fault) => Error::Config {
-            path: fault.path,
-            line: fault.line,
-            why: fault.what,
-        },
-        None => Error::File {
-            path: path.clone(),
-            why: "it has no rules".to_owned(),
-        },
-    })?;
-    rules.interval = interval;
-    for rule in &mut rules.all {
-        if let When::Down(silence) = &mut rule.when {
-            *silence = interval * SILENT_INTERVALS;
-        }
-    }
-    Ok(rules)
+/// Returns what any of these rules watches.
+fn watched(rules: &Rules) -> HashSet<String> {
+    rules
+        .all
+        .iter()
+        .map(|rule| rule.selector.metric.clone())
+        .collect()
 }
 
-fn read_receivers(path: &PathBuf) -> Result<Vec<alarm::notify::Receiver>> {
-    receivers(path, &text(path)?).map_err(|fault| Error::Config {
+fn read_receivers(path: &Path) -> Result<Vec<alarm::notify::Receiver>> {
+    receivers(path, &rulebook::text(path)?).map_err(|fault| Error::Config {
         path: fault.path,
         line: fault.line,
         why: fault.what,
     })
-}
-
-/// Reads a file; one that is not there says nothing.
-fn text(path: &PathBuf) -> Result<String> {
-    match std::fs::read_to_string(path) {
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        read => read.map_err(Error::read(path)),
-    }
 }
 
 /// Goes on after a time in which this hub was not there: no host and no series was silent in it, as far as anybody can know, and nothing is told

@@ -104,6 +104,12 @@ impl Fleet {
         Some(agent.waiting.into_iter().map(|(job, _)| job).collect())
     }
 
+    /// Returns the call on which an agent waits for orders.
+    pub(super) fn orders_of(&self, name: &str) -> Option<Arc<Call>> {
+        let hosts = self.lock();
+        Some(Arc::clone(&hosts.get(name)?.agent.as_ref()?.orders))
+    }
+
     /// Sends an order about a job, as the wire has it.
     pub(super) fn order(&self, name: &str, job: u64, order: &Arc<[u8]>) -> Ordered {
         let mut hosts = self.lock();

@@ -5,7 +5,13 @@
 //! | `fleet` | the hosts: who is connected, who has reported |
 //! | `runs` | commands under way, and what has become of each host in them |
 //! | `run` | one of those |
+//! | `relay` | how reports go through a hub that stands in front of another |
 //! | `alarms` | what is judged, and who is told |
+//! | `rulebook`, `replay` | the file of rules and its changes, and what a rule would have done |
+//! | `desk` | what people do on the pages |
+//! | `revoked` | who calls, and who is not believed any more |
+//! | `forward` | sends on by remote write what is stored |
+//! | `remote` | takes what a Prometheus writes |
 //! | `vitals` | what the hub says of itself |
 //! | `agents`, `operators` | the methods of either side |
 //!
@@ -13,8 +19,15 @@
 
 mod agents;
 mod alarms;
+mod desk;
 mod fleet;
+mod forward;
 mod operators;
+mod relay;
+mod remote;
+mod replay;
+mod revoked;
+mod rulebook;
 mod run;
 mod runs;
 mod vitals;
@@ -25,17 +38,20 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rpc::methods::{Call, Methods};
+use collect::prometheus::REMOTE;
+use rpc::methods::Methods;
 use rpc::server::{Server, Settings};
-use rpc::{Code, Failure};
 use store::{Reader, Store, Writer};
 
+use self::forward::Forwards;
 use crate::config;
 use crate::error::{Error, Result};
-use crate::identity::{Identity, Role};
-use crate::wire;
 use alarms::Alarms;
 use fleet::Fleet;
+use relay::Relay;
+use remote::Remote;
+use revoked::Revoked;
+use rulebook::RuleBook;
 use runs::Runs;
 use vitals::Counts;
 
@@ -59,7 +75,13 @@ struct Shared {
     runs: Runs,
     alarms: Arc<Alarms>,
     writer: Writer,
+    /// If this hub stands in front of another, nothing is stored here.
+    relay: Option<Relay>,
+    forwards: Arc<Forwards>,
+    /// If a Prometheus may write here.
+    remote: Option<Arc<Remote>>,
     counts: Arc<Counts>,
+    revoked: Revoked,
     interval: Duration,
 }
 
@@ -76,7 +98,8 @@ impl Hub {
             threads: loops,
             // Nothing that waits is run by its pool.
             workers: 1,
-            max_payload: wire::LARGEST,
+            // What another hub passes on is the longest.
+            max_payload: transfer::wire::LARGEST,
             ..Settings::default()
         })?;
         let tls = rpc::tls::server(&config.cert, &config.key, &config.ca)
@@ -84,8 +107,11 @@ impl Hub {
         let pages = TcpListener::bind(config.dashboard).map_err(Error::system("listen for the dashboard"))?;
         let store = Store::open(&config.data)?.keeping(config.retention);
         let fleet = Fleet::new(config.interval);
+        let hosts = Reader::open(&config.data)?.hosts()?;
+        let (foreign, hosts): (Vec<_>, Vec<_>) =
+            hosts.into_iter().partition(|host| host.name.starts_with(REMOTE));
         let mut known = Vec::new();
-        for host in Reader::open(&config.data)?.hosts()? {
+        for host in hosts {
             let silent = u64::try_from(store::now_ms() - host.seen_ms).unwrap_or_default();
             fleet.remember(&host.name, Duration::from_millis(silent));
             known.push(host.name);
@@ -95,16 +121,35 @@ impl Hub {
             interval: config.interval,
         };
         let state = dashboard::State::new(&config.data, settings).map_err(Error::pages)?;
-        let alarms = Arc::new(Alarms::start(&config, known, state.board())?);
+        state
+            .users()
+            .follow(&config.users)
+            .map_err(Error::system("read the users of the pages"))?;
+        let (rulebook, rules) = RuleBook::open(&config.rules, config.interval)?;
+        let place = pages
+            .local_addr()
+            .map_err(Error::system("find the dashboard's address"))?;
+        let alarms = Arc::new(Alarms::start(&config, rules, known, state.board(), place)?);
+        let forwards = Arc::new(Forwards::start(&config)?);
+        let writer = Writer::start(store, state.feed())?;
+        let remote = config.remote_write.then(|| {
+            let hosts = foreign.into_iter().map(|host| host.name.into());
+            Remote::new(writer.clone(), hosts)
+        });
         let shared = Arc::new(Shared {
             fleet,
             runs: Runs::new(),
             alarms,
-            writer: Writer::start(store, state.feed())?,
+            writer,
+            relay: config.upstream.as_ref().map(Relay::start).transpose()?,
+            forwards,
+            remote,
             counts: Arc::default(),
+            revoked: Revoked::load(&config.revoked)?,
             interval: config.interval,
         });
         vitals::register(&state, &shared);
+        desk::open(&state, &shared, rulebook, config.data);
         Ok(Self {
             server: server.over(tls),
             pages,
@@ -140,9 +185,13 @@ impl Hub {
             shared,
         } = self;
         let served = state.clone();
+        let more = shared
+            .remote
+            .as_ref()
+            .map_or_else(axum::Router::new, Remote::routes);
         let pages = spawn("dashboard", move || {
             // Hosts still report and commands still run without it.
-            if let Err(why) = dashboard::serve(pages, served) {
+            if let Err(why) = dashboard::serve_with(pages, served, more) {
                 eprintln!("muster-hub: dashboard: {why}");
             }
         })?;
@@ -164,7 +213,11 @@ impl Hub {
         state.stop();
         // If one has panicked, that was said already.
         let _ = (ticks.join(), pages.join());
+        if let Some(relay) = &shared.relay {
+            relay.stop();
+        }
         shared.writer.stop();
+        shared.forwards.stop();
         shared.alarms.stop();
         Ok(served?)
     }
@@ -175,17 +228,4 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .name(name.to_owned())
         .spawn(work)
         .map_err(Error::system("start a thread"))
-}
-
-/// Returns who calls, if they have this role.
-fn caller(call: &Call, role: Role) -> std::result::Result<String, Failure> {
-    let refuse = |why: String| Failure::new(Code::REFUSED, why);
-    let certificate = call
-        .certificate()
-        .ok_or_else(|| refuse("without a certificate nobody is believed".to_owned()))?;
-    let identity = Identity::from_certificate(certificate).map_err(|why| refuse(why.to_string()))?;
-    match identity.role == role {
-        true => Ok(identity.name),
-        false => Err(refuse(format!("{identity} is no {role}"))),
-    }
 }

@@ -7,12 +7,12 @@ use rpc::methods::{Call, Listener, Method, Methods};
 use rpc::{Code, Failure};
 use serde::Serialize;
 
+use super::Shared;
 use super::alarms::Keeper;
 use super::fleet::Ordered;
 use super::run::{Run, shutting_down};
-use super::{Shared, caller};
 use crate::hosts;
-use crate::identity::Role;
+use crate::identity::{Identity, Role};
 use crate::wire::{self, Ack, Ask, Command, Hush, Order, State, Targets, Why};
 
 /// The longest time that a command may have, in ms: a day.
@@ -22,19 +22,30 @@ const LONGEST_MS: u64 = 86_400_000;
 pub(super) fn register(methods: &mut Methods, shared: &Arc<Shared>) {
     let hub = Arc::clone(shared);
     let list = move |call: Arc<Call>, _: &[u8]| {
-        caller(&call, Role::Operator)?;
+        hub.caller(&call, Role::Operator)?;
         call.reply(&wire::write(&hub.fleet.list(Instant::now())));
         Ok(None)
     };
     methods.add(wire::HOSTS, Method::deferred(list));
     let hub = Arc::clone(shared);
     let run = move |call: Arc<Call>, body: &[u8]| {
-        let operator = caller(&call, Role::Operator)?;
+        let operator = hub.caller(&call, Role::Operator)?;
         let job = run(&hub, &operator, call, wire::read(body)?)?;
         let hub = Arc::clone(&hub);
         Ok(Some(Box::new(Ear { job, hub }) as Box<dyn Listener>))
     };
     methods.add(wire::RUN, Method::deferred(run));
+    let hub = Arc::clone(shared);
+    let revoke = move |call: Arc<Call>, body: &[u8]| {
+        let operator = hub.caller(&call, Role::Operator)?;
+        let who: String = wire::read(body)?;
+        let who = Identity::from_uri(&who)
+            .ok_or_else(|| Failure::bad_params(format!("{who:?} is nobody, as muster://agent/web01 is")))?;
+        let said = hub.revoke(&who, &operator).map_err(Failure::failed)?;
+        call.reply(&wire::write(&said));
+        Ok(None)
+    };
+    methods.add(wire::REVOKE, Method::deferred(revoke));
     about_alarms(methods, shared);
 }
 
@@ -48,12 +59,12 @@ fn about_alarms(methods: &mut Methods, shared: &Arc<Shared>) {
         Ok(move |keeper: &mut Keeper| keeper.why(&host, &rule))
     });
     add(methods, shared, wire::ACK, |body, by| {
-        let Ack { rule, host } = wire::read(body)?;
+        let Ack { rule, host, labels } = wire::read(body)?;
         let host = trace::host(&host).map_err(Failure::bad_params)?;
         let input = Input::Ack {
             rule: rule.into(),
             host,
-            labels: None,
+            labels: labels.map(|pairs| pairs.into_iter().collect()),
             by: by.to_owned(),
         };
         Ok(move |keeper: &mut Keeper| told(&keeper.feed(input)))
@@ -85,7 +96,7 @@ fn add<T, W>(
 {
     let hub = Arc::clone(shared);
     let asked = move |call: Arc<Call>, body: &[u8]| {
-        let operator = caller(&call, Role::Operator)?;
+        let operator = hub.caller(&call, Role::Operator)?;
         let work = read(body, &operator)?;
         let is_taken = hub.alarms.ask(move |keeper| match work(keeper) {
             Ok(answer) => call.reply(&wire::write(&answer)),
@@ -100,7 +111,7 @@ fn add<T, W>(
 }
 
 /// Makes of events a text, or a failure of what was refused.
-fn told(events: &[Event]) -> Result<String, String> {
+pub(super) fn told(events: &[Event]) -> Result<String, String> {
     let refused = events.iter().find_map(|event| match &event.what {
         What::Refused { what } => Some(what.clone()),
         _ => None,
@@ -133,7 +144,7 @@ fn run(hub: &Shared, operator: &str, call: Arc<Call>, ask: Ask) -> Result<u64, F
         command.argv
     );
     let timeout = Duration::from_millis(command.timeout_ms);
-    let run = Run::new(job, call, names.clone(), timeout, Instant::now());
+    let run = Run::new(job, operator, call, names.clone(), timeout, Instant::now());
     hub.runs.insert(job, run);
     let order = wire::write(&Order::Run { job, command }).into();
     for name in names {
@@ -163,6 +174,16 @@ fn check(command: &Command) -> Result<(), Failure> {
     }
 }
 
+impl Shared {
+    /// Ends a run that nobody waits for.
+    pub(super) fn cancel(&self, job: u64) {
+        let order = wire::write(&Order::Cancel { job }).into();
+        for name in self.runs.cancel(job) {
+            self.fleet.order(&name, job, &order);
+        }
+    }
+}
+
 /// Passes on what an operator's call hears.
 struct Ear {
     job: u64,
@@ -176,11 +197,7 @@ impl Listener for Ear {
 
     fn over(&mut self) {
         // Nobody waits for it any more: what runs is ended.
-        let job = self.job;
-        let order = wire::write(&Order::Cancel { job }).into();
-        for name in self.hub.runs.cancel(job) {
-            self.hub.fleet.order(&name, job, &order);
-        }
+        self.hub.cancel(self.job);
     }
 
     fn drain(&mut self) {

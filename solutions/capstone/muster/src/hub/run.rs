@@ -12,6 +12,7 @@ const GRACE: Duration = Duration::from_secs(30);
 
 /// A command on its hosts, and what has become of each.
 pub(super) struct Run {
+    operator: String,
     call: Arc<Call>,
     began: Instant,
     /// Who has not told an end by then never will.
@@ -44,6 +45,7 @@ impl Run {
     /// Begins one for an operator who waits on `call`, and tells the hosts.
     pub(super) fn new(
         job: u64,
+        operator: &str,
         call: Arc<Call>,
         names: Vec<Arc<str>>,
         timeout: Duration,
@@ -58,6 +60,7 @@ impl Run {
             lost: None,
         });
         let mut run = Self {
+            operator: operator.to_owned(),
             call,
             began: now,
             until: now + timeout + GRACE,
@@ -165,6 +168,11 @@ impl Run {
             ms: took.as_millis().try_into().unwrap_or(u64::MAX),
         }));
         true
+    }
+
+    /// Returns the call on which an operator waits for it, if it is this one's.
+    pub(super) fn call_of(&self, operator: &str) -> Option<&Arc<Call>> {
+        (self.operator == operator).then_some(&self.call)
     }
 
     /// Returns the hosts that have no end yet.

@@ -89,6 +89,15 @@ impl Runs {
         run.open().cloned().collect()
     }
 
+    /// Returns the runs of an operator, and the calls on which they wait.
+    pub(super) fn of(&self, operator: &str) -> Vec<(u64, Arc<Call>)> {
+        let runs = self.lock();
+        let theirs = runs
+            .iter()
+            .filter_map(|(job, run)| Some((*job, run.call_of(operator)?)));
+        theirs.map(|(job, call)| (job, Arc::clone(call))).collect()
+    }
+
     /// Fails a run.
     pub(super) fn fail(&self, job: u64, failure: Failure) {
         if let Some(mut run) = self.lock().remove(&job) {

@@ -49,7 +49,14 @@ impl Counts {
 #[derive(Default)]
 pub(super) struct Told {
     pub(super) sent: AtomicU64,
+    /// For each receiver: how many had no room, were taken, were given up, and are owed now.
     pub(super) dropped: AtomicU64,
+    pub(super) delivered: AtomicU64,
+    pub(super) given_up: AtomicU64,
+    pub(super) owed: AtomicU64,
+    /// Posts to Alertmanagers that were taken, and that were not.
+    pub(super) posted: AtomicU64,
+    pub(super) unposted: AtomicU64,
 }
 
 /// Lets the dashboard ask.
@@ -83,7 +90,25 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
     let gauge = |name, about, value| Vital::gauge(name, Unit::Count, about, value);
     let counter = |name, about, value: u64| Vital::counter(name, Unit::Count, about, value as f64);
     let reports = "Reports of agents that were not stored, by why: the queue was full, or the commit failed.";
-    vec![
+    let relay = hub.relay.as_ref().map(super::relay::Relay::counts);
+    let relay = relay.map(|(waiting, lost)| {
+        [
+            gauge(
+                "hub.spool_length",
+                "Reports on the disk that the hub behind this one has not stored yet.",
+                waiting as f64,
+            ),
+            counter(
+                "hub.spool_lost",
+                "Reports that were in the spool, and that the hub behind this one has refused or the disk has lost.",
+                lost,
+            ),
+        ]
+    });
+    let posts = "Posts of alarms to Alertmanagers, by what became of them.";
+    let mut all = hub.forwards.vitals();
+    all.extend(hub.remote.iter().flat_map(|remote| remote.vitals()));
+    all.extend([
         gauge(
             "hub.agents_connected",
             "Agents that wait for orders.",
@@ -122,5 +147,24 @@ fn vitals(hub: &Shared) -> Vec<Vital> {
             "Notifications for which the queue of a receiver had no room, for each receiver.",
             now(&told.dropped),
         ),
-    ]
+        counter(
+            "hub.notifications_delivered",
+            "Notifications that a receiver has taken, for each receiver.",
+            now(&told.delivered),
+        ),
+        counter(
+            "hub.notifications_failed",
+            "Notifications that were given up after their last try, for each receiver.",
+            now(&told.given_up),
+        ),
+        gauge(
+            "hub.notifications_owed",
+            "Notifications that are kept until a receiver has taken them, for each receiver.",
+            now(&told.owed) as f64,
+        ),
+        counter("hub.alertmanager_posts", posts, now(&told.posted)).of("result", "taken"),
+        counter("hub.alertmanager_posts", posts, now(&told.unposted)).of("result", "failed"),
+    ]);
+    all.extend(relay.into_iter().flatten());
+    all
 }

@@ -41,6 +41,9 @@ pub struct Ack {
     pub rule: String,
     /// On which host.
     pub host: String,
+    /// Which of its series, by all labels that it has; all of them if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<(String, String)>>,
 }
 
 /// The caller does not want to be told of some alarms for a while. Something must say of which.
@@ -58,4 +61,7 @@ pub struct Hush {
     pub host: Option<String>,
     /// A pattern of severities.
     pub severity: Option<String>,
+    /// Patterns of labels; a label that a series lacks is the empty text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<(String, String)>,
 }

@@ -13,6 +13,7 @@
 //! | [`WHY`] | an operator | [`Why`], JSON | a text, JSON |
 //! | [`ACK`], [`SILENCE`] | an operator | [`Ack`], [`Hush`], JSON | what follows, a text, JSON |
 //! | [`UNSILENCE`], [`RETIRE`] | an operator | a name, JSON | what follows, a text, JSON |
+//! | [`REVOKE`] | an operator | an [`Identity`](crate::identity::Identity), as its URI, JSON | what follows, a text, JSON |
 //!
 //! Who may call what is a matter of the certificate ([`Identity`](crate::identity::Identity)), and so is the name of an agent's host: in no body is
 //! one that would be believed.
@@ -64,6 +65,8 @@ pub const SILENCE: &str = "silence";
 pub const UNSILENCE: &str = "unsilence";
 /// An operator says that a host is no more.
 pub const RETIRE: &str = "retire";
+/// An operator says that somebody is not to be believed any more.
+pub const REVOKE: &str = "revoke";
 
 /// The hub knows nothing of a job, and never will: what an agent says of it is of no use to anybody.
 pub const NO_SUCH_JOB: Code = Code(100);

@@ -13,7 +13,7 @@ use tokio::runtime;
 use crate::harness::{Fleet, Folder};
 
 /// Calls a method as somebody.
-fn call(hub: &str, files: Files, method: &str, body: &[u8]) -> Result<Vec<u8>, Error> {
+pub(crate) fn call(hub: &str, files: Files, method: &str, body: &[u8]) -> Result<Vec<u8>, Error> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -27,7 +27,7 @@ fn call(hub: &str, files: Files, method: &str, body: &[u8]) -> Result<Vec<u8>, E
     })
 }
 
-fn agent(folder: &Path) -> Files {
+pub(crate) fn agent(folder: &Path) -> Files {
     config::Agent::read(&folder.join("agents/web01/agent.toml"))
         .unwrap()
         .tls
@@ -62,6 +62,8 @@ fn an_agent_cannot_run_and_an_operator_cannot_report() {
         (operator(&files), wire::ORDERS, b""),
         (operator(&files), wire::OUTPUT, b""),
         (operator(&files), wire::DONE, b"{}"),
+        (operator(&files), transfer::wire::PUT, b""),
+        (agent(&files), transfer::wire::PUT, b""),
     ] {
         let error = call(&fleet.address, who, method, body).unwrap_err();
         assert_eq!(error.code(), Some(Code::REFUSED), "{method}: {error}");

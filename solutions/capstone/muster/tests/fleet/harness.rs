@@ -77,6 +77,9 @@ impl Drop for Process {
 /// A hub, its agents, and what an operator needs.
 pub(crate) struct Fleet {
     pub(crate) hub: Option<Process>,
+    /// A hub that stands in front of it, if there is one, and where that listens.
+    pub(crate) transfer: Option<Process>,
+    pub(crate) before: String,
     pub(crate) agents: HashMap<String, Process>,
     pub(crate) folder: Folder,
     database: Location,
@@ -88,12 +91,22 @@ pub(crate) struct Fleet {
 impl Fleet {
     /// Starts a hub.
     pub(crate) fn new() -> Self {
-        Self::keeping("muster.db")
+        Self::made("muster.db", |_| {})
     }
 
     /// Starts a hub whose setting `data` is this.
     pub(crate) fn keeping(data: &str) -> Self {
+        Self::made(data, |_| {})
+    }
+
+    /// Starts a hub in a folder that was prepared.
+    pub(crate) fn on(prepare: impl FnOnce(&Path)) -> Self {
+        Self::made("muster.db", prepare)
+    }
+
+    fn made(data: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = Folder::new();
+        prepare(&folder.0.join("fleet"));
         let any = "127.0.0.1:0".parse().unwrap();
         let settings = Settings {
             listen: any,
@@ -112,6 +125,8 @@ impl Fleet {
         let database: Location = data.parse().unwrap();
         let mut fleet = Self {
             hub: None,
+            transfer: None,
+            before: "127.0.0.1:0".to_owned(),
             agents: HashMap::new(),
             database: database.seen_from(&folder.0.join("fleet/hub")),
             folder,
@@ -141,23 +156,53 @@ impl Fleet {
     }
 
     pub(crate) fn start_hub(&mut self) {
-        let log = File::create(self.folder.0.join("hub.log")).unwrap();
+        let (hub, address, pages) = self.hub_of("hub", &self.address, &self.pages);
+        self.hub = Some(hub);
+        self.address = address;
+        self.pages = pages;
+    }
+
+    /// Starts a hub that stands in front of the fleet's own, where it was before.
+    pub(crate) fn start_transfer(&mut self) {
+        let any = "127.0.0.1:0".parse().unwrap();
+        let settings = Settings {
+            listen: any,
+            dashboard: any,
+            hub: self.address.clone(),
+            interval: INTERVAL,
+        };
+        if !self.files().join("hubs/t1").exists() {
+            init::add_hub(&self.files(), "t1", &settings).unwrap();
+        }
+        let (transfer, address, _) = self.hub_of("hubs/t1", &self.before, "127.0.0.1:0");
+        self.transfer = Some(transfer);
+        self.before = address;
+    }
+
+    /// Starts the hub whose files are in a folder. Returns it, where it listens, and where its pages are.
+    fn hub_of(&self, folder: &str, listen: &str, pages: &str) -> (Process, String, String) {
+        let log = format!("{}.log", folder.replace('/', "-"));
         let mut hub = Command::new(env!("CARGO_BIN_EXE_muster-hub"))
             .arg("--config")
-            .arg(self.files().join("hub/hub.toml"))
-            .args(["--listen", &self.address, "--dashboard", &self.pages])
+            .arg(self.files().join(folder).join("hub.toml"))
+            .args(["--listen", listen, "--dashboard", pages])
             .stdout(Stdio::piped())
-            .stderr(log)
+            .stderr(File::create(self.folder.0.join(log)).unwrap())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(hub.stdout.take().unwrap()).lines();
-        self.hub = Some(Process(hub));
+        let hub = Process(hub);
         let mut line = |begin: &str| {
             let line = lines.next().expect("the hub says where it listens").unwrap();
             line.strip_prefix(begin).expect(begin).to_owned()
         };
-        self.address = line("listening on ");
-        self.pages = line("dashboard on http://");
+        let address = line("listening on ");
+        (hub, address, line("dashboard on http://"))
+    }
+
+    /// Where the hub in front keeps what it passes on.
+    pub(crate) fn transfer_spool(&self) -> PathBuf {
+        self.files().join("hubs/t1/spool")
     }
 
     /// Kills the hub, so that it can tell nobody.
@@ -167,6 +212,11 @@ impl Fleet {
 
     pub(crate) fn add(&self, host: &str) {
         init::add_host(&self.files(), host, &self.address).unwrap();
+    }
+
+    /// Adds a host whose agent reports to the hub in front.
+    pub(crate) fn add_behind(&self, host: &str) {
+        init::add_host(&self.files(), host, &self.before).unwrap();
     }
 
     pub(crate) fn start_agent(&mut self, host: &str) {
@@ -232,6 +282,12 @@ impl Fleet {
         serde_json::from_str(&self.page(path)).unwrap()
     }
 
+    /// Returns the word that opens the pages.
+    pub(crate) fn token(&self) -> String {
+        let token = fs::read_to_string(self.files().join("hub/token")).unwrap();
+        token.trim().to_owned()
+    }
+
     /// Returns where the pages are.
     pub(crate) fn pages(&self) -> &str {
         &self.pages
@@ -265,7 +321,7 @@ impl Fleet {
 
     /// Returns the stored values of the first series of a metric that has these labels.
     pub(crate) fn values_of(&self, host: &str, metric: &str, labels: &[(&str, &str)]) -> Vec<f64> {
-        let reader = Reader::open(&self.database()).unwrap();
+        let reader = Reader::open(self.database()).unwrap();
         let Some(host) = reader
             .hosts()
             .unwrap()

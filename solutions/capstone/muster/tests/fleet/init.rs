@@ -1,4 +1,4 @@
-//! `muster init` and `muster add-host`.
+//! `muster init`, `muster add-host` and `muster add-hub`.
 
 use std::process::{Command, Output};
 
@@ -34,7 +34,45 @@ fn a_fleet_is_made_once_and_hosts_are_added_to_it() {
     );
     let agent = std::fs::read_to_string(folder.0.join("fleet/agents/db1/agent.toml")).unwrap();
     assert!(agent.contains("\nhub = \"hub.example.org:7400\"\n"), "{agent}");
+    let made = muster(
+        &folder,
+        &["--dir", "fleet", "add-hub", "berlin", "--listen", "0.0.0.0:7410"],
+    );
+    assert_eq!(
+        text(&made.stdout),
+        "made fleet/hubs/berlin\n",
+        "{}",
+        text(&made.stderr)
+    );
+    let hub = muster::config::Hub::read(&folder.0.join("fleet/hubs/berlin/hub.toml")).unwrap();
+    let upstream = hub.upstream.unwrap();
+    assert_eq!(
+        (upstream.hub.as_str(), upstream.most, hub.listen.port()),
+        ("hub.example.org:7400", 1024 << 20, 7410)
+    );
+    let hub = muster::config::Hub::read(&folder.0.join("fleet/hub/hub.toml")).unwrap();
+    assert_eq!(hub.upstream, None);
+    let made = muster(
+        &folder,
+        &[
+            "--dir",
+            "fleet",
+            "add-host",
+            "b1",
+            "--hub",
+            "berlin.example.org:7410",
+        ],
+    );
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let agent = std::fs::read_to_string(folder.0.join("fleet/agents/b1/agent.toml")).unwrap();
+    assert!(agent.contains("\nhub = \"berlin.example.org:7410\"\n"), "{agent}");
     for (args, status, part) in [
+        (
+            &["--dir", "fleet", "add-hub", "berlin"][..],
+            1,
+            "cannot write fleet/hubs/berlin: File exists",
+        ),
+        (&["--dir", "fleet", "add-hub"], 2, "NAME is missing"),
         (
             &["init", "fleet"][..],
             1,

@@ -127,7 +127,7 @@ fn a_command_whose_agent_dies_is_unknown() {
     let mut fleet = Fleet::with(&["web01", "web02"]);
     let marker = fleet.folder.0.join("pid");
     let script = format!(
-        "echo $$ > {}.new; mv {0}.new {0}; exec sleep 1000",
+        "sleep 1000 & echo $$ $! > {}.new; mv {0}.new {0}; wait",
         marker.display()
     );
     let mut waiting = fleet.command(&["run", "-w", "web01", "--", "sh", "-c", &script]);
@@ -142,9 +142,12 @@ fn a_command_whose_agent_dies_is_unknown() {
     let out = text(&output.stdout);
     assert_eq!(out, "-- web01: unknown, its agent was lost\n");
     assert_eq!(output.status.code(), Some(1));
-    // It was killed so that it could not take anybody along.
-    let pid = nix::unistd::Pid::from_raw(pid.trim().parse().unwrap());
-    nix::sys::signal::kill(pid, Signal::SIGKILL).unwrap();
+    // It was killed so that it could not take anybody along: its guard does, and what the command has started as well.
+    let pids: Vec<&str> = pid.split_whitespace().collect();
+    assert_eq!(pids.len(), 2);
+    until("the command and its child end", || {
+        pids.iter().all(|pid| !is_alive(pid)).then_some(())
+    });
 }
 
 #[test]
@@ -168,8 +171,7 @@ fn an_agent_that_comes_back_as_another_one_ends_what_it_had() {
     let out = text(&output.stdout);
     // Whether three intervals pass before the other one says hello depends on the machine.
     assert!(out.starts_with("-- web01: unknown, its agent "), "{out}");
-    let pid = nix::unistd::Pid::from_raw(pid.trim().parse().unwrap());
-    nix::sys::signal::kill(pid, Signal::SIGKILL).unwrap();
+    until("the command ends", || (!is_alive(pid.trim())).then_some(()));
 }
 
 #[test]

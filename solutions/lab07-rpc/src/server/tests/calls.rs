@@ -249,3 +249,35 @@ fn a_silent_client_is_asked_and_then_given_up() {
     assert_eq!(peer.hear().unwrap().kind, Kind::Ping);
     assert_eq!(peer.hear(), None);
 }
+
+#[test]
+fn a_method_that_hangs_up_is_heard_and_ends_what_else_is_under_way() {
+    let mut methods = Methods::default();
+    let ended = Arc::new(AtomicBool::new(false));
+    let ends = Arc::clone(&ended);
+    methods.add(
+        "wait",
+        Method::pooled(move |call, _| {
+            call.wait_until(Instant::now() + Duration::from_secs(60));
+            ends.store(call.is_over(), SeqCst);
+            Ok(Vec::new())
+        }),
+    );
+    methods.add(
+        "out",
+        Method::deferred(|call, _| {
+            let failure = Failure::new(Code::REFUSED, "out");
+            call.fail(failure.clone());
+            call.hang_up();
+            Err(failure)
+        }),
+    );
+    let mut peer = Peer::greeted(serve(Settings::default(), methods));
+    peer.call(1, "wait", 0, b"");
+    peer.call(2, "out", 0, b"");
+    assert_eq!(peer.hear_code(2), Code::REFUSED);
+    assert_eq!(peer.hear(), None);
+    while !ended.load(SeqCst) {
+        thread::yield_now();
+    }
+}

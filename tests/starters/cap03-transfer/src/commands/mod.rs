@@ -26,6 +26,9 @@ usage: transfer spool append DIR [OPTION…]
   Appends lines of standard input, and prints the number of each when it is durable.
 usage: transfer spool read DIR          prints what waits: number, blank, record
 usage: transfer spool ack DIR NUMBERS   notes that these are stored, written as 1-5,7
+usage: transfer spool release DIR STORE
+  A store is gone for good: what was sent there and never acknowledged may go to another one. It is counted; should that store come back, it may
+  have these records as well.
 usage: transfer spool info DIR          prints who it is, and what has become of its numbers
 usage: transfer spool check DIR         reads all of it; status 1 if something is damaged or torn
 

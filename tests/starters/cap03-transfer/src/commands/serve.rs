@@ -67,7 +67,10 @@ pub(crate) fn parse_sink(parser: &mut Parser) -> anyhow::Result<Run> {
     Ok(Box::new(move || {
         // Before there are threads, or they would get the signals.
         let server = bind(listen)?;
-        serve(server, &Arc::new(Mutex::new(Sink::open(&out)?)))
+        let sink = Arc::new(Mutex::new(Sink::open(&out)?));
+        let served = serve(server, &sink);
+        sink.lock().unwrap_or_else(PoisonError::into_inner).save()?;
+        served
     }))
 }
 

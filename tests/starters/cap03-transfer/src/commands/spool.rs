@@ -31,16 +31,23 @@ pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
         }
     }
     let mut words = words.into_iter();
-    let what = words.next().context("spool: append, read, ack, info or check")?;
+    let what = words
+        .next()
+        .context("spool: append, read, ack, release, info or check")?;
     let what = what.to_string_lossy().into_owned();
     let dir = PathBuf::from(words.next().context("the spool's folder is missing")?);
-    let numbers = match what.as_str() {
+    let (mut numbers, mut store) = (Ranges::default(), String::new());
+    match what.as_str() {
         "ack" => {
             let text = words.next().context("ack: the numbers are missing")?;
             let text = text.to_string_lossy();
-            Some(text.parse::<Ranges>().with_context(|| text.into_owned())?)
+            numbers = text.parse().with_context(|| text.into_owned())?;
         }
-        "append" | "read" | "info" | "check" => None,
+        "release" => {
+            let name = words.next().context("release: the store is missing")?;
+            store = name.to_string_lossy().into_owned();
+        }
+        "append" | "read" | "info" | "check" => {}
         _ => bail!("spool {what}: there is no such command"),
     };
     if let Some(word) = words.next() {
@@ -51,9 +58,10 @@ pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
         "read" => read(&dir, &options),
         "info" => info(&dir),
         "check" => check(&dir),
+        "release" => release(&dir, &store, &options),
         _ => {
             let mut spool = open(&dir, &options)?;
-            spool.acknowledge(&numbers.unwrap_or_default())?;
+            spool.acknowledge(&numbers)?;
             spool.save()?;
             Ok(ExitCode::SUCCESS)
         }
@@ -127,6 +135,25 @@ fn read(dir: &std::path::Path, options: &Options) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn release(dir: &std::path::Path, store: &str, options: &Options) -> anyhow::Result<ExitCode> {
+    let (identity, book) = spool::peek(dir)?;
+    if !book.bound().contains_key(store) {
+        let stores: Vec<&str> = book.bound().keys().map(String::as_str).collect();
+        match stores.is_empty() {
+            true => bail!("{}: nothing is bound to any store", dir.display()),
+            false => bail!(
+                "{}: nothing is bound to {store}, but to {}",
+                dir.display(),
+                stores.join(", ")
+            ),
+        }
+    }
+    // Each spool under its own kind: a relay's may be released as well.
+    let mut spool = Spool::open_again(dir, &identity, options.settings(Full::DropOldest))?;
+    let released = spool.release(store)?;
+    super::print(&format!("released {released}\n"))
+}
+
 fn info(dir: &std::path::Path) -> anyhow::Result<ExitCode> {
     let (identity, book) = spool::peek(dir)?;
     let mut text = format!(
@@ -142,6 +169,9 @@ fn info(dir: &std::path::Path) -> anyhow::Result<ExitCode> {
     }
     for (store, numbers) in book.bound() {
         text += &format!("bound {store} {numbers}\n");
+    }
+    if book.released() > 0 {
+        text += &format!("released {}\n", book.released());
     }
     super::print(&text)
 }

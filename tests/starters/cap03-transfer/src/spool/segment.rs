@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use super::record::{HEAD, Head, LONGEST, Place};
+use super::record::{HEAD, Head, LONGEST_BODY, Place};
 use crate::error::{Error, Result};
 
 /// How much is read at a time.
@@ -134,7 +134,7 @@ impl Scan {
 
     /// Returns so many bytes of the file from a place on, fewer at its end.
     fn bytes(&mut self, offset: u64, count: usize) -> Result<&[u8]> {
-        debug_assert!(count <= LONGEST);
+        debug_assert!(count <= LONGEST_BODY);
         let have = self.base + self.buffer.len() as u64;
         if offset < self.base || offset + count as u64 > have {
             self.buffer.resize(count.max(CHUNK), 0);

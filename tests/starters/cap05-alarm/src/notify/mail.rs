@@ -69,32 +69,26 @@ fn wrapped(text: &str) -> String {
 }
 
 /// Writes a moment since 1970 as mails do.
-///
-/// Source: <https://howardhinnant.github.io/date_algorithms.html>, `civil_from_days`.
 fn date(time: Time) -> String {
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
-    // No later than the year 9999.
-    let seconds = (time.0 / 1000).min(253_402_300_799);
-    let days = seconds / 86_400;
-    let shifted = days + 719_468;
-    let era_day = shifted % 146_097;
-    let era_year = (era_day - era_day / 1460 + era_day / 36_524 - era_day / 146_096) / 365;
-    let year_day = era_day - (365 * era_year + era_year / 4 - era_year / 100);
-    let month_index = (5 * year_day + 2) / 153;
-    let day = year_day - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 {
-        month_index + 3
-    } else {
-        month_index - 9
+    let civil = time.civil();
+    let of = |names: &'static [&'static str], index: u64| {
+        let name = usize::try_from(index).ok().and_then(|index| names.get(index));
+        name.copied().unwrap_or_default()
     };
-    let year = era_year + shifted / 146_097 * 400 + u64::from(month <= 2);
-    let name = DAYS[usize::try_from(days % 7).unwrap_or(0)];
-    let month = MONTHS[usize::try_from(month - 1).unwrap_or(0)];
-    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    format!("{name}, {day:02} {month} {year} {hour:02}:{minute:02}:{second:02} +0000")
+    format!(
+        "{}, {:02} {} {} {:02}:{:02}:{:02} +0000",
+        of(&DAYS, civil.week_day),
+        civil.day,
+        of(&MONTHS, civil.month - 1),
+        civil.year,
+        civil.hour,
+        civil.minute,
+        civil.second
+    )
 }
 
 #[cfg(test)]

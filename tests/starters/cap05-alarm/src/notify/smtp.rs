@@ -1,13 +1,44 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::time::Instant;
 
-use super::Failure;
 use super::mail::mail;
 use super::timed::Timed;
+use super::trust::{Stream, Trust};
+use super::{Failure, Login};
 use crate::Message;
 
 /// The longest answer of a relay that is read, in bytes, all its lines together.
 const LONGEST_REPLY: u64 = 16 << 10;
+
+/// A relay, and how it is spoken with.
+#[derive(Debug, Clone)]
+pub struct Relay {
+    /// Its host, without brackets if it is an address of IPv6.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// What is said to it of whoever asks.
+    pub helo: String,
+    /// Whether it is spoken with in TLS.
+    pub security: Security,
+    /// Who one is to it, if it wants to know.
+    pub login: Option<Login>,
+}
+
+/// Whether, and from when on, a connection is in TLS.
+#[derive(Debug, Clone)]
+pub enum Security {
+    /// It is not.
+    None,
+    /// From the command STARTTLS on. A relay that does not know it gets nothing.
+    ///
+    /// Source: RFC 3207.
+    StartTls(Trust),
+    /// From the beginning.
+    ///
+    /// Source: RFC 8314, section 3.3.
+    Implicit(Trust),
+}
 
 /// Hands a notification to a relay as a mail. Who has accepted it has it; a mail whose end was not answered is sent again, with the same `Message-ID`.
 ///
@@ -17,56 +48,110 @@ const LONGEST_REPLY: u64 = 16 << 10;
 ///
 /// Source: RFC 5321, sections 3.3 and 4.5.2.
 pub(super) fn submit(
-    (host, port): &(String, u16),
-    helo: &str,
+    relay: &Relay,
     from: &str,
     to: &[String],
     message: &Message,
     deadline: Instant,
 ) -> Result<(), Failure> {
-    let relay = format!("smtp {host}:{port}");
-    let stream = Timed::connect(host, *port, deadline).map_err(|why| Failure::io(&relay, &why))?;
-    let mut session = Session {
-        relay,
-        stream: BufReader::new(stream),
+    let name = format!("smtp {}:{}", relay.host, relay.port);
+    let wrong = |why| Failure::io(&name, &why);
+    let stream = Timed::connect(&relay.host, relay.port, deadline).map_err(wrong)?;
+    let stream = match &relay.security {
+        Security::Implicit(trust) => trust.secure(stream, &relay.host).map_err(wrong)?,
+        _ => Stream::Plain(stream),
     };
-    converse(&mut session, helo, from, to, &mail(message, from, to))
+    let mut session = Session::new(name.clone(), stream);
+    session.expect("its greeting", 2)?;
+    hello(&mut session, &relay.helo)?;
+    if let Security::StartTls(trust) = &relay.security {
+        session.command("STARTTLS", 2)?;
+        session = session.secured(trust, &relay.host)?;
+        hello(&mut session, &relay.helo)?;
+    }
+    if let Some(login) = &relay.login {
+        login.say(&mut session)?;
+    }
+    hand_over(&mut session, from, to, &mail(message, from, to))
 }
 
-/// Says what is to be said, and reads what is answered.
+/// Says who one is.
 #[expect(unused_variables, reason = "goes with the todo!")]
-fn converse<S: Read + Write>(
+fn hello<S: Read + Write>(session: &mut Session<S>, helo: &str) -> Result<(), Failure> {
+    todo!("notify: EHLO, and HELO if that is answered by 5xx; both expect 2xx.")
+}
+
+/// Hands over a mail, to a relay that knows by whom.
+#[expect(unused_variables, reason = "goes with the todo!")]
+fn hand_over<S: Read + Write>(
     session: &mut Session<S>,
-    helo: &str,
     from: &str,
     to: &[String],
     mail: &str,
 ) -> Result<(), Failure> {
     todo!(
-        "notify: Wait for 220. EHLO, and HELO if that is answered by 5xx. MAIL FROM:<…>. RCPT TO:<…> for each; if no address is taken, that is the failure of the last, and if only some are, it is a failure at the end. DATA is answered by 354. Then the `stuffed` mail, which is answered by 250; only then is it the relay's. QUIT, whatever comes of that."
+        "notify: MAIL FROM:<…>. RCPT TO:<…> for each; if no address is taken, that is the failure of the last, and if only some are, it is a failure at the end. DATA is answered by 354. Then the `stuffed` mail, which is answered by 250; only then is it the relay's. QUIT, whatever comes of that."
     )
 }
 
-struct Session<S> {
+/// A conversation with a relay.
+pub(super) struct Session<S> {
     relay: String,
     stream: BufReader<S>,
 }
 
+impl Session<Stream> {
+    /// Goes on in TLS.
+    fn secured(self, trust: &Trust, host: &str) -> Result<Self, Failure> {
+        // What came before TLS began was said by anybody, and must not be read as if it had come in it.
+        if !self.stream.buffer().is_empty() {
+            return Err(Failure::Later(format!(
+                "{}: STARTTLS: it says more than one answer",
+                self.relay
+            )));
+        }
+        let stream = match self.stream.into_inner() {
+            Stream::Plain(stream) => trust.secure(stream, host),
+            #[cfg(feature = "tls")]
+            secure @ Stream::Secure(_) => Ok(secure),
+        };
+        let stream = stream.map_err(|why| Failure::io(&self.relay, &why))?;
+        Ok(Session::new(self.relay, stream))
+    }
+}
+
 impl<S: Read + Write> Session<S> {
-    fn send(&mut self, text: &str) -> Result<(), Failure> {
+    fn new(relay: String, stream: S) -> Self {
+        Session {
+            relay,
+            stream: BufReader::new(stream),
+        }
+    }
+
+    pub(super) fn send(&mut self, text: &str) -> Result<(), Failure> {
         let sent = self.stream.get_mut().write_all(text.as_bytes());
         sent.map_err(|why| Failure::io(&self.relay, &why))
     }
 
     /// Sends a line, and waits for an answer whose first digit is `class`.
-    fn command(&mut self, line: &str, class: u16) -> Result<(), Failure> {
+    pub(super) fn command(&mut self, line: &str, class: u16) -> Result<(), Failure> {
         self.send(&format!("{line}\r\n"))?;
         self.expect(line, class)
     }
 
     /// Waits for an answer whose first digit is `class`.
-    fn expect(&mut self, asked: &str, class: u16) -> Result<(), Failure> {
-        let (code, text) = reply(&mut self.stream).map_err(|why| Failure::io(&self.relay, &why))?;
+    pub(super) fn expect(&mut self, asked: &str, class: u16) -> Result<(), Failure> {
+        let answer = self.answer()?;
+        self.judge(asked, answer, class)
+    }
+
+    /// Waits for an answer.
+    pub(super) fn answer(&mut self) -> Result<(u16, String), Failure> {
+        reply(&mut self.stream).map_err(|why| Failure::io(&self.relay, &why))
+    }
+
+    /// Says whether the first digit of an answer is `class`.
+    pub(super) fn judge(&self, asked: &str, (code, text): (u16, String), class: u16) -> Result<(), Failure> {
         let what = format!("{}: {asked}: {code} {text}", self.relay);
         match code / 100 {
             found if found == class => Ok(()),

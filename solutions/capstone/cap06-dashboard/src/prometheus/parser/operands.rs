@@ -5,6 +5,7 @@ use super::{Aggregation, Expr, Grouping, Matcher, Over, Parser, Returns, Selecto
 impl Parser {
     /// Reads what stands by itself, and the range and the offset behind it.
     pub(super) fn postfixed(&mut self) -> Result<Expr, Wrong> {
+        // region:parse What is primary, and then as many ranges and offsets as come. Each belongs to a selector that stands there itself, without brackets, and each at most once; a range comes before the offset.
         let is_selector_here = !self.is("(");
         let mut expr = self.primary()?;
         let mut has_offset = false;
@@ -64,6 +65,7 @@ impl Parser {
                 return Ok(expr);
             }
         }
+        // endregion:parse
     }
 
     pub(super) fn primary(&mut self) -> Result<Expr, Wrong> {
@@ -188,6 +190,7 @@ impl Parser {
     }
 
     pub(super) fn aggregate(&mut self, what: Aggregation) -> Result<Expr, Wrong> {
+        // region:parse `by` or `without` may stand before the brackets or behind them. The parameter of `topk` and `bottomk` is a number; what is aggregated is a vector.
         let before = self.grouping()?;
         self.expect("(", "aggregation")?;
         let mut most = 0.0;
@@ -220,9 +223,11 @@ impl Parser {
             grouping,
             of,
         })
+        // endregion:parse
     }
 
     pub(super) fn call(&mut self, name: &str, at: usize) -> Result<Expr, Wrong> {
+        // region:parse Find the function in `Over::ALL`; it has one argument, which is a range.
         let Some((_, over)) = Over::ALL.iter().find(|(known, _)| *known == name) else {
             return Err((
                 at,
@@ -249,5 +254,6 @@ impl Parser {
                 ))
             }
         }
+        // endregion:parse
     }
 }

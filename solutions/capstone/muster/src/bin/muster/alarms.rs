@@ -17,14 +17,14 @@ use super::{Run, help, operator, output};
 const HELP: &str = "\
 usage: muster [--dir DIR] alarms [--json]
        muster [--dir DIR] why HOST RULE
-       muster [--dir DIR] ack RULE HOST
-       muster [--dir DIR] silence --for TIME [--rule PATTERN] [--host PATTERN] [--severity PATTERN] [--id ID] WHY
+       muster [--dir DIR] ack RULE HOST [--label KEY=VALUE]…
+       muster [--dir DIR] silence --for TIME [--rule PATTERN] [--host PATTERN] [--severity PATTERN] [--label KEY=PATTERN]… [--id ID] WHY
        muster [--dir DIR] unsilence ID
        muster [--dir DIR] retire HOST
   alarms       lists what is not well
   why          says why a rule fires on a host or does not, and who was told or was not
-  ack          looks after what fires: it is not told again until it is over
-  silence      keeps alarms quiet for a time, such as 2h; in PATTERN a * stands for any text
+  ack          looks after what fires: it is not told again until it is over; with labels, just the series that has these and no others
+  silence      keeps alarms quiet for a time, such as 2h; in PATTERN a * stands for any text, and a ! in front turns it round
   unsilence    ends a silence
   retire       forgets a host that is no more, with its alarms
   --json       as a list of objects
@@ -45,7 +45,7 @@ enum Ask {
 /// # Errors
 /// Says what is wrong with them.
 pub(crate) fn parse(command: &str, dir: &Path, parser: &mut Parser) -> anyhow::Result<Run> {
-    let (mut json, mut time, mut words) = (false, None, Vec::new());
+    let (mut json, mut time, mut words, mut labels) = (false, None, Vec::new(), Vec::new());
     let mut hush = Hush {
         id: String::new(),
         ms: 0,
@@ -53,6 +53,7 @@ pub(crate) fn parse(command: &str, dir: &Path, parser: &mut Parser) -> anyhow::R
         rule: None,
         host: None,
         severity: None,
+        labels: Vec::new(),
     };
     while let Some(arg) = parser.next()? {
         match arg {
@@ -65,6 +66,9 @@ pub(crate) fn parse(command: &str, dir: &Path, parser: &mut Parser) -> anyhow::R
             Arg::Long("rule") if command == "silence" => hush.rule = Some(parser.value()?.string()?),
             Arg::Long("host") if command == "silence" => hush.host = Some(parser.value()?.string()?),
             Arg::Long("severity") if command == "silence" => hush.severity = Some(parser.value()?.string()?),
+            Arg::Long("label") if matches!(command, "ack" | "silence") => {
+                labels.push(label(&parser.value()?.string()?)?);
+            }
             Arg::Long("id") if command == "silence" => hush.id = parser.value()?.string()?,
             Arg::Value(word) => words.push(word.string()?),
             other => return Err(other.unexpected().into()),
@@ -85,8 +89,12 @@ pub(crate) fn parse(command: &str, dir: &Path, parser: &mut Parser) -> anyhow::R
         "ack" => Ask::Ack(Ack {
             rule: word("RULE")?,
             host: word("HOST")?,
+            labels: (!labels.is_empty()).then_some(labels),
         }),
-        "silence" => Ask::Silence(self::hush(hush, time, word("WHY")?)?),
+        "silence" => {
+            hush.labels = labels;
+            Ask::Silence(self::hush(hush, time, word("WHY")?)?)
+        }
         "unsilence" => Ask::Unsilence(word("ID")?),
         _ => Ask::Retire(word("HOST")?),
     };
@@ -103,10 +111,18 @@ pub(crate) fn parse(command: &str, dir: &Path, parser: &mut Parser) -> anyhow::R
     }))
 }
 
+/// Reads `KEY=VALUE`. A label that a series lacks is the empty text, so that the value may be empty.
+fn label(text: &str) -> anyhow::Result<(String, String)> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => bail!("--label: {text:?} is not KEY=VALUE"),
+    }
+}
+
 fn hush(mut hush: Hush, time: Option<Duration>, why: String) -> anyhow::Result<Hush> {
     let time = time.context("silence: --for is missing")?;
-    if hush.rule.is_none() && hush.host.is_none() && hush.severity.is_none() {
-        bail!("silence: say what: --rule, --host or --severity");
+    if hush.rule.is_none() && hush.host.is_none() && hush.severity.is_none() && hush.labels.is_empty() {
+        bail!("silence: say what: --rule, --host, --severity or --label");
     }
     hush.ms = u64::try_from(time.as_millis()).context("--for: that is too long")?;
     if hush.id.is_empty() {

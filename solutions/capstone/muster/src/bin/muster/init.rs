@@ -1,4 +1,4 @@
-//! The commands `init` and `add-host`.
+//! The commands `init`, `add-host` and `add-hub`.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,8 +22,17 @@ Makes a new fleet in DIR: an authority, the hub's files in DIR/hub, and the oper
 ";
 
 const ADD_HOST_HELP: &str = "\
-usage: muster [--dir DIR] add-host NAMES
+usage: muster [--dir DIR] add-host NAMES [--hub HOST:PORT]
 Makes the files of an agent for each name, in DIR/agents/NAME. NAMES is web01, or web[01-20],db1.
+  --hub HOST:PORT        it reports there, and not to the hub that muster.toml names: to one that stands in front of that
+";
+
+const ADD_HUB_HELP: &str = "\
+usage: muster [--dir DIR] add-hub NAME [OPTION…]
+Makes the files of a hub that stands in front of the fleet's own, in DIR/hubs/NAME: it keeps what its agents report until that one has it.
+  --listen ADDR:PORT     where its agents connect (127.0.0.1:7402)
+  --dashboard ADDR:PORT  where its pages are (127.0.0.1:7403)
+  --interval TIME        how often its agents report (10s)
 ";
 
 /// Reads the options of `init`.
@@ -74,29 +83,94 @@ pub(crate) fn parse(parser: &mut Parser) -> anyhow::Result<Run> {
     }))
 }
 
-/// Reads the options of `add-host`.
+const ADD_OPERATOR_HELP: &str = "\
+usage: muster [--dir DIR] add-operator NAMES
+Makes the files of another operator for each name, in DIR/operators/NAME: `muster --dir DIR/operators/NAME` is that operator.
+";
+
+/// Whose files are made.
+#[derive(Clone, Copy)]
+pub(crate) enum Whom {
+    /// A host's agent.
+    Host,
+    /// An operator.
+    Operator,
+}
+
+/// Reads the options of `add-host` and `add-operator`.
 ///
 /// # Errors
 /// Says what is wrong with them.
-pub(crate) fn parse_add_host(dir: &Path, parser: &mut Parser) -> anyhow::Result<Run> {
-    let mut names = None;
+pub(crate) fn parse_add(whom: Whom, dir: &Path, parser: &mut Parser) -> anyhow::Result<Run> {
+    let (command, text) = match whom {
+        Whom::Host => ("add-host", ADD_HOST_HELP),
+        Whom::Operator => ("add-operator", ADD_OPERATOR_HELP),
+    };
+    let (mut names, mut hub) = (None, None);
     while let Some(arg) = parser.next()? {
         match arg {
-            Arg::Long("help") => return Ok(help(ADD_HOST_HELP)),
+            Arg::Long("help") => return Ok(help(text)),
+            Arg::Long("hub") if matches!(whom, Whom::Host) => {
+                hub = Some(parser.value()?.string().context("--hub")?)
+            }
             Arg::Value(value) if names.is_none() => {
-                names = Some(muster::hosts::expand(&value.string()?).context("add-host")?);
+                names = Some(muster::hosts::expand(&value.string()?).context(command)?);
             }
             other => return Err(other.unexpected().into()),
         }
     }
-    let names = names.context("add-host: NAMES is missing")?;
+    let names = names.with_context(|| format!("{command}: NAMES is missing"))?;
     let dir = dir.to_owned();
     Ok(Box::new(move || {
-        let hub = operator(&dir)?.hub;
+        let hub = match hub {
+            Some(hub) => hub,
+            None => operator(&dir)?.hub,
+        };
         for name in names {
-            let folder = init::add_host(&dir, &name, &hub)?;
+            let folder = match whom {
+                Whom::Host => init::add_host(&dir, &name, &hub)?,
+                Whom::Operator => init::add_operator(&dir, &name, &hub)?,
+            };
             output::print(&format!("made {}\n", folder.display()))?;
         }
+        Ok(ExitCode::SUCCESS)
+    }))
+}
+
+/// Reads the options of `add-hub`.
+///
+/// # Errors
+/// Says what is wrong with them.
+pub(crate) fn parse_add_hub(dir: &Path, parser: &mut Parser) -> anyhow::Result<Run> {
+    let mut listen = SocketAddr::from(([127, 0, 0, 1], 7402));
+    let mut dashboard = SocketAddr::from(([127, 0, 0, 1], 7403));
+    let (mut name, mut interval) = (None, Duration::from_secs(10));
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("help") => return Ok(help(ADD_HUB_HELP)),
+            Arg::Long("listen") => listen = parser.value()?.parse().context("--listen")?,
+            Arg::Long("dashboard") => dashboard = parser.value()?.parse().context("--dashboard")?,
+            Arg::Long("interval") => {
+                interval = duration::parse(&parser.value()?.string()?).context("--interval")?;
+                if interval.is_zero() {
+                    bail!("--interval: it must be longer than nothing");
+                }
+            }
+            Arg::Value(value) if name.is_none() => name = Some(value.string().context("add-hub")?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let name = name.context("add-hub: NAME is missing")?;
+    let dir = dir.to_owned();
+    Ok(Box::new(move || {
+        let settings = Settings {
+            listen,
+            dashboard,
+            hub: operator(&dir)?.hub,
+            interval,
+        };
+        let folder = init::add_hub(&dir, &name, &settings)?;
+        output::print(&format!("made {}\n", folder.display()))?;
         Ok(ExitCode::SUCCESS)
     }))
 }

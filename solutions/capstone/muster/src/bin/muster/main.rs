@@ -6,6 +6,7 @@ mod fold;
 mod hosts;
 mod init;
 mod output;
+mod revoke;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,9 @@ usage: muster [--dir DIR] COMMAND …
 
   init DIR           makes a new fleet: keys, certificates and configurations
   add-host NAMES     makes the files of hosts' agents, as web01 or web[01-20]
+  add-hub NAME       makes the files of a hub that stands in front of the fleet's own
+  add-operator NAMES makes the files of other operators
+  revoke             ends somebody's certificates; see `muster revoke --help`
   hosts              lists the hosts and whether they report
   run                runs a command on hosts
   alarms             lists what is not well
@@ -64,7 +68,10 @@ fn parse(mut parser: Parser) -> anyhow::Result<Run> {
             Arg::Value(command) => {
                 return match command.to_str() {
                     Some("init") => init::parse(&mut parser),
-                    Some("add-host") => init::parse_add_host(&dir, &mut parser),
+                    Some("add-host") => init::parse_add(init::Whom::Host, &dir, &mut parser),
+                    Some("add-operator") => init::parse_add(init::Whom::Operator, &dir, &mut parser),
+                    Some("revoke") => revoke::parse(&dir, &mut parser),
+                    Some("add-hub") => init::parse_add_hub(&dir, &mut parser),
                     Some("hosts") => hosts::parse(&dir, &mut parser),
                     Some("run") => run::parse(&dir, &mut parser),
                     Some("demo") => demo::parse(&mut parser),

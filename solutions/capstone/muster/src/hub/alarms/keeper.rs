@@ -1,19 +1,19 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use alarm::notify::Notifier;
 use alarm::trace::{self, Input};
 use alarm::why::explain;
-use alarm::{Event, Judge, Labels, Silence, What};
+use alarm::{Event, Judge, Labels, Rules, Silence, Time, Times, What};
 use dashboard::Board;
 use store::Sample;
 
+use super::alertmanager::Alertmanagers;
 use super::clock::Clock;
-use crate::error::{Error, Result};
-use crate::hub::vitals::Told;
+use super::outbox::Outbox;
+use super::state::State;
+use crate::error::Result;
 use crate::wire;
 
 /// The most events that are remembered, for whoever asks why.
@@ -22,12 +22,18 @@ const MOST_EVENTS: usize = 20_000;
 /// How many times as long as writing took the next one waits.
 const REST: u32 = 50;
 
+/// The same, if somebody is to be told: that has to be written before.
+const SHORT_REST: u32 = 4;
+
+/// How long it is before something is handed over again that was not taken.
+const LONG_REST: Duration = Duration::from_secs(1);
+
 /// A judge with its clock, its receivers and its file.
 pub(in crate::hub) struct Keeper {
     judge: Judge,
     clock: Clock,
-    notifier: Notifier,
-    told: Arc<Told>,
+    outbox: Outbox,
+    alertmanagers: Alertmanagers,
     board: Board,
     events: VecDeque<Event>,
     path: PathBuf,
@@ -35,8 +41,9 @@ pub(in crate::hub) struct Keeper {
     is_new: bool,
     /// Whether the pages show what is known.
     is_shown: bool,
-    /// When it may be written again: what is large is written less often.
+    /// When it may be written again, and when for something that is to be told: what is large is written less often.
     rests_until: Instant,
+    tells_at: Instant,
     /// Whether it was said that the file cannot be written.
     is_broken: bool,
 }
@@ -45,16 +52,16 @@ impl Keeper {
     pub(super) fn new(
         judge: Judge,
         clock: Clock,
-        notifier: Notifier,
+        outbox: Outbox,
+        alertmanagers: Alertmanagers,
         board: Board,
         path: PathBuf,
-        told: Arc<Told>,
     ) -> Self {
         Self {
             judge,
             clock,
-            notifier,
-            told,
+            outbox,
+            alertmanagers,
             board,
             events: VecDeque::new(),
             path,
@@ -62,6 +69,7 @@ impl Keeper {
             is_shown: false,
             is_broken: false,
             rests_until: Instant::now(),
+            tells_at: Instant::now(),
         }
     }
 
@@ -85,6 +93,9 @@ impl Keeper {
     /// Lets happen what is due, and keeps what is known.
     pub(super) fn tick(&mut self) {
         self.feed(Input::Tick);
+        self.is_new |= self.outbox.settle();
+        self.alertmanagers
+            .look(&self.judge, self.clock.now(), !self.is_shown);
         if !self.is_shown {
             let alarms = self.list();
             // What the wire's types hold can be written.
@@ -92,15 +103,38 @@ impl Keeper {
             self.board.show(shown.collect());
             self.is_shown = true;
         }
-        let begun = Instant::now();
-        if self.is_new && begun >= self.rests_until {
+        if self.is_new && Instant::now() >= self.rests_until {
             self.keep_or_say();
-            self.rests_until = begun + begun.elapsed() * REST;
         }
     }
 
+    /// Has told what is owed, as soon as it is kept: whoever is killed before has not told it, and whoever is killed afterwards tells it again with the
+    /// same key. If it cannot be kept, it is told all the same: that a disk is full is a thing to be told.
+    pub(super) fn tell(&mut self) {
+        if self.tells_at().is_some_and(|at| Instant::now() >= at) {
+            if self.is_new {
+                self.keep_or_say();
+            }
+            self.outbox.hand_over();
+            if self.outbox.has_more() {
+                // A thread is gone, which was said: nothing is gained by asking all the time.
+                self.tells_at = Instant::now() + LONG_REST;
+            }
+        }
+    }
+
+    /// Returns when something may be told, if anything is to be.
+    pub(super) fn tells_at(&self) -> Option<Instant> {
+        self.outbox.has_more().then_some(self.tells_at)
+    }
+
     fn keep_or_say(&mut self) {
-        match self.keep() {
+        let begun = Instant::now();
+        let kept = self.keep();
+        let took = begun.elapsed();
+        self.rests_until = begun + took * REST;
+        self.tells_at = begun + took * SHORT_REST;
+        match kept {
             Ok(()) => self.is_broken = false,
             Err(why) if !self.is_broken => {
                 self.is_broken = true;
@@ -110,29 +144,25 @@ impl Keeper {
         }
     }
 
-    /// Keeps what is known.
+    /// Keeps what is known and what is owed.
     ///
     /// # Errors
-    /// [`Error::File`].
+    /// [`Error::Write`](crate::error::Error::Write).
     pub(super) fn keep(&mut self) -> Result<()> {
-        self.judge.kept().store(&self.path).map_err(|why| Error::File {
-            path: self.path.clone(),
-            why: format!(
-                "{why}: {}",
-                std::error::Error::source(&why)
-                    .map(ToString::to_string)
-                    .unwrap_or_default()
-            ),
-        })?;
+        State::store(&self.path, self.judge.kept(), self.outbox.owed())?;
         self.is_new = false;
         Ok(())
     }
 
-    /// Keeps what is known for the last time.
+    /// Keeps what is known for the last time. What receivers do not take now is owed to them.
     pub(super) fn end(mut self) {
         self.feed(Input::Tick);
+        // Should somebody lose patience with the receivers, all is kept already.
         self.keep_or_say();
-        for report in self.notifier.stop() {
+        let reports = self.outbox.stop();
+        self.alertmanagers.stop();
+        self.keep_or_say();
+        for report in reports {
             if report.failed + report.dropped > 0 {
                 eprintln!("muster-hub: alarms: {report}");
             }
@@ -149,11 +179,7 @@ impl Keeper {
             self.is_shown = false;
             if let What::Notify(message) = &event.what {
                 eprintln!("muster-hub: alarm: {event}");
-                self.notifier.send(message);
-                self.told.sent.fetch_add(1, Ordering::Relaxed);
-                self.told
-                    .dropped
-                    .store(self.notifier.dropped() as u64, Ordering::Relaxed);
+                self.outbox.owe(message);
             }
             if self.events.len() == MOST_EVENTS {
                 self.events.pop_front();
@@ -161,6 +187,25 @@ impl Keeper {
             self.events.push_back(event.clone());
         }
         events
+    }
+
+    /// Judges by other rules from now on. What is known of those that stay is kept.
+    pub(in crate::hub) fn adopt(&mut self, rules: Arc<Rules>) {
+        self.judge = Judge::new(rules, self.judge.kept().clone());
+        self.is_new = true;
+        self.is_shown = false;
+        // Before whoever changed them is answered: a hub that is killed then goes on with what was said.
+        self.keep_or_say();
+    }
+
+    /// Returns the moment.
+    pub(in crate::hub) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Lists the silences, by name.
+    pub(in crate::hub) fn silences(&self) -> Vec<Silence> {
+        self.judge.kept().silences.values().cloned().collect()
     }
 
     /// Adds a silence that begins now.
@@ -174,19 +219,23 @@ impl Keeper {
         let silence = Silence {
             id: ask.id,
             from,
-            until: from.plus(std::time::Duration::from_millis(ask.ms)),
+            until: from.plus(Duration::from_millis(ask.ms)),
             by,
             why: ask.why,
             rule: pattern(ask.rule),
             host: pattern(ask.host),
             severity: pattern(ask.severity),
-            labels: Vec::new(),
+            labels: ask
+                .labels
+                .iter()
+                .map(|(label, text)| (label.clone(), alarm::Pattern::new(text)))
+                .collect(),
         };
         silence.check()?;
         Ok(self.feed(Input::Silence(silence)))
     }
 
-    /// Explains a rule on a host.
+    /// Explains a rule on a host, with moments as people write them.
     pub(in crate::hub) fn why(&self, host: &str, rule: &str) -> std::result::Result<String, String> {
         let rules = Arc::clone(self.judge.rules());
         let rule = rules
@@ -198,7 +247,13 @@ impl Keeper {
             .filter(|event| event.is_of(&rule.name, host))
             .cloned()
             .collect();
-        Ok(explain(&self.judge, &events, rule, host))
+        Ok(explain(
+            &self.judge,
+            &events,
+            rule,
+            host,
+            Times::Utc(self.clock.now()),
+        ))
     }
 
     /// Lists the alarms that are not well, by host and rule.
