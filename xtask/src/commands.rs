@@ -19,6 +19,7 @@ pub use arguments::{Given, at_least_one, given, one};
 pub enum For {
     Students,
     Authors,
+    Instructors,
 }
 
 /// One command, as `help` and the shells' completions know it.
@@ -192,6 +193,15 @@ pub const COMMANDS: &[Command] = &[
         about: || t!("help.mutants"),
         run: |_| crate::workshop::run(),
     },
+    Command {
+        name: "grade",
+        audience: For::Instructors,
+        usage: "SUBMISSIONS --out DIR",
+        takes_lab: false,
+        options: &["--out", "--labs", "--jobs", "--resume", "--unsafe"],
+        about: || t!("help.grade"),
+        run: |_| crate::workshop::grader(),
+    },
 ];
 
 /// Runs what the command line says and returns the exit status.
@@ -231,6 +241,7 @@ fn help() -> Result<u8> {
     for (audience, heading) in [
         (For::Students, t!("help.students")),
         (For::Authors, t!("help.authors")),
+        (For::Instructors, t!("help.instructors")),
     ] {
         out.push_str(&format!("\n{heading}\n"));
         for command in COMMANDS.iter().filter(|command| command.audience == audience) {
@@ -279,6 +290,11 @@ pub fn option_help(option: &str) -> (&'static str, String) {
         "--note" => ("--note", t!("option.note")),
         "--no-open" => ("--no-open", t!("option.no_open")),
         "--check" => ("--check", t!("option.check")),
+        "--out" => ("--out DIR", t!("option.out")),
+        "--labs" => ("--labs LAB,…", t!("option.labs")),
+        "--jobs" => ("--jobs N", t!("option.jobs")),
+        "--resume" => ("--resume", t!("option.resume")),
+        "--unsafe" => ("--unsafe", t!("option.unsafe")),
         _ => ("", String::new()),
     }
 }

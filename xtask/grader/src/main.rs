@@ -1,0 +1,19 @@
+//! The grader of `cargo xtask`: reads the command line and turns a stop into an exit status.
+//!
+//! `cargo xtask` compiles and starts it when one of its commands is called; see `xtask/src/workshop.rs`.
+
+use std::process::ExitCode;
+
+use xtask::exit::{Result, Stop};
+use xtask::t;
+
+fn main() -> ExitCode {
+    xtask::exit::report(run())
+}
+
+/// Runs the command that `cargo xtask` was called with; its table has the names, usages and options.
+fn run() -> Result<u8> {
+    let mut parser = lexopt::Parser::from_env();
+    let name = parser.value()?;
+    Err(Stop::usage(t!("help.no_command", name = name.display())))
+}
