@@ -139,6 +139,11 @@ pub fn cargo(course: &Course, subject: &Subject, verb: &str) -> Command {
     command
 }
 
+/// Runs a build of one lab's crate that the caller has put together, and keeps the compiler's words.
+pub fn build_as(command: Command, lab: &Lab) -> Result<Built> {
+    run(command, lab, false, Say::Keep)
+}
+
 fn run(command: Command, lab: &Lab, with_suite: bool, say: Say) -> Result<Built> {
     let (artifacts, success, diagnostics) = artifacts(command, say)?;
     let mut built = Built {
