@@ -1,0 +1,1 @@
+//! The launcher: what the program `cell` does.
