@@ -264,7 +264,7 @@ impl<'c> Run<'c> {
                             .iter()
                             .position(|other| std::ptr::eq(other, case))
                             .unwrap_or(0);
-                        let result = self.case(suite, case, plan, settled, &failed_dir);
+                        let result = self.case(suite, (index, case), plan, settled, &failed_dir);
                         if plan.until.is_some_and(|until| until.is_met(result.outcome)) {
                             next.store(chosen.len(), Ordering::Relaxed);
                         }
@@ -413,7 +413,7 @@ impl<'c> Run<'c> {
     fn case(
         &self,
         suite: &Path,
-        case: &Listed,
+        (index, case): (usize, &Listed),
         plan: &Plan,
         settled: Option<&Mutex<Settled>>,
         failed_dir: &Path,
@@ -432,7 +432,11 @@ impl<'c> Run<'c> {
         if let Some(told) = book.and_then(|book| book.known(&full_name)) {
             return told.result(&case.name, case.kind);
         }
-        let base = self.dir.join(&full_name);
+        // A program sees its working folder, and need not read there which case it is in.
+        let base = self.dir.join(match book {
+            Some(_) => index.to_string(),
+            None => full_name.clone(),
+        });
         let (scratch, report) = (base.join("files"), base.join("report"));
         let fault = |what: String| CaseResult::bare(&case.name, case.kind, Outcome::Fault, what);
         if let Err(error) = fs::create_dir_all(&scratch) {

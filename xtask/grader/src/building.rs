@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, test_kill_process};
 use xtask::cargo;
@@ -17,12 +17,18 @@ use xtask::exit::{FAULT, Result, Stop};
 use xtask::subject::{Files, Subject, write};
 use xtask::tree;
 
+use crate::cell::{self, Broken, Building, Cell};
 use crate::model::Build;
 use crate::prints;
 
-/// How a build is started so that it is confined: words put before `cargo`, in which `{target}` is the target folder and `{source}`
-/// the workspace.
-pub(crate) type Before = Vec<String>;
+/// The longest that a submission may take to compile, over crates that are compiled already.
+const WALL: Duration = Duration::from_secs(300);
+
+/// The most memory of a build, in MiB.
+const MEMORY_MIB: u64 = 3 << 10;
+
+/// The most that a build may write, in MiB.
+const SIZE_MIB: u64 = 1 << 10;
 
 /// What submissions of one lab are built upon.
 #[derive(Debug)]
@@ -71,7 +77,7 @@ impl Base {
 
     fn make(&self, course: &Course, lab: &Lab, starter: &Files, draft: &Path) -> Result {
         stage(course, lab, starter, "base", draft)?;
-        let mut command = self.cargo(course, draft, &Before::new());
+        let mut command = self.cargo(course, draft);
         command.arg("--bins");
         let built = cargo::build_as(command, lab)?;
         if built.programs.is_none() {
@@ -90,20 +96,10 @@ impl Base {
         }
     }
 
-    fn cargo(&self, course: &Course, dir: &Path, before: &Before) -> Command {
-        let (target, source) = (dir.join("target"), dir.display().to_string());
-        let put = |word: &String| word.replace("{target}", &target.display().to_string()).replace("{source}", &source);
-        let program = cargo_program();
-        let mut command = match before.split_first() {
-            None => Command::new(program),
-            Some((first, rest)) => {
-                let mut command = Command::new(put(first));
-                command.args(rest.iter().map(put)).arg(program);
-                command
-            }
-        };
+    fn cargo(&self, course: &Course, dir: &Path) -> Command {
+        let mut command = Command::new(cargo_program());
         command.args(["build", "--offline", "--package", &self.package]);
-        command.arg("--manifest-path").arg(dir.join("Cargo.toml")).arg("--target-dir").arg(&target);
+        command.arg("--manifest-path").arg(dir.join("Cargo.toml")).arg("--target-dir").arg(dir.join("target"));
         // What the instructor's shell or cargo itself has set must not decide how a student's code is built.
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
@@ -121,7 +117,7 @@ impl Base {
     ///
     /// # Errors
     /// The grader failed: there is no room, cargo does not start, or it ends without saying what of the student's code is wrong.
-    pub(crate) fn build(&self, course: &Course, lab: &Lab, files: &Files, before: &Before) -> Result<(Build, Option<Built>)> {
+    pub(crate) fn build(&self, course: &Course, lab: &Lab, files: &Files, cell: &Cell) -> Result<(Build, Option<Built>)> {
         let started = Instant::now();
         let units = course.work_dir().join("grader/units");
         fs::create_dir_all(&units).map_err(|error| Stop::io(&units, error))?;
@@ -130,16 +126,38 @@ impl Base {
         stage(course, lab, files, "labs", &dir.0)?;
         let (ours, lock) = (dir.0.join("Cargo.lock"), self.dir.join("Cargo.lock"));
         fs::copy(&lock, &ours).map_err(|error| Stop::io(&lock, error))?;
-        let mut command = self.cargo(course, &dir.0, before);
+        let mut command = self.cargo(course, &dir.0);
         // One at a time, so that of several errors always the same one comes first.
         command.args(["--bins", "--locked", "--jobs", "1"]);
-        let built = cargo::build_as(command, lab)?;
+        let mut read = vec![dir.0.clone()];
+        for earlier in course.earlier(lab) {
+            read.push(course.solution_dir(earlier)?);
+        }
+        let place = Building {
+            read,
+            write: vec![dir.0.join("target")],
+            layer: None,
+            wall: WALL,
+            memory_mib: MEMORY_MIB,
+            size_mib: SIZE_MIB,
+        };
+        let built = cargo::build_as(cell.build(command, &place), lab)?;
         let said = built.diagnostics.replace(&format!("{}/", dir.0.display()), "");
         let mut build = Build {
             compiles: built.programs.is_some(),
             said,
             wall_ms: started.elapsed().as_millis() as u64,
         };
+        if let Some(broken) = built.status.and_then(cell::broken) {
+            build.said = match broken {
+                Broken::Time => format!("the compiler took longer than {} s", WALL.as_secs()),
+                Broken::Memory => format!("the compiler needed more than {MEMORY_MIB} MiB"),
+                Broken::Size => format!("the compiler wrote more than {SIZE_MIB} MiB"),
+                Broken::Processes => String::from("the compiler started more processes than it may"),
+                Broken::Fault => return Err(Stop::new(FAULT, build.said)),
+            };
+            return Ok((build, None));
+        }
         let Some(programs) = built.programs else {
             let theirs = format!("could not compile `{}`", self.package);
             if !build.said.contains(&theirs) || build.said.contains("No space left on device") {

@@ -238,7 +238,7 @@ impl Journal {
     pub fn count(&self, key: &str, stage: &str, outcome: Outcome) -> Result<usize> {
         let found = self.db().query_row(
             "SELECT count(*) FROM told WHERE key = ?1 AND substr(name, 1, ?4) = ?2 AND try = 1 AND outcome = ?3",
-            params![key, format!("{stage}."), outcome.word(), stage.chars().count() + 1],
+            params![key, format!("{stage}."), outcome.word(), i64::try_from(stage.chars().count() + 1).unwrap_or(0)],
             |row| row.get::<_, i64>(0),
         );
         found.map(|count| usize::try_from(count).unwrap_or(0)).map_err(broken)

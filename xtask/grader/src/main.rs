@@ -4,6 +4,8 @@
 
 use std::process::ExitCode;
 
+use grader::grade;
+use xtask::course::Course;
 use xtask::exit::{Result, Stop};
 use xtask::t;
 
@@ -15,5 +17,9 @@ fn main() -> ExitCode {
 fn run() -> Result<u8> {
     let mut parser = lexopt::Parser::from_env();
     let name = parser.value()?;
-    Err(Stop::usage(t!("help.no_command", name = name.display())))
+    let course = Course::find()?;
+    match name.to_str() {
+        Some("grade") => grade::run(&course, &grade::Options::parse(parser)?),
+        _ => Err(Stop::usage(t!("help.no_command", name = name.display()))),
+    }
 }

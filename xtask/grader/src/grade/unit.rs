@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use xtask::course::{Course, Lab};
 use xtask::exit::{FAULT, Result, Stop};
-use xtask::grading::{Confine, Grading};
+use xtask::grading::Grading;
 use xtask::runner::{self, Plan, Ready};
 use xtask::verdict::{LabResult, Outcome, StageResult};
 
 use crate::book::Book;
-use crate::building::{Base, Before, Built};
+use crate::building::{Base, Built};
+use crate::cell::Cell;
 use crate::journal::Journal;
 use crate::model::Ran;
 
@@ -26,8 +27,7 @@ pub(crate) struct Bench<'c> {
     pub(crate) lab: &'c Lab,
     pub(crate) toolchain: &'c str,
     pub(crate) journal: Arc<Journal>,
-    pub(crate) before: Before,
-    pub(crate) cell: Confine,
+    pub(crate) cell: Cell,
     ready: OnceLock<std::result::Result<Tools, String>>,
 }
 
@@ -44,13 +44,12 @@ pub(crate) struct Job {
 }
 
 impl<'c> Bench<'c> {
-    pub(crate) fn new(course: &'c Course, lab: &'c Lab, toolchain: &'c str, journal: Arc<Journal>, before: Before, cell: Confine) -> Self {
+    pub(crate) fn new(course: &'c Course, lab: &'c Lab, toolchain: &'c str, journal: Arc<Journal>, cell: Cell) -> Self {
         Self {
             course,
             lab,
             toolchain,
             journal,
-            before,
             cell,
             ready: OnceLock::new(),
         }
@@ -84,7 +83,7 @@ impl<'c> Bench<'c> {
             return self.journal.set_done(&job.key, &[]);
         }
         let files = self.journal.source(&job.content)?;
-        let (build, built) = self.tools()?.base.build(self.course, self.lab, &files, &self.before)?;
+        let (build, built) = self.tools()?.base.build(self.course, self.lab, &files, &self.cell)?;
         self.journal.set_build(&job.key, &build)?;
         let Some(built) = built else {
             return self.journal.set_done(&job.key, &[]);
@@ -140,7 +139,7 @@ impl<'c> Bench<'c> {
             at_once: Some(1),
             grading: Some(Grading {
                 book: Arc::new(book),
-                cell: self.cell.clone(),
+                cell: self.cell.confine(&self.course.root, &self.lab.id),
             }),
             ..Plan::default()
         };

@@ -2,7 +2,7 @@
 
 /// A reason, which names what it is about. What it names is made visible: no control character survives.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// Something stands at a path that nobody may put there.
     #[error("`{path}` {why}")]
     Path {
