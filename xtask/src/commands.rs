@@ -198,8 +198,19 @@ pub const COMMANDS: &[Command] = &[
         audience: For::Instructors,
         usage: "SUBMISSIONS --out DIR",
         takes_lab: false,
-        options: &["--out", "--labs", "--jobs", "--resume", "--unsafe"],
+        options: &[
+            "--out", "--labs", "--jobs", "--key", "--policy", "--resume", "--apply", "--shard", "--tier", "--unsafe", "--timings",
+        ],
         about: || t!("help.grade"),
+        run: |_| crate::workshop::grader(),
+    },
+    Command {
+        name: "merge",
+        audience: For::Instructors,
+        usage: "DIR… --out DIR",
+        takes_lab: false,
+        options: &["--out", "--policy"],
+        about: || t!("help.merge"),
         run: |_| crate::workshop::grader(),
     },
 ];
@@ -294,6 +305,12 @@ pub fn option_help(option: &str) -> (&'static str, String) {
         "--labs" => ("--labs LAB,…", t!("option.labs")),
         "--jobs" => ("--jobs N", t!("option.jobs")),
         "--resume" => ("--resume", t!("option.resume")),
+        "--key" => ("--key FILE", t!("option.key")),
+        "--policy" => ("--policy FILE", t!("option.policy")),
+        "--apply" => ("--apply", t!("option.apply")),
+        "--shard" => ("--shard I/N", t!("option.shard")),
+        "--tier" => ("--tier A|B|C", t!("option.tier")),
+        "--timings" => ("--timings", t!("option.timings")),
         "--unsafe" => ("--unsafe", t!("option.unsafe")),
         _ => ("", String::new()),
     }

@@ -3,6 +3,7 @@
 //! A journal survives the grader being killed at any moment: each case is a transaction of its own, in a write-ahead log. After a power cut
 //! the last few may be missing; they run again.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -89,6 +90,14 @@ impl Journal {
     pub fn meta(&self, name: &str) -> Result<Option<String>> {
         let found = self.db().query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0));
         found.optional().map_err(broken)
+    }
+
+    /// All that is kept about the grading as a whole.
+    pub fn metas(&self) -> Result<BTreeMap<String, String>> {
+        let db = self.db();
+        let mut all = db.prepare("SELECT name, value FROM meta").map_err(broken)?;
+        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.and_then(Iterator::collect).map_err(broken)
     }
 
     /// Keeps it.

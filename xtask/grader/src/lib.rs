@@ -5,6 +5,7 @@
 //! | [`cell`] | where a student's code is built and run |
 //! | [`intake`] | who is in the class, and what of their work is taken |
 //! | [`grade`] | a class from its submissions to its reports |
+//! | [`merge`] | the shares of a class as one |
 //! | `building`, `book` | building a submission, and putting down what its cases told |
 //! | [`journal`], [`model`], `prints` | everything that was found, of what, and under which keys |
 //! | [`results`], `steady`, [`policy`] | what it came to, without what changes from run to run; what it counts |
@@ -18,6 +19,7 @@ mod csv;
 pub mod grade;
 pub mod intake;
 pub mod journal;
+pub mod merge;
 pub mod model;
 pub mod moment;
 pub mod policy;

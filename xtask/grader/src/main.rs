@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use grader::grade;
+use grader::{grade, merge};
 use xtask::course::Course;
 use xtask::exit::{Result, Stop};
 use xtask::t;
@@ -20,6 +20,7 @@ fn run() -> Result<u8> {
     let course = Course::find()?;
     match name.to_str() {
         Some("grade") => grade::run(&course, &grade::Options::parse(parser)?),
+        Some("merge") => merge::run(&course, &merge::Options::parse(parser)?),
         _ => Err(Stop::usage(t!("help.no_command", name = name.display()))),
     }
 }

@@ -48,7 +48,9 @@ pub(crate) fn put_down(
     let mut suites = Vec::new();
     for lab in labs {
         rules.push(Rules::of(course, lab, alone)?);
-        suites.push(prints::of_suite(course, lab)?);
+        let suite = prints::of_suite(course, lab)?;
+        journal.set_meta(&format!("suite of {}", lab.id), &suite)?;
+        suites.push(suite);
     }
     let mut units = Vec::new();
     for student in &class.students {
