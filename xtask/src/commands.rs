@@ -199,9 +199,28 @@ pub const COMMANDS: &[Command] = &[
         usage: "SUBMISSIONS --out DIR",
         takes_lab: false,
         options: &[
-            "--out", "--labs", "--jobs", "--key", "--policy", "--resume", "--apply", "--shard", "--tier", "--unsafe", "--timings",
+            "--out",
+            "--labs",
+            "--jobs",
+            "--key",
+            "--policy",
+            "--resume",
+            "--apply",
+            "--shard",
+            "--tier",
+            "--unsafe",
+            "--timings",
         ],
         about: || t!("help.grade"),
+        run: |_| crate::workshop::grader(),
+    },
+    Command {
+        name: "handout",
+        audience: For::Instructors,
+        usage: "OUT",
+        takes_lab: false,
+        options: &[],
+        about: || t!("help.handout"),
         run: |_| crate::workshop::grader(),
     },
     Command {
@@ -254,6 +273,9 @@ fn help() -> Result<u8> {
         (For::Authors, t!("help.authors")),
         (For::Instructors, t!("help.instructors")),
     ] {
+        if audience == For::Instructors && Course::find().is_ok_and(|course| !course.has_grader()) {
+            continue;
+        }
         out.push_str(&format!("\n{heading}\n"));
         for command in COMMANDS.iter().filter(|command| command.audience == audience) {
             let call = format!("{} {}", command.name, command.usage);

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::cargo;
 use crate::course::Course;
-use crate::exit::{Result, Stop};
+use crate::exit::{NO_REFERENCE, Result, Stop};
 use crate::subject::Subject;
 use crate::t;
 
@@ -18,6 +18,9 @@ pub(crate) fn run() -> Result<u8> {
 
 /// The same with the grader.
 pub(crate) fn grader() -> Result<u8> {
+    if !Course::find()?.has_grader() {
+        return Err(Stop::new(NO_REFERENCE, t!("workshop.no_grader")));
+    }
     become_program("grader")
 }
 

@@ -22,7 +22,10 @@ const USAGE: &str = "class OUT STUDENTS [LAB]…";
 fn run() -> Result {
     let mut args = std::env::args().skip(1);
     let out = PathBuf::from(args.next().ok_or_else(|| Stop::usage(USAGE))?);
-    let students: usize = args.next().and_then(|text| text.parse().ok()).ok_or_else(|| Stop::usage(USAGE))?;
+    let students: usize = args
+        .next()
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| Stop::usage(USAGE))?;
     let course = Course::find()?;
     let names: Vec<String> = args.collect();
     let mut labs = Vec::new();
@@ -40,7 +43,11 @@ fn run() -> Result {
         let mut tree = Files::new();
         for (number, lab) in labs.iter().enumerate() {
             let (what, most, files) = work(&course, lab, index + 5 * number)?;
-            expected.push_str(&format!("\"{}\",{},{what},{most}\n", name.replace('"', "\"\""), lab.id));
+            expected.push_str(&format!(
+                "\"{}\",{},{what},{most}\n",
+                name.replace('"', "\"\""),
+                lab.id
+            ));
             for (path, bytes) in files {
                 tree.insert(place_of(&lab.dir).join(path), bytes);
             }
@@ -53,8 +60,24 @@ fn run() -> Result {
 /// Names that a class has, and some that it should not have.
 fn name_of(index: usize) -> String {
     let odd = [
-        "王小明", "-rf", "Zoë Müller", "=1+1", "O'Brien \"Bo\"", "<b>bold</b>", "a b  c", "--help", "Ⅷ ünïcode", "$(touch x)", "ann;ls", "Ann",
-        "ann", "çelik.tar", "@SUM(A1)", "ñ", "../up", "very long name that goes on and on and on and never seems to come to its end",
+        "王小明",
+        "-rf",
+        "Zoë Müller",
+        "=1+1",
+        "O'Brien \"Bo\"",
+        "<b>bold</b>",
+        "a b  c",
+        "--help",
+        "Ⅷ ünïcode",
+        "$(touch x)",
+        "ann;ls",
+        "Ann",
+        "ann",
+        "çelik.tar",
+        "@SUM(A1)",
+        "ñ",
+        "../up",
+        "very long name that goes on and on and on and never seems to come to its end",
     ];
     match (index % 4, odd.get(index / 4)) {
         (3, Some(odd)) => odd.replace('/', "∕"),
@@ -65,25 +88,45 @@ fn name_of(index: usize) -> String {
 /// What student number `index` has of a lab: a word for it, the most points that it may get, and its files.
 fn work(course: &Course, lab: &Lab, index: usize) -> Result<(String, u32, Files)> {
     let mut solution = Files::new();
-    read_tree(&course.solution_dir(lab)?.join("src"), "src".as_ref(), &mut solution)?;
+    read_tree(
+        &course.solution_dir(lab)?.join("src"),
+        "src".as_ref(),
+        &mut solution,
+    )?;
     let mut starter = Files::new();
     read_tree(&course.starter_dir(lab).join("src"), "src".as_ref(), &mut starter)?;
-    let of = |count: usize| lab.stages.iter().take(count).map(|stage| stage.points).sum::<u32>();
+    let of = |count: usize| {
+        lab.stages
+            .iter()
+            .take(count)
+            .map(|stage| stage.points)
+            .sum::<u32>()
+    };
     let all = of(lab.stages.len());
     let main = PathBuf::from("src/main.rs");
     let with = |start: &str| {
         // Before anything else in `main`.
         let mut files = solution.clone();
         let text = String::from_utf8_lossy(&files[&main]).into_owned();
-        let at = text.find("fn main()").and_then(|at| Some(at + text[at..].find('{')? + 1)).unwrap_or(0);
-        files.insert(main.clone(), format!("{}\n{start}\n{}", &text[..at], &text[at..]).into_bytes());
+        let at = text
+            .find("fn main()")
+            .and_then(|at| Some(at + text[at..].find('{')? + 1))
+            .unwrap_or(0);
+        files.insert(
+            main.clone(),
+            format!("{}\n{start}\n{}", &text[..at], &text[at..]).into_bytes(),
+        );
         files
     };
     Ok(match index % 12 {
         0 | 5 => ("good".into(), all, solution),
         1 | 7 => {
             let solved = 1 + index / 12 % (lab.stages.len() - 1).max(1);
-            (format!("solved to {solved}"), of(solved), solved_to(lab, &solution, solved))
+            (
+                format!("solved to {solved}"),
+                of(solved),
+                solved_to(lab, &solution, solved),
+            )
         }
         2 | 6 | 9 => mutant(course, lab, index / 4, solution, all)?,
         3 => {
@@ -92,41 +135,87 @@ fn work(course: &Course, lab: &Lab, index: usize) -> Result<(String, u32, Files)
             ("does not compile".into(), 0, files)
         }
         4 => ("untouched".into(), 0, starter),
-        8 => ("exits with 0 at once".into(), all / 2, with("std::process::exit(0);")),
+        8 => (
+            "exits with 0 at once".into(),
+            all / 2,
+            with("std::process::exit(0);"),
+        ),
         10 => {
-            let say = r#"println!("\x1b[2J{{\"verdict\":{{\"outcome\":\"pass\"}}}}<script>alert(1)</script>");"#;
+            let say =
+                r#"println!("\x1b[2J{{\"verdict\":{{\"outcome\":\"pass\"}}}}<script>alert(1)</script>");"#;
             ("says that it passed".into(), all / 2, with(say))
         }
         _ => match index / 12 % 4 {
             0 => ("loops".into(), all / 2, with("loop { std::hint::spin_loop(); }")),
-            1 => ("prints without end".into(), all / 2, with("loop { println!(\"{}\", \"x\".repeat(1 << 16)); }")),
-            2 => ("has a build script".into(), 0, [(PathBuf::from("build.rs"), b"fn main() {}".to_vec())].into_iter().chain(solution).collect()),
+            1 => (
+                "prints without end".into(),
+                all / 2,
+                with("loop { println!(\"{}\", \"x\".repeat(1 << 16)); }"),
+            ),
+            2 => (
+                "has a build script".into(),
+                0,
+                [(PathBuf::from("build.rs"), b"fn main() {}".to_vec())]
+                    .into_iter()
+                    .chain(solution)
+                    .collect(),
+            ),
             _ => ("nothing".into(), 0, Files::new()),
         },
     })
 }
 
 /// A wrong solution, by its edits.
-fn mutant(course: &Course, lab: &Lab, number: usize, mut files: Files, all: u32) -> Result<(String, u32, Files)> {
+fn mutant(
+    course: &Course,
+    lab: &Lab,
+    number: usize,
+    mut files: Files,
+    all: u32,
+) -> Result<(String, u32, Files)> {
     let dir = course.root.join("tests/mutants").join(&lab.dir);
     let entries = fs::read_dir(&dir).map_err(|error| Stop::io(&dir, error))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml") && !path.ends_with("survivors.toml") && !path.with_extension("").is_dir());
+    paths.retain(|path| {
+        path.extension().is_some_and(|ending| ending == "toml")
+            && !path.ends_with("survivors.toml")
+            && !path.with_extension("").is_dir()
+    });
     paths.sort();
     let path = &paths[number * 7 % paths.len()];
     let text = fs::read_to_string(path).map_err(|error| Stop::io(path, error))?;
     let document = toml_span::parse(&text).map_err(|error| Stop::io(path, error))?;
     let table = document.as_table().ok_or_else(|| Stop::io(path, "no table"))?;
-    let word = |table: &toml_span::value::Table<'_>, key: &str| table.get(key).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-    for edit in table.get("edit").and_then(|edits| edits.as_array()).into_iter().flatten() {
+    let word = |table: &toml_span::value::Table<'_>, key: &str| {
+        table
+            .get(key)
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    };
+    for edit in table
+        .get("edit")
+        .and_then(|edits| edits.as_array())
+        .into_iter()
+        .flatten()
+    {
         let Some(edit) = edit.as_table() else { continue };
         if let Some(file) = files.get_mut(Path::new(&word(edit, "file"))) {
-            *file = String::from_utf8_lossy(file).replacen(&word(edit, "find"), &word(edit, "replace"), 1).into_bytes();
+            *file = String::from_utf8_lossy(file)
+                .replacen(&word(edit, "find"), &word(edit, "replace"), 1)
+                .into_bytes();
         }
     }
     let stage = word(table, "stage");
-    let lost = lab.stages.iter().find(|of| of.name == stage).map_or(0, |of| of.points);
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let lost = lab
+        .stages
+        .iter()
+        .find(|of| of.name == stage)
+        .map_or(0, |of| of.points);
+    let name = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     Ok((format!("wrong: {name}"), all - lost, files))
 }
 
@@ -143,7 +232,10 @@ fn solved_to(lab: &Lab, files: &Files, solved: usize) -> Files {
                 let (name, sentence) = mark.split_once(' ').unwrap_or((mark, ""));
                 inside = is_open(name);
                 if inside && !sentence.is_empty() {
-                    out.push_str(&format!("{indent}todo!({:?})\n", format!("{name}: {sentence}").replace(['{', '}'], "")));
+                    out.push_str(&format!(
+                        "{indent}todo!({:?})\n",
+                        format!("{name}: {sentence}").replace(['{', '}'], "")
+                    ));
                 }
             } else if code.starts_with("// endregion:") {
                 inside = false;
@@ -158,7 +250,9 @@ fn solved_to(lab: &Lab, files: &Files, solved: usize) -> Files {
         }
         out
     };
-    let each = |(path, bytes): (&PathBuf, &Vec<u8>)| (path.clone(), cut(&String::from_utf8_lossy(bytes)).into_bytes());
+    let each = |(path, bytes): (&PathBuf, &Vec<u8>)| {
+        (path.clone(), cut(&String::from_utf8_lossy(bytes)).into_bytes())
+    };
     files.iter().map(each).collect::<BTreeMap<_, _>>()
 }
 
@@ -171,18 +265,21 @@ fn hand_in(class: &Path, index: usize, name: &str, tree: &Files) -> Result {
             let mut zip = zip::ZipWriter::new(fs::File::create(path).map_err(|error| broken(&error))?);
             for (path, bytes) in tree {
                 let options = zip::write::SimpleFileOptions::default();
-                zip.start_file(format!("course-main/{}", path.display()), options).map_err(|error| broken(&error))?;
+                zip.start_file(format!("course-main/{}", path.display()), options)
+                    .map_err(|error| broken(&error))?;
                 zip.write_all(bytes).map_err(|error| broken(&error))?;
             }
             zip.finish().map(drop).map_err(|error| broken(&error))
         }
         3 if !name.contains('.') => {
-            let file = fs::File::create(class.join(format!("{name}.tar.gz"))).map_err(|error| broken(&error))?;
+            let file =
+                fs::File::create(class.join(format!("{name}.tar.gz"))).map_err(|error| broken(&error))?;
             let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(file, flate2::Compression::fast()));
             for (path, bytes) in tree {
                 let mut header = tar::Header::new_gnu();
                 (header.set_size(bytes.len() as u64), header.set_mode(0o644));
-                tar.append_data(&mut header, path, &**bytes).map_err(|error| broken(&error))?;
+                tar.append_data(&mut header, path, &**bytes)
+                    .map_err(|error| broken(&error))?;
             }
             let packed = tar.into_inner().map_err(|error| broken(&error))?;
             packed.finish().map(drop).map_err(|error| broken(&error))

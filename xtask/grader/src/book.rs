@@ -44,6 +44,8 @@ impl CaseBook for Book {
 
     fn keep(&self, case: &str, told: &Told) -> Result<(), String> {
         let words = |stop: Stop| stop.message;
-        self.journal.set_told(&self.key, case, self.attempt, told).map_err(words)
+        self.journal
+            .set_told(&self.key, case, self.attempt, told)
+            .map_err(words)
     }
 }

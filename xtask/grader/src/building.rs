@@ -81,14 +81,19 @@ impl Base {
         command.arg("--bins");
         let built = cargo::build_as(command, lab)?;
         if built.programs.is_none() {
-            return Err(Stop::new(FAULT, format!("{}: the starter does not compile\n{}", lab.id, built.diagnostics)));
+            return Err(Stop::new(
+                FAULT,
+                format!("{}: the starter does not compile\n{}", lab.id, built.diagnostics),
+            ));
         }
         // What was made of the starter itself is in nobody's way, and in nobody's copy.
         let mut clean = Command::new(cargo_program());
         clean.args(["clean", "--quiet", "--offline", "--package", &self.package]);
         clean.arg("--manifest-path").arg(draft.join("Cargo.toml"));
         clean.arg("--target-dir").arg(draft.join("target"));
-        let output = clean.output().map_err(|error| Stop::failed(format!("cargo clean: {error}")))?;
+        let output = clean
+            .output()
+            .map_err(|error| Stop::failed(format!("cargo clean: {error}")))?;
         if output.status.success() {
             Ok(())
         } else {
@@ -99,17 +104,30 @@ impl Base {
     fn cargo(&self, course: &Course, dir: &Path) -> Command {
         let mut command = Command::new(cargo_program());
         command.args(["build", "--offline", "--package", &self.package]);
-        command.arg("--manifest-path").arg(dir.join("Cargo.toml")).arg("--target-dir").arg(dir.join("target"));
+        command
+            .arg("--manifest-path")
+            .arg(dir.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(dir.join("target"));
         // What the instructor's shell or cargo itself has set must not decide how a student's code is built.
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             let kept = ["CARGO_HOME", "CARGO"].contains(&&*name);
-            if !kept && (name.starts_with("CARGO") || name.starts_with("RUSTC") || name == "RUSTFLAGS" || name == "RUST_BACKTRACE") {
+            if !kept
+                && (name.starts_with("CARGO")
+                    || name.starts_with("RUSTC")
+                    || name == "RUSTFLAGS"
+                    || name == "RUST_BACKTRACE")
+            {
                 command.env_remove(&*name);
             }
         }
-        command.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_TERM_COLOR", "never");
-        command.current_dir(&course.root).stdin(std::process::Stdio::null());
+        command
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_TERM_COLOR", "never");
+        command
+            .current_dir(&course.root)
+            .stdin(std::process::Stdio::null());
         command
     }
 
@@ -117,7 +135,13 @@ impl Base {
     ///
     /// # Errors
     /// The grader failed: there is no room, cargo does not start, or it ends without saying what of the student's code is wrong.
-    pub(crate) fn build(&self, course: &Course, lab: &Lab, files: &Files, cell: &Cell) -> Result<(Build, Option<Built>)> {
+    pub(crate) fn build(
+        &self,
+        course: &Course,
+        lab: &Lab,
+        files: &Files,
+        cell: &Cell,
+    ) -> Result<(Build, Option<Built>)> {
         let started = Instant::now();
         let units = course.work_dir().join("grader/units");
         fs::create_dir_all(&units).map_err(|error| Stop::io(&units, error))?;
@@ -170,7 +194,10 @@ impl Base {
             return Ok((build, None));
         };
         if !programs.contains_key(&self.package) {
-            return Err(Stop::new(FAULT, format!("cargo ended well without `{}`", self.package)));
+            return Err(Stop::new(
+                FAULT,
+                format!("cargo ended well without `{}`", self.package),
+            ));
         }
         // Warnings of what compiles are the student's own business, and long.
         build.said.clear();
@@ -191,11 +218,15 @@ fn stage(course: &Course, lab: &Lab, files: &Files, home: &str, dir: &Path) -> R
     };
     let from = manifest.parent().unwrap_or(Path::new("."));
     let member = PathBuf::from(home).join(&lab.dir);
-    let moved = fs::create_dir_all(dir.join(home)).and_then(|()| fs::rename(from.join(&name).join(&lab.dir), dir.join(&member)));
+    let moved = fs::create_dir_all(dir.join(home))
+        .and_then(|()| fs::rename(from.join(&name).join(&lab.dir), dir.join(&member)));
     moved.map_err(|error| Stop::io(dir, error))?;
     let text = fs::read_to_string(&manifest).map_err(|error| Stop::io(&manifest, error))?;
     let old = PathBuf::from(&name).join(&lab.dir).display().to_string();
-    let text = text.replace(&format!("{old:?}"), &format!("{:?}", member.display().to_string()));
+    let text = text.replace(
+        &format!("{old:?}"),
+        &format!("{:?}", member.display().to_string()),
+    );
     write(&dir.join("Cargo.toml"), text.as_bytes())?;
     let lock = from.join("Cargo.lock");
     fs::copy(&lock, dir.join("Cargo.lock")).map_err(|error| Stop::io(&lock, error))?;
@@ -224,14 +255,26 @@ struct Folder(PathBuf);
 impl Folder {
     fn new(home: &Path) -> Result<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        for entry in fs::read_dir(home).map_err(|error| Stop::io(home, error))?.flatten() {
+        for entry in fs::read_dir(home)
+            .map_err(|error| Stop::io(home, error))?
+            .flatten()
+        {
             let name = entry.file_name();
-            let pid = name.to_str().and_then(|name| name.strip_prefix("u")?.split_once('-')?.0.parse().ok());
-            if pid.and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid).is_err()) {
+            let pid = name
+                .to_str()
+                .and_then(|name| name.strip_prefix("u")?.split_once('-')?.0.parse().ok());
+            if pid
+                .and_then(Pid::from_raw)
+                .is_some_and(|pid| test_kill_process(pid).is_err())
+            {
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
-        let dir = home.join(format!("u{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+        let dir = home.join(format!(
+            "u{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        ));
         fs::create_dir_all(&dir).map_err(|error| Stop::io(&dir, error))?;
         Ok(Self(dir))
     }

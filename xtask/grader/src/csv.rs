@@ -54,9 +54,15 @@ pub(crate) fn line(fields: &[String]) -> String {
 
 fn field_of(text: &str) -> String {
     let harmless = text.parse::<f64>().is_ok();
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+    let formula = text
+        .trim_start()
+        .starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
         || text.starts_with(['\t', '\r', '\n']);
-    let text = if formula && !harmless { format!("'{text}") } else { text.to_owned() };
+    let text = if formula && !harmless {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
     if text.contains([',', '"', '\n', '\r', '\'', ';', '\t']) || text.trim() != text {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -70,7 +76,8 @@ mod tests {
 
     #[test]
     fn fields_are_read_as_they_were_written() {
-        let rows = [["a,b", "say \"x\""], ["two\nlines", ""], ["王", " space "]].map(|row| row.map(str::to_owned));
+        let rows =
+            [["a,b", "say \"x\""], ["two\nlines", ""], ["王", " space "]].map(|row| row.map(str::to_owned));
         let text: String = rows.iter().map(|row| line(row)).collect();
         assert_eq!(read(&text).unwrap(), rows.map(|row| row.to_vec()).to_vec());
         assert_eq!(read("\u{feff}a,b\n\n\"\",c").unwrap(), [["a", "b"], ["", "c"]]);

@@ -54,14 +54,21 @@ impl Journal {
         let db = Connection::open(file).map_err(named)?;
         let text = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000;";
         db.execute_batch(text).map_err(named)?;
-        let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(named)?;
+        let version: i64 = db
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map_err(named)?;
         match version {
             0 => {
                 let all = format!("BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;");
                 db.execute_batch(&all).map_err(named)?;
             }
             VERSION => {}
-            _ => return Err(Stop::io(file, format!("the journal has version {version}, not {VERSION}"))),
+            _ => {
+                return Err(Stop::io(
+                    file,
+                    format!("the journal has version {version}, not {VERSION}"),
+                ));
+            }
         }
         Ok(Self { db: Mutex::new(db) })
     }
@@ -78,17 +85,23 @@ impl Journal {
     pub fn add(&self, file: &Path) -> Result {
         Self::open(file)?;
         let db = self.db();
-        db.execute("ATTACH DATABASE ?1 AS other", [file.to_string_lossy()]).map_err(broken)?;
+        db.execute("ATTACH DATABASE ?1 AS other", [file.to_string_lossy()])
+            .map_err(broken)?;
         let mut all = String::from("BEGIN IMMEDIATE;");
         for table in ["student", "unit", "source", "build", "told", "done", "fault"] {
-            all.push_str(&format!("INSERT OR IGNORE INTO {table} SELECT * FROM other.{table};"));
+            all.push_str(&format!(
+                "INSERT OR IGNORE INTO {table} SELECT * FROM other.{table};"
+            ));
         }
-        db.execute_batch(&format!("{all} COMMIT; DETACH DATABASE other;")).map_err(broken)
+        db.execute_batch(&format!("{all} COMMIT; DETACH DATABASE other;"))
+            .map_err(broken)
     }
 
     /// What is kept under a name about the grading as a whole.
     pub fn meta(&self, name: &str) -> Result<Option<String>> {
-        let found = self.db().query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0));
+        let found = self
+            .db()
+            .query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0));
         found.optional().map_err(broken)
     }
 
@@ -102,7 +115,9 @@ impl Journal {
 
     /// Keeps it.
     pub fn set_meta(&self, name: &str, value: &str) -> Result {
-        let done = self.db().execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", [name, value]);
+        let done = self
+            .db()
+            .execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", [name, value]);
         done.map(drop).map_err(broken)
     }
 
@@ -110,11 +125,16 @@ impl Journal {
     pub fn set_class(&self, students: &[Student], units: &[Unit]) -> Result {
         let mut db = self.db();
         let change = db.transaction().map_err(broken)?;
-        change.execute_batch("DELETE FROM student; DELETE FROM unit;").map_err(broken)?;
+        change
+            .execute_batch("DELETE FROM student; DELETE FROM unit;")
+            .map_err(broken)?;
         for student in students {
             let submitted = student.submitted.map(|moment| moment.0);
             change
-                .execute("INSERT INTO student VALUES (?1, ?2, ?3)", params![student.id, student.slug, submitted])
+                .execute(
+                    "INSERT INTO student VALUES (?1, ?2, ?3)",
+                    params![student.id, student.slug, submitted],
+                )
                 .map_err(broken)?;
         }
         for unit in units {
@@ -125,8 +145,19 @@ impl Journal {
                     ("taken", "", Some(key), seed.map(u64::cast_signed), Some(content))
                 }
             };
-            let row = params![unit.student, unit.lab, state, why, json!(unit.remarks).to_string(), key, seed, content];
-            change.execute("INSERT INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", row).map_err(broken)?;
+            let row = params![
+                unit.student,
+                unit.lab,
+                state,
+                why,
+                json!(unit.remarks).to_string(),
+                key,
+                seed,
+                content
+            ];
+            change
+                .execute("INSERT INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", row)
+                .map_err(broken)?;
         }
         change.commit().map_err(broken)
     }
@@ -134,7 +165,9 @@ impl Journal {
     /// Everybody in the class, in the order of their ids, with slug and time of handing in.
     pub fn students(&self) -> Result<Vec<(String, String, Option<Moment>)>> {
         let db = self.db();
-        let mut all = db.prepare("SELECT id, slug, submitted FROM student ORDER BY id").map_err(broken)?;
+        let mut all = db
+            .prepare("SELECT id, slug, submitted FROM student ORDER BY id")
+            .map_err(broken)?;
         let rows = all.query_map([], |row| {
             let submitted: Option<i64> = row.get(2)?;
             Ok((row.get(0)?, row.get(1)?, submitted.map(Moment)))
@@ -182,7 +215,9 @@ impl Journal {
         let change = db.transaction().map_err(broken)?;
         for (path, bytes) in files {
             let row = params![content, path.to_string_lossy(), bytes];
-            change.execute("INSERT OR IGNORE INTO source VALUES (?1, ?2, ?3)", row).map_err(broken)?;
+            change
+                .execute("INSERT OR IGNORE INTO source VALUES (?1, ?2, ?3)", row)
+                .map_err(broken)?;
         }
         change.commit().map_err(broken)
     }
@@ -190,7 +225,9 @@ impl Journal {
     /// The files that are kept under a hash.
     pub fn source(&self, content: &str) -> Result<Files> {
         let db = self.db();
-        let mut all = db.prepare("SELECT path, bytes FROM source WHERE content = ?1").map_err(broken)?;
+        let mut all = db
+            .prepare("SELECT path, bytes FROM source WHERE content = ?1")
+            .map_err(broken)?;
         let rows = all.query_map([content], |row| {
             let path: String = row.get(0)?;
             Ok((path.into(), row.get(1)?))
@@ -200,20 +237,26 @@ impl Journal {
 
     /// How the build under `key` ended.
     pub fn build(&self, key: &str) -> Result<Option<Build>> {
-        let found = self.db().query_row("SELECT compiles, said, wall_ms FROM build WHERE key = ?1", [key], |row| {
-            Ok(Build {
-                compiles: row.get(0)?,
-                said: row.get(1)?,
-                wall_ms: row.get::<_, i64>(2)?.cast_unsigned(),
-            })
-        });
+        let found = self.db().query_row(
+            "SELECT compiles, said, wall_ms FROM build WHERE key = ?1",
+            [key],
+            |row| {
+                Ok(Build {
+                    compiles: row.get(0)?,
+                    said: row.get(1)?,
+                    wall_ms: row.get::<_, i64>(2)?.cast_unsigned(),
+                })
+            },
+        );
         found.optional().map_err(broken)
     }
 
     /// Keeps how a build ended.
     pub fn set_build(&self, key: &str, build: &Build) -> Result {
         let row = params![key, build.compiles, build.said, build.wall_ms.cast_signed()];
-        let done = self.db().execute("INSERT OR REPLACE INTO build VALUES (?1, ?2, ?3, ?4)", row);
+        let done = self
+            .db()
+            .execute("INSERT OR REPLACE INTO build VALUES (?1, ?2, ?3, ?4)", row);
         done.map(drop).map_err(broken)
     }
 
@@ -239,7 +282,10 @@ impl Journal {
     pub fn set_told(&self, key: &str, name: &str, attempt: u32, told: &Told) -> Result {
         let (outcome, wall_ms) = (told.outcome.word(), told.wall_ms.cast_signed());
         let row = params![key, name, attempt, told.report, outcome, told.what, wall_ms];
-        let done = self.db().execute("INSERT OR REPLACE INTO told VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", row);
+        let done = self.db().execute(
+            "INSERT OR REPLACE INTO told VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            row,
+        );
         done.map(drop).map_err(broken)
     }
 
@@ -250,12 +296,18 @@ impl Journal {
             params![key, format!("{stage}."), outcome.word(), i64::try_from(stage.chars().count() + 1).unwrap_or(0)],
             |row| row.get::<_, i64>(0),
         );
-        found.map(|count| usize::try_from(count).unwrap_or(0)).map_err(broken)
+        found
+            .map(|count| usize::try_from(count).unwrap_or(0))
+            .map_err(broken)
     }
 
     /// The cases of a result that is complete.
     pub fn done(&self, key: &str) -> Result<Option<Vec<Ran>>> {
-        let found = self.db().query_row("SELECT cases FROM done WHERE key = ?1", [key], |row| row.get::<_, String>(0));
+        let found = self
+            .db()
+            .query_row("SELECT cases FROM done WHERE key = ?1", [key], |row| {
+                row.get::<_, String>(0)
+            });
         let Some(text) = found.optional().map_err(broken)? else {
             return Ok(None);
         };
@@ -268,28 +320,44 @@ impl Journal {
                 kind: Kind::parse(&word(2)?)?,
             })
         };
-        Ok(value.as_array().map(|cases| cases.iter().filter_map(ran).collect()))
+        Ok(value
+            .as_array()
+            .map(|cases| cases.iter().filter_map(ran).collect()))
     }
 
     /// Says that a result is complete, and takes back that the grader had failed with it.
     pub fn set_done(&self, key: &str, cases: &[Ran]) -> Result {
-        let cases: Vec<Value> = cases.iter().map(|ran| json!([ran.stage, ran.name, ran.kind.word()])).collect();
+        let cases: Vec<Value> = cases
+            .iter()
+            .map(|ran| json!([ran.stage, ran.name, ran.kind.word()]))
+            .collect();
         let mut db = self.db();
         let change = db.transaction().map_err(broken)?;
-        change.execute("INSERT OR REPLACE INTO done VALUES (?1, ?2)", params![key, json!(cases).to_string()]).map_err(broken)?;
-        change.execute("DELETE FROM fault WHERE key = ?1", [key]).map_err(broken)?;
+        change
+            .execute(
+                "INSERT OR REPLACE INTO done VALUES (?1, ?2)",
+                params![key, json!(cases).to_string()],
+            )
+            .map_err(broken)?;
+        change
+            .execute("DELETE FROM fault WHERE key = ?1", [key])
+            .map_err(broken)?;
         change.commit().map_err(broken)
     }
 
     /// Why the grader itself failed with what is graded under `key`.
     pub fn fault(&self, key: &str) -> Result<Option<String>> {
-        let found = self.db().query_row("SELECT why FROM fault WHERE key = ?1", [key], |row| row.get(0));
+        let found = self
+            .db()
+            .query_row("SELECT why FROM fault WHERE key = ?1", [key], |row| row.get(0));
         found.optional().map_err(broken)
     }
 
     /// Keeps it. It scores nothing, and is tried again by the next grading.
     pub fn set_fault(&self, key: &str, why: &str) -> Result {
-        let done = self.db().execute("INSERT OR REPLACE INTO fault VALUES (?1, ?2)", [key, why]);
+        let done = self
+            .db()
+            .execute("INSERT OR REPLACE INTO fault VALUES (?1, ?2)", [key, why]);
         done.map(drop).map_err(broken)
     }
 

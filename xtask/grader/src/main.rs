@@ -4,7 +4,8 @@
 
 use std::process::ExitCode;
 
-use grader::{grade, merge};
+use grader::{grade, handout, merge};
+use xtask::commands::given;
 use xtask::course::Course;
 use xtask::exit::{Result, Stop};
 use xtask::t;
@@ -20,6 +21,10 @@ fn run() -> Result<u8> {
     let course = Course::find()?;
     match name.to_str() {
         Some("grade") => grade::run(&course, &grade::Options::parse(parser)?),
+        Some("handout") => match &given(parser, &[])?.names[..] {
+            [out] => handout::run(&course, out.as_ref()),
+            _ => Err(Stop::usage("name the folder that the hand-out goes to")),
+        },
         Some("merge") => merge::run(&course, &merge::Options::parse(parser)?),
         _ => Err(Stop::usage(t!("help.no_command", name = name.display()))),
     }

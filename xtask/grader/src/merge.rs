@@ -64,7 +64,10 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
     let _only = alone(&options.out)?;
     let file = options.out.join(JOURNAL);
     if file.exists() {
-        return Err(Stop::usage(format!("{} has a journal already", options.out.display())));
+        return Err(Stop::usage(format!(
+            "{} has a journal already",
+            options.out.display()
+        )));
     }
     // Looked at as a whole before there is anything of the result.
     let mut whose: BTreeMap<String, &PathBuf> = BTreeMap::new();
@@ -77,13 +80,19 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
         let journal = Journal::open(&place)?;
         let metas = journal.metas()?;
         if let Some(name) = alike.as_ref().and_then(|alike| different(alike, &metas)) {
-            return Err(Stop::failed(format!("{}: not graded as the others were: another {name}", share.display())));
+            return Err(Stop::failed(format!(
+                "{}: not graded as the others were: another {name}",
+                share.display()
+            )));
         }
         alike = Some(metas);
         for (id, _, _) in journal.students()? {
             if let Some(other) = whose.insert(id.clone(), share) {
                 let (id, one) = (visible(&id), other.display());
-                return Err(Stop::failed(format!("`{id}` is in {one} and in {}", share.display())));
+                return Err(Stop::failed(format!(
+                    "`{id}` is in {one} and in {}",
+                    share.display()
+                )));
             }
         }
     }
@@ -116,5 +125,8 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
 /// What two gradings were not alike in.
 fn different(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> Option<String> {
     let names = one.keys().chain(other.keys());
-    names.into_iter().find(|name| one.get(*name) != other.get(*name)).cloned()
+    names
+        .into_iter()
+        .find(|name| one.get(*name) != other.get(*name))
+        .cloned()
 }

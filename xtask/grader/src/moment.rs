@@ -17,7 +17,12 @@ impl FromStr for Moment {
 
     /// Reads `2026-10-05T23:59:00+02:00`, also with a space for the `T` and with `Z`. The offset from UTC must be there.
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{}` is no moment like 2026-10-05T23:59:00+02:00", crate::intake::visible(text));
+        let wrong = || {
+            format!(
+                "`{}` is no moment like 2026-10-05T23:59:00+02:00",
+                crate::intake::visible(text)
+            )
+        };
         parse(text).ok_or_else(wrong)
     }
 }
@@ -29,10 +34,17 @@ fn parse(text: &str) -> Option<Moment> {
     }
     let number = |from: usize, to: usize| {
         let digits = text.get(from..to)?;
-        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<i64>().ok())?
+        digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| digits.parse::<i64>().ok())?
     };
     let sign = |at: usize, wanted: &[u8]| wanted.contains(&bytes[at]).then_some(());
-    sign(4, b"-").and(sign(7, b"-")).and(sign(10, b"Tt ")).and(sign(13, b":")).and(sign(16, b":"))?;
+    sign(4, b"-")
+        .and(sign(7, b"-"))
+        .and(sign(10, b"Tt "))
+        .and(sign(13, b":"))
+        .and(sign(16, b":"))?;
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -45,7 +57,9 @@ fn parse(text: &str) -> Option<Moment> {
     if !(1..=days).contains(&day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let fraction = text[19..].strip_prefix('.').map_or(0, |rest| 1 + rest.bytes().take_while(u8::is_ascii_digit).count());
+    let fraction = text[19..]
+        .strip_prefix('.')
+        .map_or(0, |rest| 1 + rest.bytes().take_while(u8::is_ascii_digit).count());
     let zone = 19 + fraction;
     let offset = match text.get(zone..)? {
         "Z" | "z" => 0,
@@ -57,7 +71,9 @@ fn parse(text: &str) -> Option<Moment> {
         }
         _ => return None,
     };
-    Some(Moment(days_of(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset))
+    Some(Moment(
+        days_of(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset,
+    ))
 }
 
 /// Days from 1970-01-01. Years are counted from March, so that the leap day is a year's last.
@@ -81,7 +97,10 @@ impl fmt::Display for Moment {
         let month = (from_march + 2) % 12 + 1;
         let year = era * 400 + year_of_era + i64::from(month <= 2);
         let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-        write!(out, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+        write!(
+            out,
+            "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC"
+        )
     }
 }
 
@@ -93,8 +112,16 @@ mod tests {
     fn moments_are_read_and_written() {
         for (text, seconds, written) in [
             ("1970-01-01T00:00:00Z", 0, "1970-01-01 00:00:00 UTC"),
-            ("2026-10-05T23:59:00+02:00", 1_791_237_540, "2026-10-05 21:59:00 UTC"),
-            ("2000-02-29 12:00:00.25-05:30", 951_845_400, "2000-02-29 17:30:00 UTC"),
+            (
+                "2026-10-05T23:59:00+02:00",
+                1_791_237_540,
+                "2026-10-05 21:59:00 UTC",
+            ),
+            (
+                "2000-02-29 12:00:00.25-05:30",
+                951_845_400,
+                "2000-02-29 17:30:00 UTC",
+            ),
         ] {
             let moment: Moment = text.parse().unwrap();
             assert_eq!((moment.0, &*moment.to_string()), (seconds, written));
@@ -103,7 +130,15 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
-        for text in ["", "2026-10-05", "2026-10-05T23:59:00", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-10-05T24:00:00Z", "２026-10-05T23:59:00Z"] {
+        for text in [
+            "",
+            "2026-10-05",
+            "2026-10-05T23:59:00",
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-10-05T24:00:00Z",
+            "２026-10-05T23:59:00Z",
+        ] {
             assert!(text.parse::<Moment>().is_err(), "{text}");
         }
     }

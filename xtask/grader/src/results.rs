@@ -99,14 +99,20 @@ impl Stage {
 
     /// The cases that keep it from passing.
     pub fn failures(&self) -> impl Iterator<Item = &Case> {
-        self.cases.iter().filter(|case| !matches!(case.outcome, Outcome::Pass | Outcome::NotRun))
+        self.cases
+            .iter()
+            .filter(|case| !matches!(case.outcome, Outcome::Pass | Outcome::NotRun))
     }
 }
 
 impl Graded {
     /// Points of the stages that pass.
     pub fn points(&self) -> u32 {
-        self.stages().iter().filter(|stage| stage.passed()).map(|stage| stage.points).sum()
+        self.stages()
+            .iter()
+            .filter(|stage| stage.passed())
+            .map(|stage| stage.points)
+            .sum()
     }
 
     /// The stages that were run.
@@ -134,7 +140,12 @@ impl Graded {
     pub fn flaky(&self) -> impl Iterator<Item = (&Stage, &Case)> {
         let of = |stage| -> Vec<(&Stage, &Case)> {
             let stage: &Stage = stage;
-            stage.cases.iter().filter(|case| case.flaky.is_some()).map(|case| (stage, case)).collect()
+            stage
+                .cases
+                .iter()
+                .filter(|case| case.flaky.is_some())
+                .map(|case| (stage, case))
+                .collect()
         };
         self.stages().iter().flat_map(of)
     }
@@ -152,7 +163,9 @@ pub fn read(course: &Course, labs: &[&Lab], journal: &Arc<Journal>) -> Result<Ve
     units.retain(|unit| place(unit).is_some());
     units.sort_by_key(|unit| (unit.student.clone(), place(unit)));
     for unit in units {
-        let Some(lab) = labs.iter().find(|lab| lab.id == unit.lab) else { continue };
+        let Some(lab) = labs.iter().find(|lab| lab.id == unit.lab) else {
+            continue;
+        };
         let verdict = match &unit.state {
             State::Missing => Verdict::Missing,
             State::Refused(why) => Verdict::Refused(why.clone()),
@@ -200,11 +213,18 @@ fn of_case(key: &str, ran: &Ran, journal: &Journal, steady: &Steady) -> Result<C
     for attempt in 1..=3 {
         tries.extend(journal.told(key, &name, attempt)?);
     }
-    let failed: Vec<&Told> = tries.iter().filter(|told| !matches!(told.outcome, Outcome::Pass | Outcome::NotRun)).collect();
+    let failed: Vec<&Told> = tries
+        .iter()
+        .filter(|told| !matches!(told.outcome, Outcome::Pass | Outcome::NotRun))
+        .collect();
     let flaky = (!failed.is_empty() && failed.len() < tries.len()).then_some((failed.len(), tries.len()));
     // Where tries differ, what came more often counts; the first one that came to it is shown.
     let passes = 2 * failed.len() < tries.len();
-    let chosen = if passes { tries.iter().find(|told| told.outcome == Outcome::Pass) } else { failed.first().copied() };
+    let chosen = if passes {
+        tries.iter().find(|told| told.outcome == Outcome::Pass)
+    } else {
+        failed.first().copied()
+    };
     let Some(told) = chosen.or(tries.first()) else {
         return Ok(Case {
             name: ran.name.clone(),
@@ -240,7 +260,10 @@ fn shown(result: &CaseResult, steady: &Steady) -> Shown {
             .collect();
         let input = match &step.stdin {
             Stdin::None => String::new(),
-            Stdin::File(file) => format!(" < {}", xtask::show::quoted(&steady.text(&file.to_string_lossy()))),
+            Stdin::File(file) => format!(
+                " < {}",
+                xtask::show::quoted(&steady.text(&file.to_string_lossy()))
+            ),
             Stdin::Saved(_) | Stdin::Made => String::from("  # with input that the case makes"),
         };
         words.join(" ") + &input

@@ -26,7 +26,10 @@ impl Key {
     /// # Errors
     /// The file lies inside of the course, from which students' copies are made; others can read it; it holds no key.
     pub fn read(course: &Course, file: &Path) -> Result<Self> {
-        let parent = file.parent().filter(|dir| *dir != Path::new("")).unwrap_or(Path::new("."));
+        let parent = file
+            .parent()
+            .filter(|dir| *dir != Path::new(""))
+            .unwrap_or(Path::new("."));
         let home = fs::canonicalize(parent).map_err(|error| Stop::io(parent, error))?;
         let root = fs::canonicalize(&course.root).map_err(|error| Stop::io(&course.root, error))?;
         if home.starts_with(&root) {
@@ -81,8 +84,15 @@ fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     } else {
         block[..key.len()].copy_from_slice(key);
     }
-    let inner = Sha256::new().chain_update(block.map(|byte| byte ^ 0x36)).chain_update(message).finalize();
-    Sha256::new().chain_update(block.map(|byte| byte ^ 0x5c)).chain_update(inner).finalize().into()
+    let inner = Sha256::new()
+        .chain_update(block.map(|byte| byte ^ 0x36))
+        .chain_update(message)
+        .finalize();
+    Sha256::new()
+        .chain_update(block.map(|byte| byte ^ 0x5c))
+        .chain_update(inner)
+        .finalize()
+        .into()
 }
 
 /// Writes bytes as hexadecimal digits.
@@ -108,8 +118,16 @@ mod tests {
     #[test]
     fn hmac_is_that_of_the_rfc() {
         let cases: [(&[u8], &[u8], &str); 3] = [
-            (&[0x0b; 20], b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
-            (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+            (
+                &[0x0b; 20],
+                b"Hi There",
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+            ),
+            (
+                b"Jefe",
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
             (
                 &[0xaa; 131],
                 b"Test Using Larger Than Block-Size Key - Hash Key First",
@@ -126,7 +144,12 @@ mod tests {
         let (key, other) = (Key([1; 32]), Key([2; 32]));
         let seed = key.seed("ann", "lab01");
         assert_eq!(seed, key.seed("ann", "lab01"));
-        for another in [key.seed("ann", "lab02"), key.seed("bob", "lab01"), other.seed("ann", "lab01"), key.seed("ann lab01", "")] {
+        for another in [
+            key.seed("ann", "lab02"),
+            key.seed("bob", "lab01"),
+            other.seed("ann", "lab01"),
+            key.seed("ann lab01", ""),
+        ] {
             assert_ne!(seed, another);
         }
         assert_ne!(key.id(), other.id());

@@ -26,12 +26,15 @@ impl Steady {
             let files = rest[digits..].strip_prefix("/files").is_some();
             (digits > 0 && files).then(|| (digits + "/files".len(), String::from(".")))
         });
-        let text = text.replace("{run}/bin/", "").replace("{run}/reference/", "reference/");
+        let text = text
+            .replace("{run}/bin/", "")
+            .replace("{run}/reference/", "reference/");
         let text = each(&text, "thread '", |rest| {
             let name = rest.find("' (")?;
             let number = rest[name + 3..].bytes().take_while(u8::is_ascii_digit).count();
             let end = name + 3 + number;
-            (number > 0 && rest[end..].starts_with(')')).then(|| (end + 1, format!("thread '{}'", &rest[..name])))
+            (number > 0 && rest[end..].starts_with(')'))
+                .then(|| (end + 1, format!("thread '{}'", &rest[..name])))
         });
         let mut text = text;
         for host in ["127.0.0.1:", "[::1]:", "localhost:"] {
@@ -83,11 +86,16 @@ mod tests {
 
     #[test]
     fn what_changes_from_run_to_run_is_not_in_a_text() {
-        let steady = Steady { root: "/home/x/course".into() };
+        let steady = Steady {
+            root: "/home/x/course".into(),
+        };
         for (text, steadied) in [
             ("{run}/17/files/a.txt and {run}/2/files", "./a.txt and ."),
             ("{run}/bin/wordcount", "wordcount"),
-            ("thread 'main' (4711) panicked at src/x.rs:1:2", "thread 'main' panicked at src/x.rs:1:2"),
+            (
+                "thread 'main' (4711) panicked at src/x.rs:1:2",
+                "thread 'main' panicked at src/x.rs:1:2",
+            ),
             ("thread '", "thread '"),
             ("listening on 127.0.0.1:43210", "listening on 127.0.0.1:PORT"),
             ("127.0.0.1:80", "127.0.0.1:80"),

@@ -106,7 +106,11 @@ impl Progress {
         };
         let left: Duration = self.labs.iter().map(of_lab).sum::<Duration>() / self.at_once;
         let unknown = self.labs.iter().any(|(left, done, _)| *left > 0 && *done == 0);
-        let about = if unknown || self.started.elapsed() < Duration::from_secs(20) { "perhaps" } else { "about" };
+        let about = if unknown || self.started.elapsed() < Duration::from_secs(20) {
+            "perhaps"
+        } else {
+            "about"
+        };
         match left.as_secs() {
             0..90 => format!("{about} {} s left", left.as_secs()),
             seconds => format!("{about} {} min left", seconds.div_ceil(60)),

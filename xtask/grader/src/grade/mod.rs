@@ -46,12 +46,19 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
         Some(file) => Policy::read(course, file)?,
         None => Policy::default(),
     };
-    let key = options.key.as_deref().map(|file| Key::read(course, file)).transpose()?;
+    let key = options
+        .key
+        .as_deref()
+        .map(|file| Key::read(course, file))
+        .transpose()?;
     fs::create_dir_all(&options.out).map_err(|error| Stop::io(&options.out, error))?;
     let _only = alone(&options.out)?;
     let file = options.out.join(JOURNAL);
     if file.exists() && !options.resume {
-        return Err(Stop::usage(format!("{} has a journal already; --resume goes on with it", options.out.display())));
+        return Err(Stop::usage(format!(
+            "{} has a journal already; --resume goes on with it",
+            options.out.display()
+        )));
     }
     let cell = cell(course, options)?;
     let journal = Arc::new(Journal::open(&file)?);
@@ -71,7 +78,15 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
     journal.set_meta("tier", cell.tier().word())?;
     journal.set_meta("toolchain", &toolchain)?;
     let world = format!("{} {toolchain}", cell.tier());
-    let units = plan::put_down(course, &labs, &mut class, options.shard, key.as_ref(), &world, &journal)?;
+    let units = plan::put_down(
+        course,
+        &labs,
+        &mut class,
+        options.shard,
+        key.as_ref(),
+        &world,
+        &journal,
+    )?;
     for stranger in &class.strangers {
         eprintln!("grade: `{stranger}` is no folder and no archive; left out");
     }
@@ -108,10 +123,12 @@ pub(crate) fn alone(out: &Path) -> Result<File> {
 fn cell(course: &Course, options: &Options) -> Result<Cell> {
     let scratch = course.work_dir();
     fs::create_dir_all(&scratch).map_err(|error| Stop::io(&scratch, error))?;
-    let (cell, report) = Cell::choose(options.tier, &scratch).map_err(|error| Stop::failed(error.to_string()))?;
+    let (cell, report) =
+        Cell::choose(options.tier, &scratch).map_err(|error| Stop::failed(error.to_string()))?;
     let lines = report.lines().join("\n");
     if cell.tier() == Tier::C && !options.unsafely {
-        let why = "nothing confines the students' programs on this machine (tier C); --unsafe grades all the same";
+        let why =
+            "nothing confines the students' programs on this machine (tier C); --unsafe grades all the same";
         return Err(Stop::usage(format!("{why}\n{lines}").trim_end().to_owned()));
     }
     let path = options.out.join("cell.json");
@@ -123,7 +140,9 @@ fn cell(course: &Course, options: &Options) -> Result<Cell> {
 fn jobs(labs: &[&Lab], units: Vec<Unit>, journal: &Journal) -> Result<Vec<(usize, Job)>> {
     let (mut jobs, mut seen) = (Vec::new(), BTreeSet::new());
     for unit in units {
-        let State::Taken { key, seed, content } = unit.state else { continue };
+        let State::Taken { key, seed, content } = unit.state else {
+            continue;
+        };
         if journal.done(&key)?.is_some() || !seen.insert(key.clone()) {
             continue;
         }

@@ -65,7 +65,9 @@ impl Options {
                 Long("out") => out = Some(PathBuf::from(parser.value()?)),
                 Long("labs") => {
                     let names = parser.value()?.string()?;
-                    options.labs.extend(names.split(',').map(|name| name.trim().to_owned()));
+                    options
+                        .labs
+                        .extend(names.split(',').map(|name| name.trim().to_owned()));
                 }
                 Long("jobs") => options.jobs = at_least_one(&mut parser)?,
                 Long("key") => options.key = Some(PathBuf::from(parser.value()?)),
@@ -88,7 +90,8 @@ impl Options {
                 other => return Err(other.unexpected().into()),
             }
         }
-        options.submissions = submissions.ok_or_else(|| Stop::usage("name the folder of submissions, or the roster"))?;
+        options.submissions =
+            submissions.ok_or_else(|| Stop::usage("name the folder of submissions, or the roster"))?;
         options.out = out.ok_or_else(|| Stop::usage("--out says where journal and reports go"))?;
         Ok(options)
     }

@@ -41,7 +41,9 @@ pub(crate) fn put_down(
 ) -> Result<Vec<Unit>> {
     if let Some(Shard { number, of }) = shard {
         let mut at = 0..;
-        class.students.retain(|_| at.next().is_some_and(|at: usize| at % of == number - 1));
+        class
+            .students
+            .retain(|_| at.next().is_some_and(|at: usize| at % of == number - 1));
     }
     let alone = labs.len() == 1;
     let mut rules = Vec::new();

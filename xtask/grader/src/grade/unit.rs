@@ -44,7 +44,13 @@ pub(crate) struct Job {
 }
 
 impl<'c> Bench<'c> {
-    pub(crate) fn new(course: &'c Course, lab: &'c Lab, toolchain: &'c str, journal: Arc<Journal>, cell: Cell) -> Self {
+    pub(crate) fn new(
+        course: &'c Course,
+        lab: &'c Lab,
+        toolchain: &'c str,
+        journal: Arc<Journal>,
+        cell: Cell,
+    ) -> Self {
         Self {
             course,
             lab,
@@ -83,7 +89,10 @@ impl<'c> Bench<'c> {
             return self.journal.set_done(&job.key, &[]);
         }
         let files = self.journal.source(&job.content)?;
-        let (build, built) = self.tools()?.base.build(self.course, self.lab, &files, &self.cell)?;
+        let (build, built) = self
+            .tools()?
+            .base
+            .build(self.course, self.lab, &files, &self.cell)?;
         self.journal.set_build(&job.key, &build)?;
         let Some(built) = built else {
             return self.journal.set_done(&job.key, &[]);
@@ -95,7 +104,12 @@ impl<'c> Bench<'c> {
             }
             result = self.run(job, &built, 1, None)?;
         }
-        if let Some(fault) = result.stages.iter().flat_map(|stage| &stage.cases).find(|case| case.outcome == Outcome::Fault) {
+        if let Some(fault) = result
+            .stages
+            .iter()
+            .flat_map(|stage| &stage.cases)
+            .find(|case| case.outcome == Outcome::Fault)
+        {
             return Err(Stop::new(FAULT, format!("{}: {}", fault.name, fault.what)));
         }
         let doubtful: BTreeSet<String> = result.stages.iter().flat_map(doubtful).collect();
@@ -124,7 +138,13 @@ impl<'c> Bench<'c> {
         self.journal.set_done(&job.key, &cases)
     }
 
-    fn run(&self, job: &Job, built: &Built, attempt: u32, among: Option<BTreeSet<String>>) -> Result<LabResult> {
+    fn run(
+        &self,
+        job: &Job,
+        built: &Built,
+        attempt: u32,
+        among: Option<BTreeSet<String>>,
+    ) -> Result<LabResult> {
         let ready = &self.tools()?.ready;
         let book = Book {
             journal: Arc::clone(&self.journal),
@@ -144,7 +164,14 @@ impl<'c> Bench<'c> {
             ..Plan::default()
         };
         let reference = job.seed.map(|_| &ready.reference);
-        runner::grade_built(self.course, self.lab, &ready.suite, &built.programs, reference, &plan)
+        runner::grade_built(
+            self.course,
+            self.lab,
+            &ready.suite,
+            &built.programs,
+            reference,
+            &plan,
+        )
     }
 }
 
@@ -158,5 +185,8 @@ fn doubtful(stage: &StageResult) -> Vec<String> {
     if failing.len() > REPEATED || stage.failures().count() > failing.len() {
         return Vec::new();
     }
-    failing.into_iter().map(|name| format!("{}.{name}", stage.name)).collect()
+    failing
+        .into_iter()
+        .map(|name| format!("{}.{name}", stage.name))
+        .collect()
 }

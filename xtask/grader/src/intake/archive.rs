@@ -52,7 +52,9 @@ impl Room {
     fn add(&mut self, raw: &[u8], what: What) -> Result<(), Refusal> {
         let path = path(raw)?;
         if self.entries.len() >= ENTRIES {
-            return Err(Refusal::whole(format!("the archive has more than {ENTRIES} entries")));
+            return Err(Refusal::whole(format!(
+                "the archive has more than {ENTRIES} entries"
+            )));
         }
         if !path.is_empty() {
             self.entries.push(Entry { path, what });

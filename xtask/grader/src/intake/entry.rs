@@ -71,7 +71,10 @@ mod tests {
             ("C:/x", "is an absolute path"),
             ("src/../../x", "climbs out of the submission"),
             ("..", "climbs out of the submission"),
-            ("src\\main.rs", "holds a backslash, which some systems take for a slash"),
+            (
+                "src\\main.rs",
+                "holds a backslash, which some systems take for a slash",
+            ),
             ("src/a\u{1b}[2J.rs", "holds a control character"),
             ("src/a\nb.rs", "holds a control character"),
         ] {

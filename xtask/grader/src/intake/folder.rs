@@ -80,7 +80,8 @@ impl Walk<'_> {
             if entry.file_name() == "src" {
                 let mut files = 0;
                 self.anything(&inner, kind, &mut files)?;
-            } else if kind.is_file() && (entry.file_name() == "build.rs" || entry.file_name() == "Cargo.toml") {
+            } else if kind.is_file() && (entry.file_name() == "build.rs" || entry.file_name() == "Cargo.toml")
+            {
                 self.add(&inner, What::File(Vec::new()))?;
             }
         }
@@ -96,7 +97,10 @@ impl Walk<'_> {
     fn anything(&mut self, inner: &Path, kind: fs::FileType, files: &mut usize) -> Result<(), Refusal> {
         *files += 1;
         if *files > 4 * FILES {
-            return Err(Refusal::path(&inner.to_string_lossy(), "is one of a flood of files"));
+            return Err(Refusal::path(
+                &inner.to_string_lossy(),
+                "is one of a flood of files",
+            ));
         }
         let what = if kind.is_dir() {
             self.add(inner, What::Folder)?;

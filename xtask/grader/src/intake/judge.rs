@@ -61,7 +61,9 @@ impl Rules {
         let endings = of_src.filter_map(|path| Some(path.extension()?.to_str()?.to_owned()));
         let given = starter
             .into_iter()
-            .filter(|(path, _)| path == "Cargo.toml".as_ref() as &std::path::Path || path.starts_with("src/bin"))
+            .filter(|(path, _)| {
+                path == "Cargo.toml".as_ref() as &std::path::Path || path.starts_with("src/bin")
+            })
             .collect();
         let mut places = vec![place_of(&lab.dir).display().to_string(), lab.dir.clone()];
         if alone {
@@ -94,7 +96,9 @@ impl Rules {
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         let (mut bytes, mut count) = (0, 0);
         for entry in entries {
-            let Some(inner) = below(&entry.path, &root) else { continue };
+            let Some(inner) = below(&entry.path, &root) else {
+                continue;
+            };
             if inner == "build.rs" {
                 return Err(Refusal::path(&entry.path, "is a build script; none is taken"));
             }
@@ -123,16 +127,27 @@ impl Rules {
             let Some(content) = content else { continue };
             (bytes, count) = (bytes + content.len(), count + 1);
             if bytes > LAB_BYTES {
-                return Err(Refusal::path(&entry.path, "does not fit: a lab has at most 4 MiB"));
+                return Err(Refusal::path(
+                    &entry.path,
+                    "does not fit: a lab has at most 4 MiB",
+                ));
             }
             if count > FILES {
-                return Err(Refusal::path(&entry.path, "does not fit: a lab has at most 500 files"));
+                return Err(Refusal::path(
+                    &entry.path,
+                    "does not fit: a lab has at most 500 files",
+                ));
             }
             let path = PathBuf::from(inner);
-            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+            let ending = path
+                .extension()
+                .and_then(|ending| ending.to_str())
+                .unwrap_or_default();
             if path.starts_with("src/bin") {
                 if !self.given.contains_key(&path) {
-                    remarks.push(format!("`{inner}` is left out: the programs in src/bin are the course's"));
+                    remarks.push(format!(
+                        "`{inner}` is left out: the programs in src/bin are the course's"
+                    ));
                 }
             } else if !self.endings.contains(ending) {
                 remarks.push(format!("`{inner}` is left out: the lab has no such files"));
@@ -142,9 +157,16 @@ impl Rules {
         }
         let inside = |path: &String| {
             let above = path.match_indices('/').map(|(at, _)| &path[..at]);
-            above.into_iter().find(|above| files.contains_key(std::path::Path::new(above))).map(str::to_owned)
+            above
+                .into_iter()
+                .find(|above| files.contains_key(std::path::Path::new(above)))
+                .map(str::to_owned)
         };
-        if let Some(file) = seen.values().map(|path| (*path).to_owned()).find_map(|path| inside(&path)) {
+        if let Some(file) = seen
+            .values()
+            .map(|path| (*path).to_owned())
+            .find_map(|path| inside(&path))
+        {
             return Err(Refusal::path(&file, "is a file and a folder"));
         }
         if count == 0 {
@@ -157,7 +179,11 @@ impl Rules {
     fn root(&self, entries: &[Entry]) -> std::result::Result<Option<String>, Refusal> {
         for place in &self.places {
             let wanted = |path: &str| {
-                let part = if place.is_empty() { String::from("src") } else { format!("{place}/src") };
+                let part = if place.is_empty() {
+                    String::from("src")
+                } else {
+                    format!("{place}/src")
+                };
                 let at_top = below(path, &part).is_some() || path == part;
                 let (first, rest) = path.split_once('/')?;
                 let in_folder = below(rest, &part).is_some() || rest == part;
@@ -184,7 +210,11 @@ impl Rules {
                 let whole = entry.path == *place || entry.path.ends_with(&format!("/{place}"));
                 !place.is_empty() && whole && matches!(entry.what, What::Other(_))
             });
-            if let Some(Entry { path, what: What::Other(kind) }) = odd {
+            if let Some(Entry {
+                path,
+                what: What::Other(kind),
+            }) = odd
+            {
                 return Err(Refusal::path(path, format!("is {kind}")));
             }
         }

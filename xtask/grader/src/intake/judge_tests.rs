@@ -3,7 +3,9 @@ use super::*;
 fn rules() -> Rules {
     Rules {
         lab: "lab01-wordcount".into(),
-        places: ["labs/lab01-wordcount", "lab01-wordcount", ""].map(str::to_owned).to_vec(),
+        places: ["labs/lab01-wordcount", "lab01-wordcount", ""]
+            .map(str::to_owned)
+            .to_vec(),
         endings: ["rs", "html"].map(str::to_owned).into(),
         given: Files::from([
             ("Cargo.toml".into(), b"ours".to_vec()),
@@ -49,7 +51,10 @@ fn a_lab_is_found_in_its_place_in_the_folder_of_a_repository_and_alone() {
         assert_eq!(judged(&entries(&[path])), whole, "{path}");
     }
     assert_eq!(judged(&entries(&["labs/lab02-x/src/main.rs"])), "missing");
-    assert_eq!(judged(&entries(&["xtask/src/main.rs", "book/src/x.rs"])), "missing");
+    assert_eq!(
+        judged(&entries(&["xtask/src/main.rs", "book/src/x.rs"])),
+        "missing"
+    );
 }
 
 #[test]
@@ -77,17 +82,38 @@ fn what_nobody_may_hand_in_is_refused_by_name() {
     };
     let with = |more: Entry| [entries(&["src/main.rs"]), vec![more]].concat();
     for (given, why) in [
-        (with(link("src/lib.rs")), "refused: `src/lib.rs` is a symbolic link"),
-        (with(link("src/bin/lazy.rs")), "refused: `src/bin/lazy.rs` is a symbolic link"),
-        (vec![link("labs/lab01-wordcount")], "refused: `labs/lab01-wordcount` is a symbolic link"),
-        (vec![link("lab01-wordcount/src")], "refused: `lab01-wordcount/src` is a symbolic link"),
-        (entries(&["src/main.rs", "build.rs"]), "refused: `build.rs` is a build script; none is taken"),
-        (entries(&["src/main.rs", "src/main.rs"]), "refused: `src/main.rs` is there twice"),
+        (
+            with(link("src/lib.rs")),
+            "refused: `src/lib.rs` is a symbolic link",
+        ),
+        (
+            with(link("src/bin/lazy.rs")),
+            "refused: `src/bin/lazy.rs` is a symbolic link",
+        ),
+        (
+            vec![link("labs/lab01-wordcount")],
+            "refused: `labs/lab01-wordcount` is a symbolic link",
+        ),
+        (
+            vec![link("lab01-wordcount/src")],
+            "refused: `lab01-wordcount/src` is a symbolic link",
+        ),
+        (
+            entries(&["src/main.rs", "build.rs"]),
+            "refused: `build.rs` is a build script; none is taken",
+        ),
+        (
+            entries(&["src/main.rs", "src/main.rs"]),
+            "refused: `src/main.rs` is there twice",
+        ),
         (
             entries(&["src/Main.rs", "src/main.rs"]),
             "refused: `src/main.rs` differs from `src/Main.rs` only in upper and lower case",
         ),
-        (entries(&["src/a.rs", "src/a.rs/b.rs"]), "refused: `src/a.rs` is a file and a folder"),
+        (
+            entries(&["src/a.rs", "src/a.rs/b.rs"]),
+            "refused: `src/a.rs` is a file and a folder",
+        ),
         (
             entries(&["a/lab01-wordcount/src/main.rs", "b/lab01-wordcount/src/main.rs"]),
             "refused: `a/lab01-wordcount` holds the lab, and so does `b/lab01-wordcount`: which one counts?",
@@ -99,5 +125,8 @@ fn what_nobody_may_hand_in_is_refused_by_name() {
         path: "src/x.rs".into(),
         what: What::File(vec![0; LAB_BYTES + 1]),
     };
-    assert_eq!(judged(&with(large)), "refused: `src/x.rs` does not fit: a lab has at most 4 MiB");
+    assert_eq!(
+        judged(&with(large)),
+        "refused: `src/x.rs` does not fit: a lab has at most 4 MiB"
+    );
 }

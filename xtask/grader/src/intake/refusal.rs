@@ -51,9 +51,6 @@ mod tests {
     #[test]
     fn what_a_refusal_names_cannot_write_on_a_terminal() {
         let refusal = Refusal::path("a\u{1b}]0;x\u{7}\u{202e}.rs", "climbs");
-        assert_eq!(
-            refusal.to_string(),
-            "`a\\u{1b}]0;x\\u{7}\\u{202e}.rs` climbs"
-        );
+        assert_eq!(refusal.to_string(), "`a\\u{1b}]0;x\\u{7}\\u{202e}.rs` climbs");
     }
 }

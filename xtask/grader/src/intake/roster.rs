@@ -51,7 +51,10 @@ impl Class {
         class.students.sort_by(|one, other| one.id.cmp(&other.id));
         if let Some(pair) = class.students.windows(2).find(|pair| pair[0].id == pair[1].id) {
             let id = visible(&pair[0].id);
-            return Err(Stop::failed(format!("{}: `{id}` has two submissions", place.display())));
+            return Err(Stop::failed(format!(
+                "{}: `{id}` has two submissions",
+                place.display()
+            )));
         }
         Ok(class)
     }
@@ -60,7 +63,11 @@ impl Class {
         let mut class = Self::default();
         for entry in fs::read_dir(dir).map_err(|error| Stop::io(dir, error))? {
             let path = entry.map_err(|error| Stop::io(dir, error))?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             if name.starts_with('.') {
                 continue;
             }
@@ -89,7 +96,11 @@ impl Class {
         let Some((head, rows)) = rows.split_first() else {
             return Err(Stop::io(file, "the roster is empty"));
         };
-        let column: BTreeMap<String, usize> = head.iter().map(|name| name.trim().to_lowercase()).zip(0..).collect();
+        let column: BTreeMap<String, usize> = head
+            .iter()
+            .map(|name| name.trim().to_lowercase())
+            .zip(0..)
+            .collect();
         let needed = |name: &str| {
             let missing = || Stop::io(file, format!("the roster has no column `{name}`"));
             column.get(name).copied().ok_or_else(missing)
@@ -114,7 +125,10 @@ impl Class {
             };
             let moment = match submitted.map_or("", |at| field(*at)) {
                 "" => None,
-                text => Some(text.parse().map_err(|error| wrong(format!("submitted: {error}")))?),
+                text => Some(
+                    text.parse()
+                        .map_err(|error| wrong(format!("submitted: {error}")))?,
+                ),
             };
             class.students.push(Student::new(field(student), moment, source));
         }
@@ -138,11 +152,18 @@ impl Student {
 /// and by what tells it from all that look alike.
 fn slug(id: &str) -> String {
     let safe = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit();
-    let plain = id.len() <= 40 && id.starts_with(safe) && id.chars().all(|char| safe(char) || "-_".contains(char));
+    let plain =
+        id.len() <= 40 && id.starts_with(safe) && id.chars().all(|char| safe(char) || "-_".contains(char));
     if plain {
         return id.to_owned();
     }
-    let kept = id.chars().map(|char| if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' });
+    let kept = id.chars().map(|char| {
+        if char.is_ascii_alphanumeric() {
+            char.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    });
     let kept: String = kept.take(24).collect();
     let hash = Sha256::digest(id);
     let hash: String = hash.iter().take(5).map(|byte| format!("{byte:02x}")).collect();

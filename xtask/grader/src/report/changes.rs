@@ -26,7 +26,8 @@ pub(crate) fn between(file: &Path, document: &Document<'_>) -> Result<Vec<String
     let mut lines = Vec::new();
     for (name, before) in &old {
         let after = new.get(name);
-        if before.ends_with("(not graded yet)") || before.ends_with("(grader fault)") || after == Some(before) {
+        if before.ends_with("(not graded yet)") || before.ends_with("(grader fault)") || after == Some(before)
+        {
             continue;
         }
         let after = after.map_or("not in the class any more", |after| after);

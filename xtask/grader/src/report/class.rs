@@ -20,7 +20,11 @@ pub(crate) fn page(document: &Document<'_>) -> String {
         document.people.len(),
         html(&document.tier),
         html(&document.compiler),
-        if document.seeded { "seeded cases were run" } else { "seeded cases were left out, for want of a key" }
+        if document.seeded {
+            "seeded cases were run"
+        } else {
+            "seeded cases were left out, for want of a key"
+        }
     );
     attention(document, &mut out);
     for lab in &document.labs {
@@ -31,7 +35,12 @@ pub(crate) fn page(document: &Document<'_>) -> String {
 }
 
 fn link(person: &Person, anchor: &str, text: &str) -> String {
-    format!("<a href=\"students/{}/index.html#{}\">{}</a>", html(&person.slug), html(anchor), html(text))
+    format!(
+        "<a href=\"students/{}/index.html#{}\">{}</a>",
+        html(&person.slug),
+        html(anchor),
+        html(text)
+    )
 }
 
 /// Everything that somebody has to look at.
@@ -48,11 +57,25 @@ fn attention(document: &Document<'_>, out: &mut String) {
             };
             let flaky = graded.flaky().map(|(stage, case)| {
                 let (failed, tries) = case.flaky.unwrap_or_default();
-                format!("flaky: {}.{} failed {failed} of {tries} times and counts as {}", stage.name, case.name, case.outcome.word())
+                format!(
+                    "flaky: {}.{} failed {failed} of {tries} times and counts as {}",
+                    stage.name,
+                    case.name,
+                    case.outcome.word()
+                )
             });
-            let noted = score.notes.iter().filter(|note| note.starts_with("set to") || note.starts_with("due")).cloned();
+            let noted = score
+                .notes
+                .iter()
+                .filter(|note| note.starts_with("set to") || note.starts_with("due"))
+                .cloned();
             for why in why.into_iter().chain(flaky).chain(noted) {
-                lines.push(format!("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", link(person, lab, &person.id), html(lab), html(&why)));
+                lines.push(format!(
+                    "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                    link(person, lab, &person.id),
+                    html(lab),
+                    html(&why)
+                ));
             }
         }
     }
@@ -71,8 +94,13 @@ fn stuck(document: &Document<'_>, lab: &Lab, out: &mut String) {
         .flat_map(|person| person.labs.iter().map(move |(graded, _)| (person, graded)))
         .filter(|(_, graded)| graded.unit.lab == lab.id)
         .collect();
-    out.push_str(&format!("<h2 id=\"{0}\">{0} {1}</h2>\n", html(&lab.id), html(&lab.package)));
-    let count = |wanted: fn(&Verdict) -> bool| all.iter().filter(|(_, graded)| wanted(&graded.verdict)).count();
+    out.push_str(&format!(
+        "<h2 id=\"{0}\">{0} {1}</h2>\n",
+        html(&lab.id),
+        html(&lab.package)
+    ));
+    let count =
+        |wanted: fn(&Verdict) -> bool| all.iter().filter(|(_, graded)| wanted(&graded.verdict)).count();
     out.push_str(&format!(
         "<p>{} handed in; {} do not compile, {} refused. Points: {}</p>\n",
         all.len() - count(|verdict| matches!(verdict, Verdict::Missing)),
@@ -83,11 +111,17 @@ fn stuck(document: &Document<'_>, lab: &Lab, out: &mut String) {
     out.push_str("<table><thead><tr><th>stage</th><th></th><th class=\"number\">pass</th><th>fails most often</th></tr></thead><tbody>\n");
     for stage in &lab.stages {
         let of = |graded: &'_ Graded| graded.stages().iter().find(|of| of.name == stage.name).cloned();
-        let stages: Vec<(&Person, Stage)> = all.iter().filter_map(|(person, graded)| Some((*person, of(graded)?))).collect();
+        let stages: Vec<(&Person, Stage)> = all
+            .iter()
+            .filter_map(|(person, graded)| Some((*person, of(graded)?)))
+            .collect();
         let passed = stages.iter().filter(|(_, stage)| stage.passed()).count();
         let mut failing: BTreeMap<&str, Vec<&Person>> = BTreeMap::new();
         for (person, stage) in &stages {
-            for case in stage.failures().filter(|_| stage.count(xtask::verdict::Outcome::NotWritten) == 0) {
+            for case in stage
+                .failures()
+                .filter(|_| stage.count(xtask::verdict::Outcome::NotWritten) == 0)
+            {
                 failing.entry(&case.name).or_default().push(person);
             }
         }
@@ -98,9 +132,18 @@ fn stuck(document: &Document<'_>, lab: &Lab, out: &mut String) {
             .take(3)
             .map(|(name, people)| {
                 let anchor = format!("{}.{}.{name}", lab.id, stage.name);
-                let who: Vec<String> = people.iter().take(NAMED).map(|person| link(person, &anchor, &person.id)).collect();
+                let who: Vec<String> = people
+                    .iter()
+                    .take(NAMED)
+                    .map(|person| link(person, &anchor, &person.id))
+                    .collect();
                 let more = if people.len() > NAMED { " …" } else { "" };
-                format!("{} ({}): {}{more}", html(&name.replace('_', " ")), people.len(), who.join(", "))
+                format!(
+                    "{} ({}): {}{more}",
+                    html(&name.replace('_', " ")),
+                    people.len(),
+                    who.join(", ")
+                )
             })
             .collect();
         out.push_str(&format!(
@@ -117,7 +160,10 @@ fn stuck(document: &Document<'_>, lab: &Lab, out: &mut String) {
 /// How many reached how much, in tenths of what there is.
 fn spread(all: &[(&Person, &Graded)]) -> String {
     let mut tenths = [0_usize; 11];
-    for (_, graded) in all.iter().filter(|(_, graded)| !matches!(graded.verdict, Verdict::Missing)) {
+    for (_, graded) in all
+        .iter()
+        .filter(|(_, graded)| !matches!(graded.verdict, Verdict::Missing))
+    {
         tenths[(10 * graded.points()).checked_div(graded.of).unwrap_or(0).min(10) as usize] += 1;
     }
     let named = |(tenth, count): (usize, &usize)| (*count > 0).then(|| format!("{}%: {count}", tenth * 10));
@@ -133,14 +179,39 @@ fn table(document: &Document<'_>, out: &mut String) {
     }
     out.push_str("</tr></thead><tbody>\n");
     for person in &document.people {
-        out.push_str(&format!("<tr><td>{}</td><td class=\"number\">{}</td>", link(person, "", &person.id), person.total().points()));
+        out.push_str(&format!(
+            "<tr><td>{}</td><td class=\"number\">{}</td>",
+            link(person, "", &person.id),
+            person.total().points()
+        ));
         for (graded, score) in &person.labs {
-            let first = graded.stages().iter().find_map(|stage| Some((stage, stage.failures().next()?)));
-            let anchor = first.map_or(graded.unit.lab.clone(), |(stage, case)| format!("{}.{}.{}", graded.unit.lab, stage.name, case.name));
-            let signs: String = graded.stages().iter().map(|stage| if stage.passed() { '●' } else { '○' }).collect();
-            let word = if signs.is_empty() { graded.word().to_owned() } else { signs };
-            let late = if score.late_days > 0 { format!(" <span class=\"dim\">{} d late</span>", score.late_days) } else { String::new() };
-            out.push_str(&format!("<td>{} {}{late}</td>", score.points(), link(person, &anchor, &word)));
+            let first = graded
+                .stages()
+                .iter()
+                .find_map(|stage| Some((stage, stage.failures().next()?)));
+            let anchor = first.map_or(graded.unit.lab.clone(), |(stage, case)| {
+                format!("{}.{}.{}", graded.unit.lab, stage.name, case.name)
+            });
+            let signs: String = graded
+                .stages()
+                .iter()
+                .map(|stage| if stage.passed() { '●' } else { '○' })
+                .collect();
+            let word = if signs.is_empty() {
+                graded.word().to_owned()
+            } else {
+                signs
+            };
+            let late = if score.late_days > 0 {
+                format!(" <span class=\"dim\">{} d late</span>", score.late_days)
+            } else {
+                String::new()
+            };
+            out.push_str(&format!(
+                "<td>{} {}{late}</td>",
+                score.points(),
+                link(person, &anchor, &word)
+            ));
         }
         out.push_str("</tr>\n");
     }

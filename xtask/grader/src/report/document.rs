@@ -45,7 +45,12 @@ impl Person {
 
 impl<'c> Document<'c> {
     /// Puts it together; `all` is in the order of students and labs.
-    pub(crate) fn make(labs: &[&'c Lab], all: Vec<Graded>, journal: &Journal, policy: &Policy) -> Result<Self> {
+    pub(crate) fn make(
+        labs: &[&'c Lab],
+        all: Vec<Graded>,
+        journal: &Journal,
+        policy: &Policy,
+    ) -> Result<Self> {
         let mut people = Vec::new();
         let mut all = all.into_iter().peekable();
         for (id, slug, submitted) in journal.students()? {
@@ -74,7 +79,8 @@ impl<'c> Document<'c> {
     /// With how many submissions the grader failed.
     pub(crate) fn faults(&self) -> usize {
         let all = self.people.iter().flat_map(|person| &person.labs);
-        all.filter(|(graded, _)| matches!(graded.verdict, Verdict::Fault(_))).count()
+        all.filter(|(graded, _)| matches!(graded.verdict, Verdict::Fault(_)))
+            .count()
     }
 
     /// The lab called `id`.

@@ -29,7 +29,8 @@ pub(crate) fn line(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!' | '|' | '~' | '@' | ':' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!' | '|'
+            | '~' | '@' | ':' => {
                 out.push('\\');
                 out.push(char);
             }
@@ -67,7 +68,10 @@ mod tests {
             html("<script>\"'&\u{1b}[2J\u{202e}\0\u{ffff}\n"),
             "&lt;script&gt;&quot;&#39;&amp;\\u{1b}[2J\\u{202e}\\u{0}\\u{ffff}\n"
         );
-        assert_eq!(line("<b>![x](javascript:1)\n`"), "&lt;b&gt;\\!\\[x\\]\\(javascript\\:1\\) \\`");
+        assert_eq!(
+            line("<b>![x](javascript:1)\n`"),
+            "&lt;b&gt;\\!\\[x\\]\\(javascript\\:1\\) \\`"
+        );
         assert_eq!(block("", "a\n```\n<b>\u{7}"), "````\na\n```\n<b>\\u{7}\n````\n");
     }
 }

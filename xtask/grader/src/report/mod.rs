@@ -15,10 +15,10 @@
 mod changes;
 mod class;
 mod document;
-mod escape;
+pub(crate) mod escape;
 mod others;
 mod student;
-mod style;
+pub(crate) mod style;
 mod tables;
 
 use std::path::Path;
@@ -30,7 +30,9 @@ use xtask::exit::{Result, Stop};
 use xtask::subject::Files;
 use xtask::tree;
 
+use crate::alike::{self, Works};
 use crate::journal::Journal;
+use crate::model::State;
 use crate::policy::Policy;
 use crate::results::{self, Verdict};
 use document::Document;
@@ -44,16 +46,28 @@ const REPORTS: &str = "reports";
 ///
 /// # Errors
 /// The journal cannot be read, a file cannot be written, or points would change.
-pub fn write(course: &Course, labs: &[&Lab], journal: &Arc<Journal>, policy: &Policy, out: &Path, apply: bool) -> Result<usize> {
+pub fn write(
+    course: &Course,
+    labs: &[&Lab],
+    journal: &Arc<Journal>,
+    policy: &Policy,
+    out: &Path,
+    apply: bool,
+) -> Result<usize> {
     let document = Document::make(labs, results::read(course, labs, journal)?, journal, policy)?;
     let place = out.join(REPORTS);
     let changes = changes::between(&place.join("results.json"), &document)?;
     if !changes.is_empty() && !apply {
         let lines = changes.join("\n");
-        return Err(Stop::failed(format!("points would change; --apply writes the reports anew\n{lines}")));
+        return Err(Stop::failed(format!(
+            "points would change; --apply writes the reports anew\n{lines}"
+        )));
     }
     let mut files = Files::new();
-    files.insert("results.json".into(), format!("{:#}\n", document.json()).into_bytes());
+    files.insert(
+        "results.json".into(),
+        format!("{:#}\n", document.json()).into_bytes(),
+    );
     files.insert("class.csv".into(), tables::class(&document).into_bytes());
     files.insert("canvas.csv".into(), tables::canvas(&document).into_bytes());
     files.insert("moodle.csv".into(), tables::moodle(&document).into_bytes());
@@ -62,10 +76,30 @@ pub fn write(course: &Course, labs: &[&Lab], journal: &Arc<Journal>, policy: &Po
         student::files(&document, person, &mut files);
         others::files(&document, person, &mut files);
     }
+    alike::pages(&works(course, labs, journal)?, &mut files);
     tree::write(&place, &files)?;
     let faults = document.faults();
     print_quietly(&summary(&document, &place))?;
     Ok(faults)
+}
+
+/// What was taken of each student, by lab.
+fn works(course: &Course, labs: &[&Lab], journal: &Journal) -> Result<Vec<Works>> {
+    let mut all = Vec::new();
+    for lab in labs {
+        let mut works = Vec::new();
+        for unit in journal.units()?.into_iter().filter(|unit| unit.lab == lab.id) {
+            if let State::Taken { content, .. } = unit.state {
+                works.push((unit.student, journal.source(&content)?));
+            }
+        }
+        all.push(Works {
+            lab: lab.id.clone(),
+            starter: tree::read(&course.starter_dir(lab))?,
+            works,
+        });
+    }
+    Ok(all)
 }
 
 fn summary(document: &Document<'_>, place: &Path) -> String {
@@ -83,7 +117,9 @@ fn summary(document: &Document<'_>, place: &Path) -> String {
     );
     let flaky: usize = all().map(|(graded, _)| graded.flaky().count()).sum();
     if flaky > 0 {
-        out.push_str(&format!("{flaky} cases failed only sometimes; class.html names them\n"));
+        out.push_str(&format!(
+            "{flaky} cases failed only sometimes; class.html names them\n"
+        ));
     }
     out.push_str(&format!("{}\n", place.join("class.html").display()));
     out

@@ -11,7 +11,10 @@ use crate::results::{Case, Graded, Verdict};
 /// Adds both to `files`.
 pub(crate) fn files(document: &Document<'_>, person: &Person, files: &mut Files) {
     let home = std::path::Path::new("students").join(&person.slug);
-    files.insert(home.join("results.json"), format!("{:#}\n", gradescope(document, person)).into_bytes());
+    files.insert(
+        home.join("results.json"),
+        format!("{:#}\n", gradescope(document, person)).into_bytes(),
+    );
     files.insert(home.join("junit.xml"), junit(document, person).into_bytes());
 }
 
@@ -21,7 +24,9 @@ pub(crate) fn files(document: &Document<'_>, person: &Person, files: &mut Files)
 fn gradescope(document: &Document<'_>, person: &Person) -> Value {
     let mut tests = Vec::new();
     for (graded, _) in &person.labs {
-        let Some(lab) = document.lab(&graded.unit.lab) else { continue };
+        let Some(lab) = document.lab(&graded.unit.lab) else {
+            continue;
+        };
         for stage in &lab.stages {
             let found = graded.stages().iter().find(|of| of.name == stage.name);
             let passed = found.is_some_and(|of| of.passed());
@@ -40,7 +45,12 @@ fn gradescope(document: &Document<'_>, person: &Person) -> Value {
             }));
         }
     }
-    let notes = person.labs.iter().flat_map(|(graded, score)| score.notes.iter().map(|note| format!("{}: {note}\n", graded.unit.lab)));
+    let notes = person.labs.iter().flat_map(|(graded, score)| {
+        score
+            .notes
+            .iter()
+            .map(|note| format!("{}: {note}\n", graded.unit.lab))
+    });
     let score: f64 = person.total().points().parse().unwrap_or(0.0);
     json!({
         "score": score,
@@ -86,7 +96,8 @@ fn junit(document: &Document<'_>, person: &Person) -> String {
         let whole = graded.stages().is_empty();
         let skipped = count(|case| case.outcome == Outcome::NotRun);
         let errors = count(|case| case.outcome == Outcome::Fault) + usize::from(whole);
-        let failures = count(|case| !matches!(case.outcome, Outcome::Pass | Outcome::NotRun | Outcome::Fault));
+        let failures =
+            count(|case| !matches!(case.outcome, Outcome::Pass | Outcome::NotRun | Outcome::Fault));
         let all = cases().count() + usize::from(whole);
         suites.push_str(&format!(
             "  <testsuite name=\"{}\" tests=\"{all}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\">\n",
@@ -108,7 +119,10 @@ fn junit(document: &Document<'_>, person: &Person) -> String {
         }
         suites.push_str("  </testsuite>\n");
     }
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\">\n{suites}</testsuites>\n", html(&person.id))
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\">\n{suites}</testsuites>\n",
+        html(&person.id)
+    )
 }
 
 fn testcase(class: &str, case: &Case) -> String {
@@ -119,13 +133,29 @@ fn testcase(class: &str, case: &Case) -> String {
         (Outcome::NotRun, _) => String::from("<skipped/>"),
         (_, Some(shown)) if case.kind != Kind::Hidden => {
             let mut text = format!("{}\n", shown.what);
-            for (name, part) in [("$", &shown.command), ("expected:\n", &shown.expected), ("actual:\n", &shown.actual)] {
-                text.push_str(&part.as_ref().map(|part| format!("{name} {part}\n")).unwrap_or_default());
+            for (name, part) in [
+                ("$", &shown.command),
+                ("expected:\n", &shown.expected),
+                ("actual:\n", &shown.actual),
+            ] {
+                text.push_str(
+                    &part
+                        .as_ref()
+                        .map(|part| format!("{name} {part}\n"))
+                        .unwrap_or_default(),
+                );
             }
-            let element = if case.outcome == Outcome::Fault { "error" } else { "failure" };
+            let element = if case.outcome == Outcome::Fault {
+                "error"
+            } else {
+                "failure"
+            };
             format!("<{element} message=\"{message}\">{}</{element}>", html(&text))
         }
         _ => format!("<failure message=\"{message}\"/>"),
     };
-    format!("    <testcase classname=\"{}\" name=\"{name}\">{inside}</testcase>\n", html(class))
+    format!(
+        "    <testcase classname=\"{}\" name=\"{name}\">{inside}</testcase>\n",
+        html(class)
+    )
 }

@@ -25,7 +25,10 @@ pub(crate) fn files(document: &Document<'_>, person: &Person, files: &mut Files)
     for (graded, _) in &person.labs {
         for (stage, case) in failing(graded) {
             if let Some(value) = replay(graded, stage, case) {
-                files.insert(home.join(replay_file(graded, stage, case)), format!("{value:#}\n").into_bytes());
+                files.insert(
+                    home.join(replay_file(graded, stage, case)),
+                    format!("{value:#}\n").into_bytes(),
+                );
             }
         }
     }
@@ -57,8 +60,16 @@ fn replay(graded: &Graded, stage: &Stage, case: &Case) -> Option<Value> {
 /// The lines of a difference, each with `-` (expected), `+` (what came) or a space before it.
 fn difference(shown: &Shown) -> Vec<(char, String)> {
     let (Some(expected), Some(actual)) = (&shown.expected, &shown.actual) else {
-        let only = shown.expected.as_ref().map(|text| ('-', text)).or(shown.actual.as_ref().map(|text| ('+', text)));
-        return only.into_iter().flat_map(|(sign, text)| text.lines().map(move |line| (sign, line.to_owned()))).take(LINES).collect();
+        let only = shown
+            .expected
+            .as_ref()
+            .map(|text| ('-', text))
+            .or(shown.actual.as_ref().map(|text| ('+', text)));
+        return only
+            .into_iter()
+            .flat_map(|(sign, text)| text.lines().map(move |line| (sign, line.to_owned())))
+            .take(LINES)
+            .collect();
     };
     let diff = TextDiff::from_lines(expected.as_str(), actual.as_str());
     let mut lines = Vec::new();
@@ -87,7 +98,10 @@ fn difference(shown: &Shown) -> Vec<(char, String)> {
 fn again(graded: &Graded, stage: &Stage, case: &Case) -> String {
     match case.kind {
         Kind::Seeded => format!("cargo xtask check --replay {}", replay_file(graded, stage, case)),
-        _ => format!("cargo xtask check {} --case {}.{}", graded.unit.lab, stage.name, case.name),
+        _ => format!(
+            "cargo xtask check {} --case {}.{}",
+            graded.unit.lab, stage.name, case.name
+        ),
     }
 }
 
@@ -106,8 +120,14 @@ fn page(document: &Document<'_>, person: &Person) -> String {
     }
     out.push_str("</tbody></table>\n");
     for (graded, score) in &person.labs {
-        let Some(lab) = document.lab(&graded.unit.lab) else { continue };
-        out.push_str(&format!("<h2 id=\"{0}\">{0} {1}</h2>\n", html(&lab.id), html(&lab.package)));
+        let Some(lab) = document.lab(&graded.unit.lab) else {
+            continue;
+        };
+        out.push_str(&format!(
+            "<h2 id=\"{0}\">{0} {1}</h2>\n",
+            html(&lab.id),
+            html(&lab.package)
+        ));
         for note in graded.unit.remarks.iter().chain(&score.notes) {
             out.push_str(&format!("<p>{}</p>\n", html(note)));
         }
@@ -115,8 +135,16 @@ fn page(document: &Document<'_>, person: &Person) -> String {
             out.push_str(&format!("<pre>{}</pre>\n", html(&said(graded))));
         }
         for stage in graded.stages() {
-            let title = lab.stages.iter().find(|of| of.name == stage.name).map_or("", |of| &of.title);
-            let (class, sign) = if stage.passed() { ("good", "✔") } else { ("bad", "✘") };
+            let title = lab
+                .stages
+                .iter()
+                .find(|of| of.name == stage.name)
+                .map_or("", |of| &of.title);
+            let (class, sign) = if stage.passed() {
+                ("good", "✔")
+            } else {
+                ("bad", "✘")
+            };
             let failed = stage.failures().count();
             out.push_str(&format!(
                 "<p id=\"{}.{}\"><b class=\"{class}\">{sign} {}</b> {} <span class=\"dim\">{} of {} points; {} of {} cases pass</span></p>\n",
@@ -151,7 +179,10 @@ fn details(graded: &Graded, stage: &Stage, case: &Case) -> String {
     match &case.shown {
         None => out.push_str("<p>A hidden case: its name is all that is shown.</p>\n"),
         Some(shown) if case.outcome == Outcome::NotWritten => {
-            out.push_str(&format!("<p>This is not written yet.</p><pre>{}</pre>\n", html(&shown.stderr)));
+            out.push_str(&format!(
+                "<p>This is not written yet.</p><pre>{}</pre>\n",
+                html(&shown.stderr)
+            ));
         }
         Some(shown) => {
             out.push_str(&format!("<p>{}</p>\n", html(&shown.what)));
@@ -172,10 +203,16 @@ fn details(graded: &Graded, stage: &Stage, case: &Case) -> String {
                 out.push_str("</pre>\n");
             }
             if let Some(ended) = &shown.ended {
-                out.push_str(&format!("<p class=\"dim\">The program ended with: {}</p>\n", html(ended)));
+                out.push_str(&format!(
+                    "<p class=\"dim\">The program ended with: {}</p>\n",
+                    html(ended)
+                ));
             }
             if !shown.stderr.trim().is_empty() {
-                out.push_str(&format!("<p class=\"dim\">On standard error:</p><pre>{}</pre>\n", html(&shown.stderr)));
+                out.push_str(&format!(
+                    "<p class=\"dim\">On standard error:</p><pre>{}</pre>\n",
+                    html(&shown.stderr)
+                ));
             }
         }
     }
@@ -184,7 +221,10 @@ fn details(graded: &Graded, stage: &Stage, case: &Case) -> String {
         out.push_str(&format!("<p><a href=\"{0}\">{0}</a></p>\n", html(&file)));
     }
     if case.kind != Kind::Hidden {
-        out.push_str(&format!("<p>Again: <code>{}</code></p>\n", html(&again(graded, stage, case))));
+        out.push_str(&format!(
+            "<p>Again: <code>{}</code></p>\n",
+            html(&again(graded, stage, case))
+        ));
     }
     out + "</details>\n"
 }
@@ -192,10 +232,18 @@ fn details(graded: &Graded, stage: &Stage, case: &Case) -> String {
 fn markdown(document: &Document<'_>, person: &Person) -> String {
     let mut out = format!("# {}\n\n| lab | | points |\n|---|---|---|\n", line(&person.id));
     for (graded, score) in &person.labs {
-        out.push_str(&format!("| {} | {} | {} of {} |\n", graded.unit.lab, graded.word(), score.points(), graded.of));
+        out.push_str(&format!(
+            "| {} | {} | {} of {} |\n",
+            graded.unit.lab,
+            graded.word(),
+            score.points(),
+            graded.of
+        ));
     }
     for (graded, score) in &person.labs {
-        let Some(lab) = document.lab(&graded.unit.lab) else { continue };
+        let Some(lab) = document.lab(&graded.unit.lab) else {
+            continue;
+        };
         out.push_str(&format!("\n## {} {}\n\n", lab.id, line(&lab.package)));
         for note in graded.unit.remarks.iter().chain(&score.notes) {
             out.push_str(&format!("- {}\n", line(note)));
@@ -216,7 +264,12 @@ fn markdown(document: &Document<'_>, person: &Person) -> String {
             ));
         }
         for (stage, case) in failing(graded) {
-            out.push_str(&format!("\n### {} › {}: {}\n\n", line(&stage.name), line(&case.name.replace('_', " ")), case.outcome.word()));
+            out.push_str(&format!(
+                "\n### {} › {}: {}\n\n",
+                line(&stage.name),
+                line(&case.name.replace('_', " ")),
+                case.outcome.word()
+            ));
             let Some(shown) = &case.shown else {
                 out.push_str("A hidden case: its name is all that is shown.\n");
                 continue;
@@ -225,7 +278,10 @@ fn markdown(document: &Document<'_>, person: &Person) -> String {
             if let Some(command) = &shown.command {
                 out.push_str(&block("text", &format!("$ {command}")));
             }
-            let lines: String = difference(shown).iter().map(|(sign, text)| format!("{sign} {text}\n")).collect();
+            let lines: String = difference(shown)
+                .iter()
+                .map(|(sign, text)| format!("{sign} {text}\n"))
+                .collect();
             if !lines.is_empty() {
                 out.push_str(&block("diff", &lines));
             }

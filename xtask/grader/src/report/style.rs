@@ -17,6 +17,7 @@ details { border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; 
 details:target { outline: 2px solid var(--bad); }
 summary { cursor: pointer; }
 pre { background: var(--soft); padding: .6rem .8rem; border-radius: .3rem; overflow-x: auto; font: 13px/1.45 ui-monospace, monospace; }
+pre .dim { opacity: .65; } .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; } .pair > div { min-width: 0; }
 pre .minus { color: var(--good); } pre .plus { color: var(--bad); } pre span { display: block; min-height: 1.45em; }
 ";
 

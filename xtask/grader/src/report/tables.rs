@@ -5,10 +5,18 @@ use crate::csv;
 
 /// One row for each student: what each lab counts, how it stands, and each stage.
 pub(crate) fn class(document: &Document<'_>) -> String {
-    let mut head = vec![String::from("student"), String::from("points"), String::from("report")];
+    let mut head = vec![
+        String::from("student"),
+        String::from("points"),
+        String::from("report"),
+    ];
     for lab in &document.labs {
         head.extend(["points", "verdict", "late days"].map(|what| format!("{} {what}", lab.id)));
-        head.extend(lab.stages.iter().map(|stage| format!("{}.{}", lab.id, stage.name)));
+        head.extend(
+            lab.stages
+                .iter()
+                .map(|stage| format!("{}.{}", lab.id, stage.name)),
+        );
     }
     let row = |person: &Person| {
         let mut row = vec![
@@ -17,11 +25,20 @@ pub(crate) fn class(document: &Document<'_>) -> String {
             format!("students/{}/index.html", person.slug),
         ];
         for (graded, score) in &person.labs {
-            row.extend([score.points(), graded.word().to_owned(), score.late_days.to_string()]);
+            row.extend([
+                score.points(),
+                graded.word().to_owned(),
+                score.late_days.to_string(),
+            ]);
             let stages = document.lab(&graded.unit.lab).map(|lab| &lab.stages);
             for stage in stages.into_iter().flatten() {
                 let found = graded.stages().iter().find(|of| of.name == stage.name);
-                row.push(found.filter(|of| of.passed()).map_or(0, |of| of.points).to_string());
+                row.push(
+                    found
+                        .filter(|of| of.passed())
+                        .map_or(0, |of| of.points)
+                        .to_string(),
+                );
             }
         }
         csv::line(&row)
@@ -38,7 +55,13 @@ pub(crate) fn canvas(document: &Document<'_>) -> String {
     let mut most = columns(["    Points Possible", "", "", "", ""]);
     for lab in &document.labs {
         head.push(lab.id.clone());
-        most.push(lab.stages.iter().map(|stage| stage.points).sum::<u32>().to_string());
+        most.push(
+            lab.stages
+                .iter()
+                .map(|stage| stage.points)
+                .sum::<u32>()
+                .to_string(),
+        );
     }
     let row = |person: &Person| {
         let mut row = columns(["", "", "", "", ""]);
