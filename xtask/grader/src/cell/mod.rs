@@ -22,6 +22,7 @@
 
 mod attack;
 mod probe;
+mod sys;
 mod user;
 
 pub mod launch;
