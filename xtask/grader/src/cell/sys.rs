@@ -15,7 +15,10 @@ pub(super) fn unshare(flags: UnshareFlags) -> io::Result<()> {
 
 /// Asks the kernel for something by its number, with numbers alone: to see whether a cell lets that through.
 pub(super) fn ask(call: libc::c_long, words: [libc::c_long; 4]) -> io::Result<i64> {
-    #[expect(unsafe_code, reason = "there is no safe way to make a call that is meant to be refused")]
+    #[expect(
+        unsafe_code,
+        reason = "there is no safe way to make a call that is meant to be refused"
+    )]
     // SAFETY: callers pass flags, sizes, process ids and null where an address belongs, so the kernel neither reads nor writes
     // memory of this process, and none of the calls maps or frees any.
     let answer = unsafe { libc::syscall(call, words[0], words[1], words[2], words[3]) };

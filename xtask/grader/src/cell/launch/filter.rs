@@ -10,7 +10,9 @@ use std::io;
 
 use seccompiler::SeccompCmpArgLen::Dword;
 use seccompiler::SeccompCmpOp::{Eq, MaskedEq, Ne};
-use seccompiler::{BpfProgram, SeccompAction, SeccompCondition, SeccompFilter, SeccompRule, TargetArch, sock_filter};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCondition, SeccompFilter, SeccompRule, TargetArch, sock_filter,
+};
 
 use super::spec::Needs;
 use super::{Doing, Result};
@@ -118,17 +120,25 @@ impl Filter {
         let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
         for (rules, error) in [(absent, libc::ENOSYS), (self.rules()?, libc::EPERM)] {
             let program = compile(rules, error)?;
-            seccompiler::apply_filter(&program).map_err(io::Error::other).doing(what)?;
+            seccompiler::apply_filter(&program)
+                .map_err(io::Error::other)
+                .doing(what)?;
         }
         Ok(())
     }
 
     fn rules(self) -> Result<BTreeMap<i64, Vec<SeccompRule>>> {
-        let mut rules: BTreeMap<i64, Vec<SeccompRule>> = NEVER.iter().map(|call| (*call, Vec::new())).collect();
+        let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
+            NEVER.iter().map(|call| (*call, Vec::new())).collect();
         let mut add = |call: libc::c_long, when: &[(u8, seccompiler::SeccompCmpOp, u64)]| -> Result {
-            let conditions = when.iter().map(|(argument, is, value)| SeccompCondition::new(*argument, Dword, is.clone(), *value));
+            let conditions = when
+                .iter()
+                .map(|(argument, is, value)| SeccompCondition::new(*argument, Dword, is.clone(), *value));
             let conditions = conditions.collect::<std::result::Result<Vec<_>, _>>();
-            let rule = conditions.and_then(SeccompRule::new).map_err(io::Error::other).doing(what)?;
+            let rule = conditions
+                .and_then(SeccompRule::new)
+                .map_err(io::Error::other)
+                .doing(what)?;
             rules.entry(call).or_default().push(rule);
             Ok(())
         };
@@ -177,17 +187,30 @@ impl Filter {
         }
         let others: Vec<_> = families.iter().map(|family| (0, Ne, word(*family))).collect();
         add(libc::SYS_socket, &others)?;
-        add(libc::SYS_socket, &[(0, Eq, word(libc::AF_NETLINK)), (2, Ne, word(libc::NETLINK_ROUTE))])?;
+        add(
+            libc::SYS_socket,
+            &[
+                (0, Eq, word(libc::AF_NETLINK)),
+                (2, Ne, word(libc::NETLINK_ROUTE)),
+            ],
+        )?;
         if alone {
             for family in [libc::AF_INET, libc::AF_INET6] {
                 // The kind is in the low bits; above them are flags.
                 for kind in [libc::SOCK_DGRAM, libc::SOCK_RAW] {
-                    add(libc::SYS_socket, &[(0, Eq, word(family)), (1, MaskedEq(0xf), word(kind))])?;
+                    add(
+                        libc::SYS_socket,
+                        &[(0, Eq, word(family)), (1, MaskedEq(0xf), word(kind))],
+                    )?;
                 }
                 // MPTCP and SCTP, which no rule about TCP speaks of.
                 add(
                     libc::SYS_socket,
-                    &[(0, Eq, word(family)), (2, Ne, 0), (2, Ne, word(libc::IPPROTO_TCP))],
+                    &[
+                        (0, Eq, word(family)),
+                        (2, Ne, 0),
+                        (2, Ne, word(libc::IPPROTO_TCP)),
+                    ],
                 )?;
             }
         }
@@ -200,16 +223,30 @@ fn what() -> String {
 }
 
 fn compile(rules: BTreeMap<i64, Vec<SeccompRule>>, error: libc::c_int) -> Result<BpfProgram> {
-    let arch: TargetArch = std::env::consts::ARCH.try_into().map_err(io::Error::other).doing(what)?;
+    let arch: TargetArch = std::env::consts::ARCH
+        .try_into()
+        .map_err(io::Error::other)
+        .doing(what)?;
     let action = SeccompAction::Errno(error.cast_unsigned());
     let filter = SeccompFilter::new(rules, SeccompAction::Allow, action, arch);
-    let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(io::Error::other).doing(what)?;
+    let program: BpfProgram = filter
+        .and_then(TryInto::try_into)
+        .map_err(io::Error::other)
+        .doing(what)?;
     // x32 is the same architecture to a filter, with this bit in its numbers.
     const X32: u32 = 0x4000_0000;
-    let statement = |code: u32, k: u32| sock_filter { code: code as u16, jt: 0, jf: 0, k };
+    let statement = |code: u32, k: u32| sock_filter {
+        code: code as u16,
+        jt: 0,
+        jf: 0,
+        k,
+    };
     let load = statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0);
     let mut jump = statement(libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K, X32);
     jump.jf = 1;
-    let refuse = statement(libc::BPF_RET | libc::BPF_K, SeccompAction::Errno(libc::ENOSYS.cast_unsigned()).into());
+    let refuse = statement(
+        libc::BPF_RET | libc::BPF_K,
+        SeccompAction::Errno(libc::ENOSYS.cast_unsigned()).into(),
+    );
     Ok([load, jump, refuse].into_iter().chain(program).collect())
 }

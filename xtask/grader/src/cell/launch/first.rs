@@ -28,7 +28,10 @@ pub(super) fn suite(words: &Words) -> Result<u8> {
     }
     identity::drop_capabilities(false)?;
     identity::die_with_parent()?;
-    let error = Command::new(&words.program).args(&words.args).env_remove(NUMBER).exec();
+    let error = Command::new(&words.program)
+        .args(&words.args)
+        .env_remove(NUMBER)
+        .exec();
     Err(Failed {
         doing: at("becoming", Path::new(&words.program))(),
         source: error,

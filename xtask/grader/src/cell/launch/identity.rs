@@ -3,12 +3,13 @@
 use std::fs;
 
 use rustix::process::{
-    DumpableBehavior, Gid, Signal, Uid, getegid, geteuid, set_dumpable_behavior, set_parent_process_death_signal,
+    DumpableBehavior, Gid, Signal, Uid, getegid, geteuid, set_dumpable_behavior,
+    set_parent_process_death_signal,
 };
 use rustix::thread::{
     CapabilitySet, CapabilitySets, UnshareFlags, capabilities, clear_ambient_capability_set,
-    configure_capability_in_ambient_set, remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
-    set_thread_groups, set_thread_res_gid, set_thread_res_uid,
+    configure_capability_in_ambient_set, remove_capability_from_bounding_set, set_capabilities,
+    set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
 };
 
 use super::{Doing, Result};

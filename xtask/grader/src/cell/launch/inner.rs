@@ -22,7 +22,10 @@ const TMP_MIB: u64 = 64;
 ///
 /// What goes wrong is written down where the outer cell finds it, since the student's program might end with any status.
 pub(super) fn become_program(spec: &Spec, name: &OsStr, args: Vec<OsString>) -> Result<u8> {
-    let mut faults = OpenOptions::new().append(true).open(&spec.faults).doing(at("opening", &spec.faults))?;
+    let mut faults = OpenOptions::new()
+        .append(true)
+        .open(&spec.faults)
+        .doing(at("opening", &spec.faults))?;
     let failed = match enter(spec) {
         Ok(dir) => exec(&dir.join(name), args),
         Err(failed) => failed,
@@ -57,7 +60,11 @@ fn enter(spec: &Spec) -> Result<PathBuf> {
     };
     identity::drop_capabilities(true)?;
     raise_walls(spec)?;
-    Filter { needs: spec.needs, guarded }.apply()?;
+    Filter {
+        needs: spec.needs,
+        guarded,
+    }
+    .apply()?;
     Ok(dir)
 }
 
@@ -118,7 +125,10 @@ fn exec(program: &Path, args: Vec<OsString>) -> Failed {
     // Some suites hand their whole environment on, and in it the grader's.
     for (name, _) in std::env::vars_os() {
         let name_text = name.to_string_lossy();
-        if ["COURSE_", "INSTA_", "CARGO", "RUSTUP_", "RUSTC"].iter().any(|own| name_text.starts_with(own)) {
+        if ["COURSE_", "INSTA_", "CARGO", "RUSTUP_", "RUSTC"]
+            .iter()
+            .any(|own| name_text.starts_with(own))
+        {
             command.env_remove(&name);
         }
     }

@@ -22,11 +22,19 @@ const TASKS: u64 = 512;
 impl Limits {
     /// Reads `COURSE_LIMITS`: `wall_ms,cpu_ms,memory_mib,output_mib,processes,file_mib`.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let numbers: Vec<u64> = text.split(',').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+        let numbers: Vec<u64> = text
+            .split(',')
+            .map(|part| part.parse().ok())
+            .collect::<Option<_>>()?;
         let [_, cpu_ms, memory_mib, _, processes, file_mib] = numbers[..] else {
             return None;
         };
-        Some(Self { cpu_ms, memory_mib, processes, file_mib })
+        Some(Self {
+            cpu_ms,
+            memory_mib,
+            processes,
+            file_mib,
+        })
     }
 
     /// Sets them for this process. `tasks_before` is how many tasks count as this user's already.
@@ -43,7 +51,14 @@ impl Limits {
         ] {
             let now = getrlimit(resource).maximum.unwrap_or(u64::MAX);
             let most = Some(most.min(now));
-            setrlimit(resource, Rlimit { current: most, maximum: most }).doing(|| format!("limiting {resource:?}"))?;
+            setrlimit(
+                resource,
+                Rlimit {
+                    current: most,
+                    maximum: most,
+                },
+            )
+            .doing(|| format!("limiting {resource:?}"))?;
         }
         Ok(())
     }
@@ -57,7 +72,8 @@ pub(super) fn tasks_of_this_user() -> u64 {
         let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
         let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name));
         let own = field("Uid:")?.split_whitespace().next() == Some(&*uid);
-        own.then(|| field("Threads:")?.trim().parse::<u64>().ok()).flatten()
+        own.then(|| field("Threads:")?.trim().parse::<u64>().ok())
+            .flatten()
     });
     threads.sum()
 }

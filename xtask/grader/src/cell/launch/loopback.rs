@@ -27,7 +27,10 @@ pub(super) fn up() -> Result {
     message.extend(IFF_UP.to_ne_bytes()); // flags
     message.extend(IFF_UP.to_ne_bytes()); // which of them change
     let answer = ask(&message).doing(|| "switching the loopback on".to_owned())?;
-    let code = answer.get(HEADER..HEADER + 4).and_then(|bytes| bytes.try_into().ok()).map(i32::from_ne_bytes);
+    let code = answer
+        .get(HEADER..HEADER + 4)
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(i32::from_ne_bytes);
     match code {
         Some(0) => Ok(()),
         Some(code) => Err(io::Error::from_raw_os_error(-code)),
@@ -38,7 +41,12 @@ pub(super) fn up() -> Result {
 
 fn ask(message: &[u8]) -> io::Result<Vec<u8>> {
     // Protocol 0 is NETLINK_ROUTE.
-    let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)?;
+    let socket = socket_with(
+        AddressFamily::NETLINK,
+        SocketType::RAW,
+        SocketFlags::CLOEXEC,
+        None,
+    )?;
     send(&socket, message, SendFlags::empty())?;
     let mut answer = vec![0; 4096];
     let (got, _) = recv(&socket, &mut answer[..], RecvFlags::empty())?;

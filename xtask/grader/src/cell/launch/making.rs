@@ -31,18 +31,37 @@ pub(super) struct Tools {
 impl Tools {
     /// Finds them: the toolchain is that of the program that was named, or of the `rustc` that is found first.
     pub(super) fn find(program: &OsStr) -> Result<Self> {
-        let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let var = |name: &str| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         let home = var("CARGO_HOME").or_else(|| Some(var("HOME")?.join(".cargo")));
-        let home = home.ok_or_else(|| wrong("finding downloaded crates", "neither CARGO_HOME nor HOME is set"))?;
-        let bin = Path::new(program).parent().filter(|bin| bin.join("rustc").is_file() && !bin.starts_with(&home));
+        let home =
+            home.ok_or_else(|| wrong("finding downloaded crates", "neither CARGO_HOME nor HOME is set"))?;
+        let bin = Path::new(program)
+            .parent()
+            .filter(|bin| bin.join("rustc").is_file() && !bin.starts_with(&home));
         if let Some(toolchain) = bin.and_then(Path::parent) {
-            return Ok(Self { toolchain: toolchain.to_owned(), home });
+            return Ok(Self {
+                toolchain: toolchain.to_owned(),
+                home,
+            });
         }
-        let output = Command::new("rustc").args(["--print", "sysroot"]).output().doing(|| "asking rustc".to_owned())?;
+        let output = Command::new("rustc")
+            .args(["--print", "sysroot"])
+            .output()
+            .doing(|| "asking rustc".to_owned())?;
         let path = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
         match path.is_empty() {
-            true => Err(wrong("asking rustc for its folder", &String::from_utf8_lossy(&output.stderr))),
-            false => Ok(Self { toolchain: OsStr::from_bytes(path).into(), home }),
+            true => Err(wrong(
+                "asking rustc for its folder",
+                &String::from_utf8_lossy(&output.stderr),
+            )),
+            false => Ok(Self {
+                toolchain: OsStr::from_bytes(path).into(),
+                home,
+            }),
         }
     }
 }
@@ -50,8 +69,15 @@ impl Tools {
 /// Becomes cargo. In tier A this is the first process of its pid namespace.
 pub(super) fn make(words: &Words) -> Result<u8> {
     let tools = Tools::find(&words.program)?;
-    let first = words.write.first().ok_or_else(|| wrong("making a cell", "there is no folder to write to"))?;
-    let (root, work, tmp) = (first.join(".cell-root"), words.private.as_ref().map(|dir| dir.join("work")), first.join(".cell-tmp"));
+    let first = words
+        .write
+        .first()
+        .ok_or_else(|| wrong("making a cell", "there is no folder to write to"))?;
+    let (root, work, tmp) = (
+        first.join(".cell-root"),
+        words.private.as_ref().map(|dir| dir.join("work")),
+        first.join(".cell-tmp"),
+    );
     let upper = words.private.as_ref().map(|dir| dir.join("files"));
     let mut read: Vec<&Path> = words.read.iter().map(PathBuf::as_path).collect();
     read.extend([&*tools.toolchain, &*tools.home]);
@@ -64,7 +90,12 @@ pub(super) fn make(words: &Words) -> Result<u8> {
                 (Some(shared), Some(upper), Some(work)) => Some((&**shared, &**upper, &**work)),
                 _ => None,
             };
-            let same = |paths: &[&'_ Path]| -> Vec<(PathBuf, PathBuf)> { paths.iter().map(|path| (path.to_path_buf(), path.to_path_buf())).collect() };
+            let same = |paths: &[&'_ Path]| -> Vec<(PathBuf, PathBuf)> {
+                paths
+                    .iter()
+                    .map(|path| (path.to_path_buf(), path.to_path_buf()))
+                    .collect()
+            };
             let (shown, mut open) = (same(&read), same(&write));
             if let (true, Some((shared, upper, _))) = (words.copy, layer) {
                 open.push((upper.to_owned(), shared.to_owned()));
@@ -102,18 +133,49 @@ pub(super) fn make(words: &Words) -> Result<u8> {
         processes: 64,
         file_mib: words.size_mib,
     };
-    limits.set(if words.namespaces { 0 } else { super::limits::tasks_of_this_user() })?;
+    limits.set(if words.namespaces {
+        0
+    } else {
+        super::limits::tasks_of_this_user()
+    })?;
     identity::drop_capabilities(true)?;
-    Walls { read, write, no_tcp: true, alone: true, no_abstract_sockets: true }.raise()?;
-    Filter { needs: Needs { tcp: false, unix: false, signals: false, memfd: false }, guarded }.apply()?;
+    Walls {
+        read,
+        write,
+        no_tcp: true,
+        alone: true,
+        no_abstract_sockets: true,
+    }
+    .raise()?;
+    Filter {
+        needs: Needs {
+            tcp: false,
+            unix: false,
+            signals: false,
+            memfd: false,
+        },
+        guarded,
+    }
+    .apply()?;
     identity::die_with_parent()?;
     let mut cargo = Command::new(tools.toolchain.join("bin/cargo"));
     cargo.args(&words.args).env_clear();
     let mut path = tools.toolchain.join("bin").into_os_string();
     path.push(":/usr/local/bin:/usr/bin:/bin");
-    let tmp = if words.namespaces { Path::new("/tmp") } else { &*tmp };
-    cargo.env("PATH", path).env("HOME", tmp).env("TMPDIR", tmp).env("LC_ALL", "C.UTF-8");
-    cargo.env("CARGO_HOME", &tools.home).env("RUSTC", tools.toolchain.join("bin/rustc")).env("CARGO_NET_OFFLINE", "true");
+    let tmp = if words.namespaces {
+        Path::new("/tmp")
+    } else {
+        &*tmp
+    };
+    cargo
+        .env("PATH", path)
+        .env("HOME", tmp)
+        .env("TMPDIR", tmp)
+        .env("LC_ALL", "C.UTF-8");
+    cargo
+        .env("CARGO_HOME", &tools.home)
+        .env("RUSTC", tools.toolchain.join("bin/rustc"))
+        .env("CARGO_NET_OFFLINE", "true");
     for pair in &words.env {
         let pair = pair.as_bytes();
         if let Some(at) = pair.iter().position(|&byte| byte == b'=') {
@@ -123,5 +185,8 @@ pub(super) fn make(words: &Words) -> Result<u8> {
     if let (false, Some(private)) = (words.namespaces, &upper) {
         cargo.env("CARGO_BUILD_BUILD_DIR", private);
     }
-    Err(Failed { doing: "becoming cargo".to_owned(), source: cargo.exec() })
+    Err(Failed {
+        doing: "becoming cargo".to_owned(),
+        source: cargo.exec(),
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
@@ -18,7 +19,7 @@ use super::making::Tools;
 use super::spec::{Needs, Spec, stand_in};
 use super::watcher::{Most, end_the_rest, until_ended};
 use super::words::Words;
-use super::{Doing, Result, at, identity, loopback, show, wrong};
+use super::{Doing, Result, at, identity, loopback, show, view, wrong};
 use crate::cell::{Broken, sys};
 
 /// What a case's cell as a whole may use beyond a program of it: other programs, programs of the system, a database.
@@ -43,7 +44,11 @@ pub(super) fn case(words: &Words) -> Result<u8> {
             let suite = PathBuf::from(&words.program);
             let mut paths: Vec<&Path> = words.show.iter().map(PathBuf::as_path).collect();
             let others = [base, &*spec.programs, &*suite, &*launcher];
-            paths.extend(others.iter().filter(|path| !words.show.iter().any(|shown| path.starts_with(shown))));
+            paths.extend(
+                others
+                    .iter()
+                    .filter(|path| !words.show.iter().any(|shown| path.starts_with(shown))),
+            );
             show_to(uid, &paths)?;
         }
         identity::become_user(uid)?;
@@ -52,7 +57,12 @@ pub(super) fn case(words: &Words) -> Result<u8> {
     let mut command = again("first", words)?;
     command.env("COURSE_BIN", &spec.here).env(NUMBER, &spec.suite);
     let mut child = command.spawn().doing(|| "starting the suite".to_owned())?;
-    let Limits { memory_mib, processes, file_mib, .. } = spec.limits;
+    let Limits {
+        memory_mib,
+        processes,
+        file_mib,
+        ..
+    } = spec.limits;
     let most = Most {
         wall: None,
         processes: usize::try_from(processes * 4 + OTHER_PROCESSES).unwrap_or(usize::MAX),
@@ -65,6 +75,7 @@ pub(super) fn case(words: &Words) -> Result<u8> {
     if !words.namespaces {
         end_the_rest();
     }
+    unlock(&spec.scratch);
     settle(&report, &spec.faults, broken)?;
     Ok(code(status))
 }
@@ -72,9 +83,12 @@ pub(super) fn case(words: &Words) -> Result<u8> {
 /// Makes what the inner cells need, beside the case's folder.
 fn prepare(words: &Words) -> Result<Spec> {
     let scratch = PathBuf::from(variable("COURSE_SCRATCH")?);
-    let base = scratch.parent().ok_or_else(|| wrong("preparing a case", "its folder has no parent"))?;
+    let base = scratch
+        .parent()
+        .ok_or_else(|| wrong("preparing a case", "its folder has no parent"))?;
     let limits = variable("COURSE_LIMITS")?;
-    let limits = Limits::parse(&limits.to_string_lossy()).ok_or_else(|| wrong("reading COURSE_LIMITS", "malformed"))?;
+    let limits = Limits::parse(&limits.to_string_lossy())
+        .ok_or_else(|| wrong("reading COURSE_LIMITS", "malformed"))?;
     let spec = Spec {
         namespaces: words.namespaces,
         needs: Needs::of(&words.lab),
@@ -121,7 +135,12 @@ fn separate(words: &Words) -> Result {
 fn again(verb: &str, words: &Words) -> Result<Command> {
     let launcher = std::env::current_exe().doing(|| "finding this program".to_owned())?;
     let mut command = Command::new(launcher);
-    command.arg(verb).args(&words.given).arg("--").arg(&words.program).args(&words.args);
+    command
+        .arg(verb)
+        .args(&words.given)
+        .arg("--")
+        .arg(&words.program)
+        .args(&words.args);
     Ok(command)
 }
 
@@ -129,15 +148,22 @@ fn again(verb: &str, words: &Words) -> Result<Command> {
 fn settle(report: &Path, faults: &Path, broken: Option<Broken>) -> Result {
     let faults = fs::read_to_string(faults).unwrap_or_default();
     let text = fs::read_to_string(report).unwrap_or_default();
-    let is_verdict = |line: &&str| serde_json::from_str::<Value>(line).is_ok_and(|value| value.get("verdict").is_some());
+    let is_verdict =
+        |line: &&str| serde_json::from_str::<Value>(line).is_ok_and(|value| value.get("verdict").is_some());
     let verdict = match (faults.trim(), broken) {
         ("", None) => return Ok(()),
         ("", Some(_)) if text.lines().any(|line| is_verdict(&line)) => return Ok(()),
         ("", Some(broken)) => {
             let (outcome, what) = match broken {
                 Broken::Time => ("timed out", "the case took too long"),
-                Broken::Memory => ("over memory", "what the case started used too much memory, all in all"),
-                Broken::Size => ("over output", "the programs wrote too much into the case's folder"),
+                Broken::Memory => (
+                    "over memory",
+                    "what the case started used too much memory, all in all",
+                ),
+                Broken::Size => (
+                    "over output",
+                    "the programs wrote too much into the case's folder",
+                ),
                 Broken::Processes => ("over processes", "the case had too many processes, all in all"),
                 Broken::Fault => ("fault", "the cell failed"),
             };
@@ -145,14 +171,21 @@ fn settle(report: &Path, faults: &Path, broken: Option<Broken>) -> Result {
         }
         (faults, _) => json!({"outcome": "fault", "what": faults}),
     };
-    let mut lines: Vec<String> = text.lines().filter(|line| !is_verdict(line)).map(str::to_owned).collect();
+    let mut lines: Vec<String> = text
+        .lines()
+        .filter(|line| !is_verdict(line))
+        .map(str::to_owned)
+        .collect();
     lines.push(json!({ "verdict": verdict }).to_string());
     fs::write(report, lines.join("\n") + "\n").doing(at("writing", report))
 }
 
 /// The exit status to hand on: a signal as a shell counts it.
 fn code(status: ExitStatus) -> u8 {
-    let code = status.code().or_else(|| Some(128 + status.signal()?)).unwrap_or(255);
+    let code = status
+        .code()
+        .or_else(|| Some(128 + status.signal()?))
+        .unwrap_or(255);
     u8::try_from(code & 0xff).unwrap_or(255)
 }
 
@@ -160,7 +193,11 @@ fn code(status: ExitStatus) -> u8 {
 pub(super) fn build(words: &Words) -> Result<u8> {
     identity::die_with_parent()?;
     let tools = Tools::find(&words.program)?;
-    let inner: Vec<PathBuf> = words.private.iter().flat_map(|dir| [dir.clone(), dir.join("files"), dir.join("work")]).collect();
+    let inner: Vec<PathBuf> = words
+        .private
+        .iter()
+        .flat_map(|dir| [dir.clone(), dir.join("files"), dir.join("work")])
+        .collect();
     for dir in &inner {
         fs::create_dir_all(dir).doing(at("making", dir))?;
     }
@@ -168,7 +205,14 @@ pub(super) fn build(words: &Words) -> Result<u8> {
         let owned: Vec<&Path> = words.write.iter().chain(&inner).map(PathBuf::as_path).collect();
         show::give(uid, &owned)?;
         if words.namespaces {
-            let mut paths: Vec<&Path> = words.read.iter().chain(&words.write).chain(&words.private).chain(&words.shared).map(PathBuf::as_path).collect();
+            let mut paths: Vec<&Path> = words
+                .read
+                .iter()
+                .chain(&words.write)
+                .chain(&words.private)
+                .chain(&words.shared)
+                .map(PathBuf::as_path)
+                .collect();
             let launcher = std::env::current_exe().doing(|| "finding this program".to_owned())?;
             paths.extend([&*tools.toolchain, &*tools.home, &*launcher]);
             show_to(uid, &outermost(&paths))?;
@@ -192,7 +236,12 @@ pub(super) fn build(words: &Words) -> Result<u8> {
         wall: Some(Duration::from_millis(words.wall_ms)),
         processes: 256,
         memory_kib: words.memory_mib << 10,
-        folders: words.write.iter().cloned().chain(words.private.iter().map(|dir| dir.join("files"))).collect(),
+        folders: words
+            .write
+            .iter()
+            .cloned()
+            .chain(words.private.iter().map(|dir| dir.join("files")))
+            .collect(),
         bytes: words.size_mib << 20,
         with_first: true,
     };
@@ -200,12 +249,53 @@ pub(super) fn build(words: &Words) -> Result<u8> {
     if !words.namespaces {
         end_the_rest();
     }
+    if let Some(private) = &words.private {
+        unlock(&private.join("work"));
+    }
     Ok(broken.map_or_else(|| code(status), Broken::status))
+}
+
+/// Makes every folder below `dir` one that its owner can empty, for whoever cleans up: programs take rights away, and so does overlayfs.
+fn unlock(dir: &Path) {
+    let Ok(data) = fs::symlink_metadata(dir) else {
+        return;
+    };
+    if !data.is_dir() {
+        return;
+    }
+    if data.mode() & 0o700 != 0o700 {
+        let _ = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
+    }
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        unlock(&entry.path());
+    }
+}
+
+/// Lays the private folder over the shared one, as a build would, and says whether that can be done.
+pub(super) fn layer(words: &Words) -> Result<u8> {
+    let (Some(shared), Some(private)) = (&words.shared, &words.private) else {
+        return Err(wrong("laying folders", "none is named"));
+    };
+    let (upper, work) = (private.join("files"), private.join("work"));
+    if let Some(uid) = words.uid {
+        show::give(uid, &[shared, private, &upper, &work])?;
+        show_to(uid, &[shared, private])?;
+        identity::become_user(uid)?;
+    }
+    identity::enter_namespaces(UnshareFlags::NEWNS)?;
+    view::overlay(shared, &upper, &work, shared)?;
+    fs::write(shared.join("new"), "").doing(at("writing below", shared))?;
+    unlock(private);
+    Ok(0)
 }
 
 /// Those of `paths` that are in no other of them.
 fn outermost<'p>(paths: &[&'p Path]) -> Vec<&'p Path> {
-    let inside = |path: &Path| paths.iter().any(|other| *other != path && path.starts_with(other));
+    let inside = |path: &Path| {
+        paths
+            .iter()
+            .any(|other| *other != path && path.starts_with(other))
+    };
     let mut outer: Vec<&Path> = paths.iter().copied().filter(|path| !inside(path)).collect();
     outer.sort();
     outer.dedup();
@@ -221,12 +311,19 @@ fn path_with(dir: &Path) -> std::ffi::OsString {
 
 /// Copies a build folder, with the times of its files, which cargo looks at; once.
 fn copy_once(shared: &Path, private: &Path) -> Result {
-    let empty = fs::read_dir(private).doing(at("reading", private))?.next().is_none();
+    let empty = fs::read_dir(private)
+        .doing(at("reading", private))?
+        .next()
+        .is_none();
     if !empty {
         return Ok(());
     }
     let from = shared.join(".");
-    let status = Command::new("cp").args(["-a", "--reflink=auto", "--no-preserve=ownership"]).arg(&from).arg(private).status();
+    let status = Command::new("cp")
+        .args(["-a", "--reflink=auto", "--no-preserve=ownership"])
+        .arg(&from)
+        .arg(private)
+        .status();
     match status.doing(at("copying", shared))?.success() {
         true => Ok(()),
         false => Err(wrong(at("copying", shared)(), "cp failed")),

@@ -19,9 +19,12 @@ pub(super) fn to_user(uid: u32, paths: &[&Path]) -> Result {
     let mut closed: BTreeSet<PathBuf> = BTreeSet::new();
     let mut held: Vec<(OwnedFd, &Path)> = Vec::new();
     for path in paths {
-        let Some(barrier) = barrier(uid, path) else { continue };
+        let Some(barrier) = barrier(uid, path) else {
+            continue;
+        };
         closed.insert(barrier);
-        let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
+        let flags =
+            OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
         held.push((open_tree(CWD, *path, flags).doing(at("holding", path))?, path));
     }
     for barrier in &closed {
@@ -30,14 +33,17 @@ pub(super) fn to_user(uid: u32, paths: &[&Path]) -> Result {
     }
     held.sort_by_key(|(_, path)| path.components().count());
     for (tree, path) in held {
-        match rustix::fs::fstat(&tree).is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode).is_dir()) {
+        match rustix::fs::fstat(&tree)
+            .is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode).is_dir())
+        {
             true => fs::create_dir_all(path).doing(at("making", path))?,
             false => {
                 fs::create_dir_all(path.parent().unwrap_or(path)).doing(at("making", path))?;
                 fs::write(path, "").doing(at("making", path))?;
             }
         }
-        move_mount(&tree, "", CWD, path, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH).doing(at("showing", path))?;
+        move_mount(&tree, "", CWD, path, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
+            .doing(at("showing", path))?;
     }
     Ok(())
 }

@@ -29,11 +29,29 @@ pub(super) struct Needs {
 
 impl Needs {
     pub(super) fn of(lab: &str) -> Self {
-        let all = Self { tcp: true, unix: true, signals: true, memfd: true };
+        let all = Self {
+            tcp: true,
+            unix: true,
+            signals: true,
+            memfd: true,
+        };
         match lab {
-            "lab01" | "lab02" => Self { tcp: false, unix: false, signals: false, memfd: false },
-            "lab03" | "lab04" => Self { unix: false, signals: false, memfd: false, ..all },
-            "lab05" | "lab06" | "lab07" => Self { memfd: lab == "lab05", ..all },
+            "lab01" | "lab02" => Self {
+                tcp: false,
+                unix: false,
+                signals: false,
+                memfd: false,
+            },
+            "lab03" | "lab04" => Self {
+                unix: false,
+                signals: false,
+                memfd: false,
+                ..all
+            },
+            "lab05" | "lab06" | "lab07" => Self {
+                memfd: lab == "lab05",
+                ..all
+            },
             _ => all,
         }
     }
@@ -69,7 +87,10 @@ impl Spec {
         };
         let file = dir.join(FILE);
         match fs::read(&file) {
-            Ok(bytes) => Ok(Some((Self::parse(&bytes).ok_or_else(|| wrong(at("reading", &file)(), "malformed"))?, name.to_owned()))),
+            Ok(bytes) => Ok(Some((
+                Self::parse(&bytes).ok_or_else(|| wrong(at("reading", &file)(), "malformed"))?,
+                name.to_owned(),
+            ))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).doing(at("reading", &file)),
         }
@@ -83,7 +104,12 @@ impl Spec {
     /// One field a line, ended by a zero byte, which no path holds.
     fn text(&self) -> Vec<u8> {
         let flag = |flag: bool| if flag { "1" } else { "0" };
-        let Limits { cpu_ms, memory_mib, processes, file_mib } = self.limits;
+        let Limits {
+            cpu_ms,
+            memory_mib,
+            processes,
+            file_mib,
+        } = self.limits;
         let limits = format!("0,{cpu_ms},{memory_mib},0,{processes},{file_mib}");
         let fields: [(&str, &OsStr); 12] = [
             ("namespaces", flag(self.namespaces).as_ref()),
@@ -99,7 +125,9 @@ impl Spec {
             ("faults", self.faults.as_os_str()),
             ("suite", self.suite.as_os_str()),
         ];
-        let lines = fields.iter().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes(), b"\0"].concat());
+        let lines = fields
+            .iter()
+            .map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes(), b"\0"].concat());
         lines.collect::<Vec<_>>().concat()
     }
 
@@ -160,7 +188,12 @@ mod tests {
         let spec = Spec {
             namespaces: true,
             needs: Needs::of("lab03"),
-            limits: Limits { cpu_ms: 10_000, memory_mib: 64, processes: 32, file_mib: 1024 },
+            limits: Limits {
+                cpu_ms: 10_000,
+                memory_mib: 64,
+                processes: 32,
+                file_mib: 1024,
+            },
             programs: "/a b/bin".into(),
             here: OsString::from_vec(b"/\xff\n=x".to_vec()).into(),
             scratch: "/課/files".into(),

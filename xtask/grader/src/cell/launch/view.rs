@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{StatVfsMountFlags, statvfs};
 use rustix::mount::{
-    FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags, UnmountFlags, fsconfig_create,
-    fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen, mount, mount_bind, mount_bind_recursive, mount_change, mount_remount,
-    move_mount, unmount,
+    FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags,
+    UnmountFlags, fsconfig_create, fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen, mount,
+    mount_bind, mount_bind_recursive, mount_change, mount_remount, move_mount, unmount,
 };
 use rustix::process::{chdir, pivot_root};
 
@@ -18,13 +18,36 @@ use super::walls::DEVICES;
 use super::{Doing, Result, at};
 
 /// What of the system everybody may read.
-pub(super) const SYSTEM: [&str; 8] = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/sys"];
+pub(super) const SYSTEM: [&str; 8] = [
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/sys",
+];
 
 /// What of `/etc` programs look at. There is nothing of the machine's owner in it.
 pub(super) const ETC: [&str; 24] = [
-    "alternatives", "ca-certificates", "debian_version", "group", "gai.conf", "host.conf", "hosts", "ld.so.cache", "ld.so.conf",
-    "ld.so.conf.d", "locale.alias", "localtime", "magic", "mime.types", "nginx", "nsswitch.conf", "os-release", "passwd",
-    "protocols", "resolv.conf", "services", "ssl", "terminfo", "timezone",
+    "alternatives",
+    "ca-certificates",
+    "debian_version",
+    "group",
+    "gai.conf",
+    "host.conf",
+    "hosts",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "locale.alias",
+    "localtime",
+    "magic",
+    "mime.types",
+    "nginx",
+    "nsswitch.conf",
+    "os-release",
+    "passwd",
+    "protocols",
+    "resolv.conf",
+    "services",
+    "ssl",
+    "terminfo",
+    "timezone",
 ];
 
 /// Where `/proc` comes from.
@@ -73,7 +96,9 @@ impl View<'_> {
         binds.sort_by_key(|(_, to, _)| to.components().count());
         let mut over = self.over;
         for (from, to, writable) in binds {
-            if let Some(layer) = over.take_if(|(lower, ..)| lower.components().count() <= to.components().count()) {
+            if let Some(layer) =
+                over.take_if(|(lower, ..)| lower.components().count() <= to.components().count())
+            {
                 self.lay_over(layer)?;
             }
             self.bind(from, to, writable)?;
@@ -129,7 +154,12 @@ impl View<'_> {
             let link = self.inside(Path::new("/dev/ptmx"));
             symlink("pts/ptmx", &link).doing(at("linking", &link))?;
         }
-        for (name, target) in [("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")] {
+        for (name, target) in [
+            ("fd", "/proc/self/fd"),
+            ("stdin", "/proc/self/fd/0"),
+            ("stdout", "/proc/self/fd/1"),
+            ("stderr", "/proc/self/fd/2"),
+        ] {
             let link = self.inside(&Path::new("/dev").join(name));
             symlink(target, &link).doing(at("linking", &link))?;
         }
@@ -193,8 +223,18 @@ pub(super) fn overlay(lower: &Path, upper: &Path, work: &Path, place: &Path) -> 
         }
         fsconfig_set_flag(&fs, "userxattr")?;
         fsconfig_create(&fs)?;
-        let mounted = fsmount(&fs, FsMountFlags::FSMOUNT_CLOEXEC, MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV)?;
-        move_mount(&mounted, "", rustix::fs::CWD, place, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
+        let mounted = fsmount(
+            &fs,
+            FsMountFlags::FSMOUNT_CLOEXEC,
+            MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV,
+        )?;
+        move_mount(
+            &mounted,
+            "",
+            rustix::fs::CWD,
+            place,
+            MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH,
+        )
     };
     made().doing(what)
 }

@@ -6,7 +6,8 @@ use std::io;
 use std::path::Path;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope, path_beneath_rules,
+    ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
+    path_beneath_rules,
 };
 
 use super::{Doing, Result};
@@ -15,7 +16,14 @@ use super::{Doing, Result};
 const VERSION: ABI = ABI::V7;
 
 /// Devices that every program may use.
-pub(super) const DEVICES: [&str; 6] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"];
+pub(super) const DEVICES: [&str; 6] = [
+    "/dev/null",
+    "/dev/zero",
+    "/dev/full",
+    "/dev/random",
+    "/dev/urandom",
+    "/dev/tty",
+];
 
 /// What a process and all that come from it may do.
 #[derive(Debug, Default)]
@@ -56,14 +64,22 @@ impl Walls<'_> {
             .add_rules(path_beneath_rules(&self.read, AccessFs::from_read(VERSION)))?
             .add_rules(path_beneath_rules(&self.write, AccessFs::from_all(VERSION)))?
             .add_rules(path_beneath_rules(DEVICES, AccessFs::from_file(VERSION)))?
-            .add_rules(path_beneath_rules(["/dev/pts"], AccessFs::from_file(VERSION) | AccessFs::ReadDir))?;
+            .add_rules(path_beneath_rules(
+                ["/dev/pts"],
+                AccessFs::from_file(VERSION) | AccessFs::ReadDir,
+            ))?;
         Ok(rules.restrict_self()?.ruleset)
     }
 }
 
 /// Keeps signals and abstract sockets of this process and all that come from it among themselves. Older kernels cannot.
 pub(super) fn keep_signals_in() -> Result {
-    let enforce = || Ruleset::default().scope(Scope::Signal | Scope::AbstractUnixSocket)?.create()?.restrict_self();
+    let enforce = || {
+        Ruleset::default()
+            .scope(Scope::Signal | Scope::AbstractUnixSocket)?
+            .create()?
+            .restrict_self()
+    };
     enforce().map_err(io::Error::other).doing(what)?;
     Ok(())
 }

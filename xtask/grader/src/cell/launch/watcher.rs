@@ -43,7 +43,10 @@ pub(super) fn until_ended(child: &mut Child, most: &Most) -> Result<(ExitStatus,
     let started = Instant::now();
     let mut broken = None;
     let mut looks = 0;
-    let pause = Timespec { tv_sec: 0, tv_nsec: LOOK.subsec_nanos().into() };
+    let pause = Timespec {
+        tv_sec: 0,
+        tv_nsec: LOOK.subsec_nanos().into(),
+    };
     loop {
         match poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], Some(&pause)) {
             Ok(1..) => break,
@@ -51,11 +54,16 @@ pub(super) fn until_ended(child: &mut Child, most: &Most) -> Result<(ExitStatus,
             Err(error) => return Err(error).doing(what),
         }
         looks += 1;
-        let late = most.wall.is_some_and(|wall| started.elapsed() > wall).then_some(Broken::Time);
-        let found = late.or_else(|| processes(child.id(), most)).or_else(|| match looks % FILES_EVERY {
-            0 => files(most),
-            _ => None,
-        });
+        let late = most
+            .wall
+            .is_some_and(|wall| started.elapsed() > wall)
+            .then_some(Broken::Time);
+        let found = late
+            .or_else(|| processes(child.id(), most))
+            .or_else(|| match looks % FILES_EVERY {
+                0 => files(most),
+                _ => None,
+            });
         if found.is_some() {
             broken = found;
             kill_tree(child.id());
@@ -102,7 +110,8 @@ fn files(most: &Most) -> Option<Broken> {
 fn count(dir: &Path, left: &mut (u64, u64)) -> bool {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let Ok(data) = entry.metadata() else { continue };
-        let (Some(bytes), Some(files)) = (left.0.checked_sub(data.blocks() * 512), left.1.checked_sub(1)) else {
+        let (Some(bytes), Some(files)) = (left.0.checked_sub(data.blocks() * 512), left.1.checked_sub(1))
+        else {
             return false;
         };
         *left = (bytes, files);
@@ -125,9 +134,18 @@ fn tree(pid: u32) -> Vec<u32> {
 }
 
 fn children(pid: u32) -> Vec<u32> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let tasks = fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten();
     let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    lists.flat_map(|list| list.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>()).collect()
+    lists
+        .flat_map(|list| {
+            list.split_ascii_whitespace()
+                .filter_map(|pid| pid.parse().ok())
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Memory that is nobody's file: anonymous, and shared.
@@ -143,7 +161,10 @@ fn memory_kib(pid: u32) -> Option<u64> {
 /// Kills `pid` and all below it; they are stopped first, so that none has a child in the meantime.
 fn kill_tree(pid: u32) {
     for signal in [Signal::STOP, Signal::KILL] {
-        for pid in tree(pid).into_iter().filter_map(|pid| Pid::from_raw(pid.cast_signed())) {
+        for pid in tree(pid)
+            .into_iter()
+            .filter_map(|pid| Pid::from_raw(pid.cast_signed()))
+        {
             let _ = kill_process(pid, signal);
         }
     }

@@ -58,7 +58,10 @@ impl Words {
     fn option(&mut self, name: &str, value: OsString) -> Result {
         let number = || {
             let value = value.to_string_lossy();
-            value.parse::<u64>().map_err(std::io::Error::other).doing(|| format!("reading {name} {value}"))
+            value
+                .parse::<u64>()
+                .map_err(std::io::Error::other)
+                .doing(|| format!("reading {name} {value}"))
         };
         match name {
             "--tier" => self.namespaces = Tier::parse(&value.to_string_lossy()) == Some(Tier::A),
