@@ -1,35 +1,19 @@
 //! The tiers of the cell, as the user who runs the tests and, where that is root, as an ordinary one.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use common::Scratch;
 use grader::cell::{Cell, Error, Tier};
+
+mod common;
 
 /// Marks a run of this very program as somebody else.
 const AS_ANOTHER: &str = "GRADER_TEST_AS";
 
 /// An unused user id, beside those that a cell takes.
 const ORDINARY: &str = "61199";
-
-/// A folder that everybody may enter and write, removed with its value.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let dir = std::env::temp_dir().join(format!("grader-{name}-{}", std::process::id()));
-        fs::create_dir_all(&dir).unwrap();
-        fs::set_permissions(&dir, fs::Permissions::from_mode(0o777)).unwrap();
-        Self(dir)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// Proves a tier, or says why not.
 fn prove(tier: Tier) {

@@ -7,6 +7,7 @@
 //! | by the name of a student's program | enters the inner cell and becomes that program |
 //! | `cell build … -- cargo ARGS` | makes the cell for building, starts `cell make` in it and watches it |
 //! | `cell make … -- cargo ARGS` | becomes cargo, as the first process of that cell |
+//! | `cell hold` | keeps a user namespace until it has another keeper |
 //! | `cell layer …` | says whether folders can be laid over each other here |
 //!
 //! No process here has a second thread, and none forks: what a new pid namespace needs, [`Command`](std::process::Command) starts.
@@ -102,6 +103,7 @@ fn called(args: Vec<OsString>) -> Result<u8> {
         Some("first") => first::suite(&words),
         Some("build") => outer::build(&words),
         Some("make") => making::make(&words),
+        Some("hold") => first::hold(),
         Some("layer") => outer::layer(&words),
         _ => Err(wrong("reading the command line", "the grader calls this program")),
     }

@@ -1,18 +1,21 @@
 //! Who a process is: its user, its user namespace, its capabilities.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::fd::AsFd;
+use std::path::Path;
 
 use rustix::process::{
     DumpableBehavior, Gid, Signal, Uid, getegid, geteuid, set_dumpable_behavior,
     set_parent_process_death_signal,
 };
 use rustix::thread::{
-    CapabilitySet, CapabilitySets, UnshareFlags, capabilities, clear_ambient_capability_set,
-    configure_capability_in_ambient_set, remove_capability_from_bounding_set, set_capabilities,
-    set_no_new_privs, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
+    CapabilitySet, CapabilitySets, LinkNameSpaceType, UnshareFlags, capabilities,
+    clear_ambient_capability_set, configure_capability_in_ambient_set, move_into_link_name_space,
+    remove_capability_from_bounding_set, set_capabilities, set_no_new_privs, set_thread_groups,
+    set_thread_res_gid, set_thread_res_uid,
 };
 
-use super::{Doing, Result};
+use super::{Doing, Result, at};
 use crate::cell::sys;
 
 /// Becomes the user `uid` for good, with a group of the same number and no other.
@@ -41,13 +44,25 @@ pub(super) fn enter_namespaces(others: UnshareFlags) -> Result {
     Ok(())
 }
 
-/// Lets the next program that this process becomes mount file systems in its own namespaces.
-pub(super) fn hand_on_mounting() -> Result {
-    let what = || "handing a capability on".to_owned();
+/// Joins the user namespace that the file `users` stands for.
+pub(super) fn join_users(users: &Path) -> Result {
+    let file = File::open(users).doing(at("opening", users))?;
+    move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::User)).doing(at("joining", users))
+}
+
+/// Keeps every capability in this user namespace for the next program that this process becomes or starts.
+///
+/// That one mounts what a pid namespace needs and gives them up. overlayfs acts with the capabilities of whoever mounted it, so that one
+/// alone is not enough.
+pub(super) fn hand_on_capabilities() -> Result {
+    let what = || "handing capabilities on".to_owned();
     let mut sets = capabilities(None).doing(what)?;
-    sets.inheritable |= CapabilitySet::SYS_ADMIN;
+    sets.inheritable = sets.permitted;
     set_capabilities(None, sets).doing(what)?;
-    configure_capability_in_ambient_set(CapabilitySet::SYS_ADMIN, true).doing(what)
+    for capability in sets.permitted.iter() {
+        configure_capability_in_ambient_set(capability, true).doing(what)?;
+    }
+    Ok(())
 }
 
 /// Gives up every capability. With `for_good` neither this process nor what it becomes can get one back.

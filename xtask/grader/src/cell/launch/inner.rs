@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +10,7 @@ use std::process::Command;
 use rustix::thread::UnshareFlags;
 
 use super::filter::Filter;
+use super::first::private_mounts;
 use super::spec::Spec;
 use super::view::{ETC, Proc, SYSTEM, View};
 use super::walls::Walls;
@@ -22,10 +23,16 @@ const TMP_MIB: u64 = 64;
 ///
 /// What goes wrong is written down where the outer cell finds it, since the student's program might end with any status.
 pub(super) fn become_program(spec: &Spec, name: &OsStr, args: Vec<OsString>) -> Result<u8> {
-    let mut faults = OpenOptions::new()
-        .append(true)
-        .open(&spec.faults)
-        .doing(at("opening", &spec.faults))?;
+    let opened = OpenOptions::new().append(true).open(&spec.faults);
+    if !spec.namespaces
+        && opened
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+    {
+        // A program in a cell has started another one, by the name that the suite told it. It is in the cell already.
+        return Err(exec(&spec.programs.join(name), args));
+    }
+    let mut faults = opened.doing(at("opening", &spec.faults))?;
     let failed = match enter(spec) {
         Ok(dir) => exec(&dir.join(name), args),
         Err(failed) => failed,
@@ -43,7 +50,10 @@ fn note(faults: &mut File, failed: &Failed) {
 fn enter(spec: &Spec) -> Result<PathBuf> {
     let dir = match spec.namespaces {
         true => {
-            identity::enter_namespaces(UnshareFlags::NEWNS)?;
+            match spec.needs.looks && identity::join_users(&spec.users).is_ok() {
+                true => private_mounts()?,
+                false => identity::enter_namespaces(UnshareFlags::NEWNS)?,
+            }
             view(spec).enter()?;
             spec.limits.set(0)?;
             spec.here.clone()
@@ -69,10 +79,16 @@ fn enter(spec: &Spec) -> Result<PathBuf> {
 }
 
 fn view(spec: &Spec) -> View<'_> {
+    let tmp = Path::new("/tmp");
+    let mut write: Vec<(&Path, &Path)> = vec![(&spec.scratch, &spec.scratch)];
+    if spec.shares_tmp {
+        write.push((tmp, tmp));
+    }
     View {
         root: &spec.root,
         read: vec![(&spec.programs, &spec.here)],
-        write: vec![(&spec.scratch, &spec.scratch)],
+        write,
+        own_tmp: !spec.shares_tmp,
         over: None,
         // Who is the first process of a namespace, made by a program of the system, needs to see itself.
         proc: match rustix::process::getpid().is_init() {
@@ -85,6 +101,10 @@ fn view(spec: &Spec) -> View<'_> {
 
 fn raise_walls(spec: &Spec) -> Result {
     let (tmp, shm) = (Path::new("/tmp"), Path::new("/dev/shm"));
+    if spec.namespaces && spec.needs.looks {
+        // Landlock lets nobody look into a process outside of its own walls, and every program has walls of its own. The view is left.
+        return Ok(());
+    }
     if spec.namespaces {
         return Walls {
             read: vec![Path::new("/")],
@@ -97,7 +117,7 @@ fn raise_walls(spec: &Spec) -> Result {
     let etc: Vec<PathBuf> = ETC.iter().map(|name| Path::new("/etc").join(name)).collect();
     let mut read: Vec<&Path> = SYSTEM.iter().map(Path::new).collect();
     read.extend(etc.iter().map(PathBuf::as_path));
-    read.extend([Path::new("/proc"), &*spec.programs]);
+    read.extend([Path::new("/proc"), &*spec.programs, &*spec.here]);
     Walls {
         read,
         write: vec![&spec.scratch],

@@ -106,6 +106,7 @@ pub(super) fn make(words: &Words) -> Result<u8> {
                 write: open.iter().map(|(from, to)| (&**from, &**to)).collect(),
                 over: layer.filter(|_| !words.copy),
                 proc: Proc::New,
+                own_tmp: true,
                 tmp_mib: TMP_MIB,
             }
             .enter()?;
@@ -148,12 +149,7 @@ pub(super) fn make(words: &Words) -> Result<u8> {
     }
     .raise()?;
     Filter {
-        needs: Needs {
-            tcp: false,
-            unix: false,
-            signals: false,
-            memfd: false,
-        },
+        needs: Needs::NONE,
         guarded,
     }
     .apply()?;

@@ -13,7 +13,7 @@ use rustix::process::{getpid, set_child_subreaper};
 use rustix::thread::UnshareFlags;
 use serde_json::{Value, json};
 
-use super::first::NUMBER;
+use super::first::{NUMBER, TMP, USERS};
 use super::limits::Limits;
 use super::making::Tools;
 use super::spec::{Needs, Spec, stand_in};
@@ -39,23 +39,27 @@ pub(super) fn case(words: &Words) -> Result<u8> {
     if let Some(uid) = words.uid {
         let base = spec.scratch.parent().unwrap_or(&spec.scratch);
         show::give(uid, &[base, &spec.scratch, &spec.root, &spec.faults])?;
-        if words.namespaces {
-            let launcher = std::env::current_exe().doing(|| "finding this program".to_owned())?;
-            let suite = PathBuf::from(&words.program);
-            let mut paths: Vec<&Path> = words.show.iter().map(PathBuf::as_path).collect();
-            let others = [base, &*spec.programs, &*suite, &*launcher];
-            paths.extend(
-                others
-                    .iter()
-                    .filter(|path| !words.show.iter().any(|shown| path.starts_with(shown))),
-            );
-            show_to(uid, &paths)?;
-        }
+        let launcher = std::env::current_exe().doing(|| "finding this program".to_owned())?;
+        let suite = PathBuf::from(&words.program);
+        let mut paths: Vec<&Path> = words.show.iter().map(PathBuf::as_path).collect();
+        let others = [base, &*spec.programs, &*suite, &*launcher];
+        paths.extend(
+            others
+                .iter()
+                .filter(|path| !words.show.iter().any(|shown| path.starts_with(shown))),
+        );
+        show_to(uid, &paths)?;
         identity::become_user(uid)?;
     }
     separate(words)?;
     let mut command = again("first", words)?;
     command.env("COURSE_BIN", &spec.here).env(NUMBER, &spec.suite);
+    if spec.shares_tmp {
+        command.env(TMP, "own").env_remove("TMPDIR");
+    }
+    if spec.namespaces && spec.needs.looks {
+        command.env(USERS, &spec.users);
+    }
     let mut child = command.spawn().doing(|| "starting the suite".to_owned())?;
     let Limits {
         memory_mib,
@@ -98,6 +102,8 @@ fn prepare(words: &Words) -> Result<Spec> {
         root: base.join("root"),
         faults: base.join("faults"),
         suite: base.join("suite"),
+        users: base.join("users"),
+        shares_tmp: words.namespaces && !under_tmp(words, base)?,
         scratch: scratch.clone(),
     };
     stand_in(&spec.programs, &spec.here)?;
@@ -107,12 +113,28 @@ fn prepare(words: &Words) -> Result<Spec> {
     Ok(spec)
 }
 
+/// Whether something that the suite needs lies in `/tmp`, so that it has to keep the machine's.
+fn under_tmp(words: &Words, base: &Path) -> Result<bool> {
+    let launcher = std::env::current_exe().doing(|| "finding this program".to_owned())?;
+    let programs = PathBuf::from(variable("COURSE_BIN")?);
+    let mut needed = words.show.iter().map(PathBuf::as_path).chain([
+        base,
+        &*launcher,
+        &*programs,
+        Path::new(&words.program),
+    ]);
+    Ok(needed.any(|path| path.starts_with("/tmp")))
+}
+
 fn variable(name: &str) -> Result<std::ffi::OsString> {
     std::env::var_os(name).ok_or_else(|| wrong(format!("reading {name}"), "it is not set"))
 }
 
 /// Shows paths to the user, in a mount namespace that only this process and its children have.
 fn show_to(uid: u32, paths: &[&Path]) -> Result {
+    if !paths.iter().any(|path| show::is_closed(uid, path)) {
+        return Ok(());
+    }
     sys::unshare(UnshareFlags::NEWNS).doing(|| "unsharing mounts".to_owned())?;
     let all = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     mount_change("/", all).doing(|| "making mounts private".to_owned())?;
@@ -125,7 +147,7 @@ fn separate(words: &Words) -> Result {
         true => {
             identity::enter_namespaces(namespaces())?;
             loopback::up()?;
-            identity::hand_on_mounting()
+            identity::hand_on_capabilities()
         }
         false => set_child_subreaper(Some(getpid())).doing(|| "becoming a subreaper".to_owned()),
     }
@@ -204,19 +226,17 @@ pub(super) fn build(words: &Words) -> Result<u8> {
     if let Some(uid) = words.uid {
         let owned: Vec<&Path> = words.write.iter().chain(&inner).map(PathBuf::as_path).collect();
         show::give(uid, &owned)?;
-        if words.namespaces {
-            let mut paths: Vec<&Path> = words
-                .read
-                .iter()
-                .chain(&words.write)
-                .chain(&words.private)
-                .chain(&words.shared)
-                .map(PathBuf::as_path)
-                .collect();
-            let launcher = std::env::current_exe().doing(|| "finding this program".to_owned())?;
-            paths.extend([&*tools.toolchain, &*tools.home, &*launcher]);
-            show_to(uid, &outermost(&paths))?;
-        }
+        let mut paths: Vec<&Path> = words
+            .read
+            .iter()
+            .chain(&words.write)
+            .chain(&words.private)
+            .chain(&words.shared)
+            .map(PathBuf::as_path)
+            .collect();
+        let launcher = std::env::current_exe().doing(|| "finding this program".to_owned())?;
+        paths.extend([&*tools.toolchain, &*tools.home, &*launcher]);
+        show_to(uid, &outermost(&paths))?;
         identity::become_user(uid)?;
         identity::die_with_parent()?;
     }

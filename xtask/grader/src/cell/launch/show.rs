@@ -48,6 +48,11 @@ pub(super) fn to_user(uid: u32, paths: &[&Path]) -> Result {
     Ok(())
 }
 
+/// Whether `uid` may not pass a folder above `path`.
+pub(super) fn is_closed(uid: u32, path: &Path) -> bool {
+    barrier(uid, path).is_some()
+}
+
 /// The first folder above `path` that `uid` may not pass.
 fn barrier(uid: u32, path: &Path) -> Option<PathBuf> {
     let mut above: Vec<&Path> = path.ancestors().skip(1).collect();

@@ -25,34 +25,43 @@ pub(super) struct Needs {
     pub(super) signals: bool,
     /// Files in memory.
     pub(super) memfd: bool,
+    /// Looking into other programs of the student through `/proc`.
+    pub(super) looks: bool,
 }
 
 impl Needs {
+    pub(super) const NONE: Self = Self {
+        tcp: false,
+        unix: false,
+        signals: false,
+        memfd: false,
+        looks: false,
+    };
+
     pub(super) fn of(lab: &str) -> Self {
-        let all = Self {
-            tcp: true,
-            unix: true,
-            signals: true,
-            memfd: true,
-        };
+        let none = Self::NONE;
+        let served = Self { tcp: true, ..none };
         match lab {
-            "lab01" | "lab02" => Self {
-                tcp: false,
-                unix: false,
-                signals: false,
-                memfd: false,
+            "lab01" | "lab02" => none,
+            "lab03" | "lab04" => served,
+            "lab05" => Self {
+                tcp: true,
+                unix: true,
+                signals: true,
+                memfd: true,
+                looks: true,
             },
-            "lab03" | "lab04" => Self {
-                unix: false,
-                signals: false,
-                memfd: false,
-                ..all
+            "lab06" | "lab07" => Self {
+                unix: true,
+                signals: true,
+                ..served
             },
-            "lab05" | "lab06" | "lab07" => Self {
-                memfd: lab == "lab05",
-                ..all
+            _ => Self {
+                unix: true,
+                signals: true,
+                memfd: true,
+                ..served
             },
-            _ => all,
         }
     }
 }
@@ -76,6 +85,10 @@ pub(super) struct Spec {
     pub(super) faults: PathBuf,
     /// A file with the number of the suite's process.
     pub(super) suite: PathBuf,
+    /// A file that stands for the user namespace of all programs, where they look into each other.
+    pub(super) users: PathBuf,
+    /// Whether programs share the suite's `/tmp`, which is the case's own, or each has one.
+    pub(super) shares_tmp: bool,
 }
 
 impl Spec {
@@ -111,7 +124,7 @@ impl Spec {
             file_mib,
         } = self.limits;
         let limits = format!("0,{cpu_ms},{memory_mib},0,{processes},{file_mib}");
-        let fields: [(&str, &OsStr); 12] = [
+        let fields: [(&str, &OsStr); 15] = [
             ("namespaces", flag(self.namespaces).as_ref()),
             ("tcp", flag(self.needs.tcp).as_ref()),
             ("unix", flag(self.needs.unix).as_ref()),
@@ -124,6 +137,9 @@ impl Spec {
             ("root", self.root.as_os_str()),
             ("faults", self.faults.as_os_str()),
             ("suite", self.suite.as_os_str()),
+            ("users", self.users.as_os_str()),
+            ("looks", flag(self.needs.looks).as_ref()),
+            ("shares_tmp", flag(self.shares_tmp).as_ref()),
         ];
         let lines = fields
             .iter()
@@ -149,6 +165,7 @@ impl Spec {
                 unix: flag("unix")?,
                 signals: flag("signals")?,
                 memfd: flag("memfd")?,
+                looks: flag("looks")?,
             },
             limits: Limits::parse(str::from_utf8(field("limits")?).ok()?)?,
             programs: path("programs")?,
@@ -157,6 +174,8 @@ impl Spec {
             root: path("root")?,
             faults: path("faults")?,
             suite: path("suite")?,
+            users: path("users")?,
+            shares_tmp: flag("shares_tmp")?,
         })
     }
 
@@ -200,6 +219,8 @@ mod tests {
             root: "/r".into(),
             faults: "/f".into(),
             suite: "/s".into(),
+            users: "/u".into(),
+            shares_tmp: true,
         };
         assert_eq!(Spec::parse(&spec.text()), Some(spec));
         assert_eq!(Spec::parse(b"namespaces=1\0"), None);

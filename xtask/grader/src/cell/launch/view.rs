@@ -72,6 +72,8 @@ pub(super) struct View<'a> {
     /// A folder that is laid over another at its place: the lower, the upper, and a folder for the kernel's own use.
     pub(super) over: Option<(&'a Path, &'a Path, &'a Path)>,
     pub(super) proc: Proc,
+    /// Whether `/tmp` is this view's own. Else it is among what is written.
+    pub(super) own_tmp: bool,
     /// The size of `/tmp` and of `/dev/shm`.
     pub(super) tmp_mib: u64,
 }
@@ -88,7 +90,9 @@ impl View<'_> {
         self.proc()?;
         let tmp = self.inside(Path::new("/tmp"));
         fs::create_dir_all(&tmp).doing(at("making", &tmp))?;
-        tmpfs(&tmp, &format!("mode=1777,size={}m,nr_inodes=16k", self.tmp_mib))?;
+        if self.own_tmp {
+            own_tmp(&tmp, self.tmp_mib)?;
+        }
         // A folder comes before those below it, or it would hide them.
         let mut binds: Vec<(&Path, &Path, bool)> = Vec::new();
         binds.extend(self.read.iter().map(|(from, to)| (*from, *to, false)));
@@ -256,6 +260,11 @@ fn make_parent(place: &Path) -> Result {
         Some(parent) => fs::create_dir_all(parent).doing(at("making", parent)),
         None => Ok(()),
     }
+}
+
+/// Mounts a `/tmp` at `place`.
+pub(super) fn own_tmp(place: &Path, mib: u64) -> Result {
+    tmpfs(place, &format!("mode=1777,size={mib}m,nr_inodes=16k"))
 }
 
 fn tmpfs(place: &Path, options: &str) -> Result {
