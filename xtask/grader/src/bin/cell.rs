@@ -1,3 +1,7 @@
-//! The launcher of the cell; see `grader::cell`.
+//! The launcher of the cell; see `grader::cell::launch`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    grader::cell::launch::main()
+}

@@ -20,8 +20,9 @@
 //! (`COURSE_BIN`), and each of them enters an inner cell and becomes the real one. So a program of the system that starts a student's
 //! program (`setsid`, `unshare`, a shell) starts it in the cell as well.
 
-mod attack;
+pub mod attack;
 mod probe;
+mod sys;
 mod user;
 
 pub mod launch;
@@ -34,7 +35,6 @@ use std::time::Duration;
 
 use xtask::grading::Confine;
 
-pub use attack::{Attack, act};
 pub use probe::{Finding, Report, Tried};
 
 /// How well a cell confines what runs in it.
@@ -107,6 +107,8 @@ pub struct Cell {
     tier: Tier,
     /// Whom root becomes.
     uid: Option<u32>,
+    /// Whether a shared build folder is copied, since this kernel does not lay folders over each other for users.
+    copy: bool,
     launcher: PathBuf,
 }
 
@@ -158,6 +160,9 @@ impl Cell {
     /// The program, its arguments, its folder and the variables that were set on `command` by name are taken over. All other
     /// variables are dropped, for one of them could name another compiler. Redirect its output afterwards.
     pub fn build(&self, command: Command, place: &Building) -> Command {
+        if self.tier == Tier::C {
+            return command;
+        }
         let mut cell = Command::new(&self.launcher);
         cell.arg("build").args(["--tier", self.tier.word()]);
         if let Some(uid) = self.uid {
@@ -171,6 +176,9 @@ impl Cell {
         }
         if let Some(Layer { shared, private }) = &place.layer {
             cell.arg("--shared").arg(shared).arg("--private").arg(private);
+        }
+        if self.copy {
+            cell.arg("--copy");
         }
         cell.arg("--wall-ms").arg(place.wall.as_millis().to_string());
         cell.arg("--memory-mib").arg(place.memory_mib.to_string());

@@ -1,6 +1,8 @@
 //! Proving a tier: every attack is tried in it, and must fail.
 
-use std::path::Path;
+mod attempt;
+
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -70,22 +72,64 @@ impl Report {
     }
 }
 
-pub(super) fn choose(forced: Option<Tier>, _scratch: &Path) -> Result<(Cell, Report), Error> {
-    let tier = forced.unwrap_or(Tier::C);
+/// Finds the strongest tier that holds, or proves the one that was asked for.
+pub(super) fn choose(forced: Option<Tier>, scratch: &Path) -> Result<(Cell, Report), Error> {
     let uid = super::user::unused()?;
-    let launcher = std::env::current_exe()
-        .map(|path| path.with_file_name("cell"))
-        .map_err(|source| Error::Program {
-            path: "cell".into(),
-            source,
-        })?;
-    let cell = Cell { tier, uid, launcher };
-    Ok((
-        cell,
-        Report {
+    let (launcher, attacker) = (beside("cell")?, beside("attack")?);
+    let candidates = match forced {
+        Some(tier) => vec![tier],
+        None => vec![Tier::A, Tier::B, Tier::C],
+    };
+    let mut tried = Vec::new();
+    for tier in candidates {
+        let cell = Cell {
             tier,
-            uid,
-            tried: Vec::new(),
-        },
-    ))
+            uid: uid.filter(|_| tier != Tier::C),
+            copy: false,
+            launcher: launcher.clone(),
+        };
+        let result = match tier {
+            Tier::C => Tried {
+                tier,
+                holds: true,
+                findings: Vec::new(),
+            },
+            _ => attempt::run(&cell, &attacker, scratch),
+        };
+        let holds = result.holds;
+        tried.push(result);
+        if holds {
+            let copy = tier == Tier::A && !attempt::layers(&cell, scratch);
+            let report = Report {
+                tier,
+                uid: cell.uid,
+                tried,
+            };
+            return Ok((Cell { copy, ..cell }, report));
+        }
+    }
+    let (tier, why) = (forced.unwrap_or(Tier::C), first_failure(&tried));
+    Err(Error::NotHere { tier, why })
+}
+
+/// A program of this package.
+fn beside(name: &str) -> Result<PathBuf, Error> {
+    let found = std::env::current_exe().and_then(|path| {
+        // A test runs from a folder below that of the programs.
+        let dirs = path.ancestors().skip(1).take(2);
+        let found = dirs.map(|dir| dir.join(name)).find(|path| path.is_file());
+        found.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
+    });
+    found.map_err(|source| Error::Program {
+        path: name.into(),
+        source,
+    })
+}
+
+fn first_failure(tried: &[Tried]) -> String {
+    let mut findings = tried.iter().flat_map(|tried| &tried.findings);
+    let failed = findings.find(|finding| !finding.holds);
+    failed
+        .map(|finding| format!("{}: {}", finding.what, finding.seen))
+        .unwrap_or_default()
 }
