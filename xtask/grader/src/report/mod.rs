@@ -139,3 +139,6 @@ pub fn timings(journal: &Journal) -> Result<String> {
         cases / count,
     ))
 }
+
+#[cfg(test)]
+mod tests;
