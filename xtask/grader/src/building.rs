@@ -158,6 +158,10 @@ impl Base {
         for earlier in course.earlier(lab) {
             read.push(course.solution_dir(earlier)?);
         }
+        if read.len() > 1 {
+            // They take versions and lints from the workspace that they are in.
+            read.push(course.solutions()?.join("Cargo.toml"));
+        }
         let place = Building {
             read,
             write: vec![dir.0.join("target")],
