@@ -10,7 +10,9 @@ fn main() {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let from = text.find("stdout:\n").map_or(0, |at| at + 8);
     let to = text.find("exit status").unwrap_or(from);
-    print!("{}", &text[from..to]);
+    for line in text[from..to].lines() {
+        println!("{}", line.strip_prefix("  ").unwrap_or(line));
+    }
 }
 
 /// A variable of the process that started this one.

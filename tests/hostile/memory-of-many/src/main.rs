@@ -7,11 +7,15 @@ unsafe extern "C" {
     fn fork() -> i32;
     fn setsid() -> i32;
     fn pause() -> i32;
+    fn waitpid(pid: i32, status: *mut i32, options: i32) -> i32;
 }
 
 fn main() {
     for _ in 0..60 {
-        if unsafe { fork() } == 0 {
+        let child = unsafe { fork() };
+        if child != 0 {
+            unsafe { waitpid(child, std::ptr::null_mut(), 0) };
+        } else {
             unsafe { setsid() };
             if unsafe { fork() } != 0 {
                 std::process::exit(0);
