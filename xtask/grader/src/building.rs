@@ -5,6 +5,7 @@
 //! built, and cargo cannot take the one for the other, whatever their names, paths and times.
 
 use std::fs::{self, File};
+use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -146,7 +147,7 @@ impl Base {
         let units = course.work_dir().join("grader/units");
         fs::create_dir_all(&units).map_err(|error| Stop::io(&units, error))?;
         let dir = Folder::new(&units)?;
-        copy_links(&self.dir.join("target"), &dir.0.join("target"))?;
+        copy_links(&self.dir.join("target"), &dir.0.join("target"), cell.uid())?;
         stage(course, lab, files, "labs", &dir.0)?;
         let (ours, lock) = (dir.0.join("Cargo.lock"), self.dir.join("Cargo.lock"));
         fs::copy(&lock, &ours).map_err(|error| Stop::io(&lock, error))?;
@@ -233,14 +234,23 @@ fn stage(course: &Course, lab: &Lab, files: &Files, home: &str, dir: &Path) -> R
     fs::remove_dir_all(from).map_err(|error| Stop::io(from, error))
 }
 
-/// Makes `to` a copy of the folder `from` whose files are links to the same bytes, but for the locks, which each must hold for itself.
-fn copy_links(from: &Path, to: &Path) -> Result {
+/// Makes `to` a copy of the folder `from` whose files are links to the same bytes, but for what each must have for itself: locks, and what
+/// cargo remembers of the compiler. Whoever builds (`uid`) may add files and cannot change those that are shared.
+fn copy_links(from: &Path, to: &Path, uid: Option<u32>) -> Result {
+    let own = |path: &Path| match uid {
+        Some(uid) => chown(path, Some(uid), None).map_err(|error| Stop::io(path, error)),
+        None => Ok(()),
+    };
     fs::create_dir_all(to).map_err(|error| Stop::io(to, error))?;
+    own(to)?;
     for entry in fs::read_dir(from).map_err(|error| Stop::io(from, error))? {
         let entry = entry.map_err(|error| Stop::io(from, error))?;
         let (path, place) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            copy_links(&path, &place)?;
+            copy_links(&path, &place, uid)?;
+        } else if entry.file_name() == ".rustc_info.json" {
+            fs::copy(&path, &place).map_err(|error| Stop::io(&place, error))?;
+            own(&place)?;
         } else if entry.file_name() != ".cargo-lock" {
             fs::hard_link(&path, &place).map_err(|error| Stop::io(&place, error))?;
         }

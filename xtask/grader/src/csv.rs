@@ -53,6 +53,8 @@ pub(crate) fn line(fields: &[String]) -> String {
 }
 
 fn field_of(text: &str) -> String {
+    let seen = |part: &str| crate::intake::visible(part);
+    let text = &*text.split('\n').map(seen).collect::<Vec<_>>().join("\n");
     let harmless = text.parse::<f64>().is_ok();
     let formula = text
         .trim_start()
@@ -92,7 +94,8 @@ mod tests {
             ("+cmd|' /C calc'!A0", "\"'+cmd|' /C calc'!A0\""),
             ("-rf", "\"'-rf\""),
             ("@SUM(A1)", "\"'@SUM(A1)\""),
-            ("\t=1", "\"'\t=1\""),
+            ("\t=1", "\\t=1"),
+            ("a\u{202e}\u{1b}", "a\\u{202e}\\u{1b}"),
             (" =1", "\"' =1\""),
             ("-12.5", "-12.5"),
             ("plain", "plain"),

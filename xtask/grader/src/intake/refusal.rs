@@ -29,12 +29,18 @@ impl Refusal {
     }
 }
 
-/// Writes control characters, and those that turn the direction of text, as `\u{1b}`.
+/// Writes control characters, and those that turn the direction of text or cannot be seen, as `\u{1b}`. The two joiners stay, which names are
+/// written with.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         match char {
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
+            '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => {
                 out.extend(char.escape_unicode());
             }
             char if char.is_control() => out.extend(char.escape_default()),

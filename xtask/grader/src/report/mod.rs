@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `document` | the whole as one value, which the others are drawn from |
 //! | `escape` | students' text in HTML, XML and Markdown |
-//! | `student` | a student's page and Markdown, and replay files |
+//! | `student`, `markdown` | a student's page, the same as Markdown, and replay files |
 //! | `class`, `style` | the class's page, and how pages look |
 //! | `changes` | what a new grading would change |
 //! | `tables` | CSV: the class, Canvas, Moodle |
@@ -16,6 +16,7 @@ mod changes;
 mod class;
 mod document;
 pub(crate) mod escape;
+mod markdown;
 mod others;
 mod student;
 pub(crate) mod style;
@@ -139,3 +140,6 @@ pub fn timings(journal: &Journal) -> Result<String> {
         cases / count,
     ))
 }
+
+#[cfg(test)]
+mod tests;

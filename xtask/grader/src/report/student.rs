@@ -8,7 +8,7 @@ use xtask::subject::Files;
 use xtask::verdict::{Kind, Outcome};
 
 use super::document::{Document, Person};
-use super::escape::{block, html, line};
+use super::escape::html;
 use super::others::said;
 use super::style;
 use crate::model::State;
@@ -21,7 +21,10 @@ const LINES: usize = 300;
 pub(crate) fn files(document: &Document<'_>, person: &Person, files: &mut Files) {
     let home = Path::new("students").join(&person.slug);
     files.insert(home.join("index.html"), page(document, person).into_bytes());
-    files.insert(home.join("report.md"), markdown(document, person).into_bytes());
+    files.insert(
+        home.join("report.md"),
+        super::markdown::write(document, person).into_bytes(),
+    );
     for (graded, _) in &person.labs {
         for (stage, case) in failing(graded) {
             if let Some(value) = replay(graded, stage, case) {
@@ -37,6 +40,20 @@ pub(crate) fn files(document: &Document<'_>, person: &Person, files: &mut Files)
 fn failing(graded: &Graded) -> Vec<(&Stage, &Case)> {
     let of = |stage| Stage::failures(stage).map(move |case| (stage, case));
     graded.stages().iter().flat_map(of).collect()
+}
+
+/// The cases of a stage that are shown, and how many more only met the same `todo!` as the first of them.
+pub(crate) fn told(stage: &Stage) -> (Vec<&Case>, usize) {
+    let mut unwritten = 0;
+    let shown = stage.failures().filter(|case| {
+        unwritten += usize::from(case.outcome == Outcome::NotWritten);
+        case.outcome != Outcome::NotWritten || unwritten == 1
+    });
+    (shown.collect(), unwritten.saturating_sub(1))
+}
+
+pub(crate) fn more(count: usize) -> String {
+    format!("{count} more cases of this stage are not written yet.")
 }
 
 fn replay_file(graded: &Graded, stage: &Stage, case: &Case) -> String {
@@ -58,7 +75,7 @@ fn replay(graded: &Graded, stage: &Stage, case: &Case) -> Option<Value> {
 }
 
 /// The lines of a difference, each with `-` (expected), `+` (what came) or a space before it.
-fn difference(shown: &Shown) -> Vec<(char, String)> {
+pub(crate) fn difference(shown: &Shown) -> Vec<(char, String)> {
     let (Some(expected), Some(actual)) = (&shown.expected, &shown.actual) else {
         let only = shown
             .expected
@@ -95,7 +112,7 @@ fn difference(shown: &Shown) -> Vec<(char, String)> {
 }
 
 /// What the student types to see a case again.
-fn again(graded: &Graded, stage: &Stage, case: &Case) -> String {
+pub(crate) fn again(graded: &Graded, stage: &Stage, case: &Case) -> String {
     match case.kind {
         Kind::Seeded => format!("cargo xtask check --replay {}", replay_file(graded, stage, case)),
         _ => format!(
@@ -157,8 +174,12 @@ fn page(document: &Document<'_>, person: &Person) -> String {
                 stage.cases.len() - failed,
                 stage.cases.len(),
             ));
-            for case in stage.failures() {
+            let (shown, unwritten) = told(stage);
+            for case in shown {
                 out.push_str(&details(graded, stage, case));
+            }
+            if unwritten > 0 {
+                out.push_str(&format!("<p class=\"dim\">{}</p>\n", more(unwritten)));
             }
         }
     }
@@ -168,10 +189,11 @@ fn page(document: &Document<'_>, person: &Person) -> String {
 fn details(graded: &Graded, stage: &Stage, case: &Case) -> String {
     let id = format!("{}.{}.{}", graded.unit.lab, stage.name, case.name);
     let mut out = format!(
-        "<details id=\"{}\"><summary>{} <span class=\"bad\">{}</span></summary>\n",
-        html(&id),
+        // Browsers open what a link leads into, so the name stands inside.
+        "<details><summary>{} <span class=\"bad\">{}</span></summary><div id=\"{}\">\n",
         html(&case.name.replace('_', " ")),
-        html(case.outcome.word())
+        html(case.outcome.word()),
+        html(&id),
     );
     if let Some((failed, tries)) = case.flaky {
         out.push_str(&format!("<p>It failed {failed} of {tries} times.</p>\n"));
@@ -226,70 +248,5 @@ fn details(graded: &Graded, stage: &Stage, case: &Case) -> String {
             html(&again(graded, stage, case))
         ));
     }
-    out + "</details>\n"
-}
-
-fn markdown(document: &Document<'_>, person: &Person) -> String {
-    let mut out = format!("# {}\n\n| lab | | points |\n|---|---|---|\n", line(&person.id));
-    for (graded, score) in &person.labs {
-        out.push_str(&format!(
-            "| {} | {} | {} of {} |\n",
-            graded.unit.lab,
-            graded.word(),
-            score.points(),
-            graded.of
-        ));
-    }
-    for (graded, score) in &person.labs {
-        let Some(lab) = document.lab(&graded.unit.lab) else {
-            continue;
-        };
-        out.push_str(&format!("\n## {} {}\n\n", lab.id, line(&lab.package)));
-        for note in graded.unit.remarks.iter().chain(&score.notes) {
-            out.push_str(&format!("- {}\n", line(note)));
-        }
-        if !matches!(graded.verdict, Verdict::Ran(_)) {
-            out.push_str(&block("text", &said(graded)));
-        }
-        for stage in graded.stages() {
-            let failed = stage.failures().count();
-            out.push_str(&format!(
-                "- {} **{}**: {} of {} points; {} of {} cases pass\n",
-                if stage.passed() { "✔" } else { "✘" },
-                line(&stage.name),
-                if stage.passed() { stage.points } else { 0 },
-                stage.points,
-                stage.cases.len() - failed,
-                stage.cases.len(),
-            ));
-        }
-        for (stage, case) in failing(graded) {
-            out.push_str(&format!(
-                "\n### {} › {}: {}\n\n",
-                line(&stage.name),
-                line(&case.name.replace('_', " ")),
-                case.outcome.word()
-            ));
-            let Some(shown) = &case.shown else {
-                out.push_str("A hidden case: its name is all that is shown.\n");
-                continue;
-            };
-            out.push_str(&format!("{}\n\n", line(&shown.what)));
-            if let Some(command) = &shown.command {
-                out.push_str(&block("text", &format!("$ {command}")));
-            }
-            let lines: String = difference(shown)
-                .iter()
-                .map(|(sign, text)| format!("{sign} {text}\n"))
-                .collect();
-            if !lines.is_empty() {
-                out.push_str(&block("diff", &lines));
-            }
-            if !shown.stderr.trim().is_empty() {
-                out.push_str(&block("text", &shown.stderr));
-            }
-            out.push_str(&format!("Again: `{}`\n", again(graded, stage, case)));
-        }
-    }
-    out
+    out + "</div></details>\n"
 }

@@ -14,7 +14,7 @@ thead th { border-bottom: 1px solid var(--line); } td.number, th.number { text-a
 .bar i { display: block; height: 100%; background: var(--good); }
 .good { color: var(--good); } .bad { color: var(--bad); } .dim { opacity: .7; }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; padding: .3rem .8rem; }
-details:target { outline: 2px solid var(--bad); }
+details div:target { border-left: 3px solid var(--bad); padding-left: .8rem; }
 summary { cursor: pointer; }
 pre { background: var(--soft); padding: .6rem .8rem; border-radius: .3rem; overflow-x: auto; font: 13px/1.45 ui-monospace, monospace; }
 pre .dim { opacity: .65; } .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; } .pair > div { min-width: 0; }
