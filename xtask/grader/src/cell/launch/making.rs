@@ -155,7 +155,8 @@ pub(super) fn make(words: &Words) -> Result<u8> {
     .apply()?;
     identity::die_with_parent()?;
     let mut cargo = Command::new(tools.toolchain.join("bin/cargo"));
-    cargo.args(&words.args).env_clear();
+    // Cargo looks for configuration above its working folder. There is none above this one.
+    cargo.args(&words.args).env_clear().current_dir("/");
     let mut path = tools.toolchain.join("bin").into_os_string();
     path.push(":/usr/local/bin:/usr/bin:/bin");
     let tmp = if words.namespaces {

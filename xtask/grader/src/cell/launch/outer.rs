@@ -225,7 +225,9 @@ pub(super) fn build(words: &Words) -> Result<u8> {
     }
     if let Some(uid) = words.uid {
         let owned: Vec<&Path> = words.write.iter().chain(&inner).map(PathBuf::as_path).collect();
-        show::give(uid, &owned)?;
+        for dir in owned {
+            show::give_folders(uid, dir)?;
+        }
         let mut paths: Vec<&Path> = words
             .read
             .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, chown, lchown};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::CWD;
@@ -70,6 +70,18 @@ fn barrier(uid: u32, path: &Path) -> Option<PathBuf> {
 pub(super) fn give(uid: u32, paths: &[&Path]) -> Result {
     for path in paths {
         chown(path, Some(uid), Some(uid)).doing(at("giving away", path))?;
+    }
+    Ok(())
+}
+
+/// Gives a folder and those below it to the user, and no file: what is linked from elsewhere stays unwritable.
+pub(super) fn give_folders(uid: u32, dir: &Path) -> Result {
+    lchown(dir, Some(uid), Some(uid)).doing(at("giving away", dir))?;
+    for entry in fs::read_dir(dir).doing(at("reading", dir))? {
+        let entry = entry.doing(at("reading", dir))?;
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            give_folders(uid, &entry.path())?;
+        }
     }
     Ok(())
 }

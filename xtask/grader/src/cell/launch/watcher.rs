@@ -1,5 +1,6 @@
 //! Watching all that runs in a cell, from outside of it: what a suite's watcher cannot see, or is too slow for.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ const FILES_EVERY: u32 = 10;
 const RESERVE: u64 = 512 << 20;
 
 /// The most files below a folder. No lab writes a tenth of them.
-const FILES: u64 = 50_000;
+const FILES: u64 = 20_000;
 
 /// What everything in a cell may use together.
 #[derive(Debug)]
@@ -158,14 +159,25 @@ fn memory_kib(pid: u32) -> Option<u64> {
     Some(field("RssAnon:")? + field("RssShmem:").unwrap_or(0))
 }
 
-/// Kills `pid` and all below it; they are stopped first, so that none has a child in the meantime.
+/// Kills `pid` and all below it.
+///
+/// They are stopped first, and looked for again until there is nobody new: what is stopped has no children. A fork bomb would outgrow
+/// whoever kills what it sees.
 fn kill_tree(pid: u32) {
-    for signal in [Signal::STOP, Signal::KILL] {
-        for pid in tree(pid)
-            .into_iter()
-            .filter_map(|pid| Pid::from_raw(pid.cast_signed()))
-        {
+    const PASSES: usize = 100;
+    let send = |pids: &[u32], signal: Signal| {
+        for pid in pids.iter().filter_map(|pid| Pid::from_raw(pid.cast_signed())) {
             let _ = kill_process(pid, signal);
         }
+    };
+    let mut stopped = BTreeSet::new();
+    for _ in 0..PASSES {
+        let new: Vec<u32> = tree(pid).into_iter().filter(|pid| !stopped.contains(pid)).collect();
+        if new.is_empty() {
+            break;
+        }
+        send(&new, Signal::STOP);
+        stopped.extend(new);
     }
+    send(&tree(pid), Signal::KILL);
 }

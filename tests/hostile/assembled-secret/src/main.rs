@@ -1,0 +1,7 @@
+//! Lets the assembler include a file of the machine.
+
+use std::arch::global_asm;
+
+global_asm!(".incbin \"/etc/shadow\"");
+
+fn main() {}
