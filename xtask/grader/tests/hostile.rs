@@ -63,13 +63,31 @@ impl Class {
         let work = course.work_dir().join(format!("hostile-{}", std::process::id()));
         fs::create_dir_all(&work).unwrap();
         let manifest = fs::read(course.starter_dir(&lab).join("Cargo.toml")).unwrap();
-        let mut class = Self { course, lab, ready, work, manifest, lock: Vec::new() };
-        let first = class.stage("first", &Files::from([
-            ("src/main.rs".into(), b"fn main() {}".to_vec()),
-            ("src/lib.rs".into(), b"//! Nothing.\n".to_vec()),
-        ]));
+        let mut class = Self {
+            course,
+            lab,
+            ready,
+            work,
+            manifest,
+            lock: Vec::new(),
+        };
+        let first = class.stage(
+            "first",
+            &Files::from([
+                ("src/main.rs".into(), b"fn main() {}".to_vec()),
+                ("src/lib.rs".into(), b"//! Nothing.\n".to_vec()),
+            ]),
+        );
         let mut metadata = Command::new(std::env::var_os("CARGO").unwrap());
-        metadata.args(["metadata", "--offline", "--format-version", "1", "--manifest-path"]).arg(&first.1);
+        metadata
+            .args([
+                "metadata",
+                "--offline",
+                "--format-version",
+                "1",
+                "--manifest-path",
+            ])
+            .arg(&first.1);
         assert!(metadata.stdout(Stdio::null()).status().unwrap().success());
         class.lock = fs::read(first.1.with_file_name("Cargo.lock")).unwrap();
         class
@@ -87,36 +105,54 @@ impl Class {
     }
 
     /// Builds in `cell`, in a layer over what is shared; the first time, what is shared.
-    fn build(&self, cell: &Cell, name: &str, source: &Files, wall: Duration, first: bool) -> Result<BTreeMap<String, PathBuf>, String> {
+    fn build(
+        &self,
+        cell: &Cell,
+        name: &str,
+        source: &Files,
+        wall: Duration,
+        first: bool,
+    ) -> Result<BTreeMap<String, PathBuf>, String> {
         let (subject, manifest) = self.stage(name, source);
         let shared = self.work.join(format!("shared-{}", cell.tier()));
         let target = self.work.join(format!("target-{}-{name}", cell.tier()));
         fs::create_dir_all(&shared).unwrap();
         fs::create_dir_all(&target).unwrap();
         let mut command = cargo::cargo(&self.course, &subject, "build");
-        command.args(["--offline", "--locked", "--bins", "--package", &self.lab.package]).arg("--target-dir").arg(&target);
-        command.env("CARGO_BUILD_BUILD_DIR", &shared).current_dir(manifest.parent().unwrap());
+        command
+            .args(["--offline", "--locked", "--bins", "--package", &self.lab.package])
+            .arg("--target-dir")
+            .arg(&target);
+        command
+            .env("CARGO_BUILD_BUILD_DIR", &shared)
+            .current_dir(manifest.parent().unwrap());
         let place = Building {
             read: vec![manifest.parent().unwrap().to_owned()],
             write: match first {
                 true => vec![target.clone(), shared.clone()],
                 false => vec![target.clone()],
             },
-            layer: (!first).then(|| Layer { shared, private: self.work.join(format!("private-{}-{name}", cell.tier())) }),
+            layer: (!first).then(|| Layer {
+                shared,
+                private: self.work.join(format!("private-{}-{name}", cell.tier())),
+            }),
             wall,
             memory_mib: 1024,
             size_mib: 512,
         };
         // `--target-dir` of the staged subject comes first; cargo takes one only.
-        let built = cargo::build_as(once(cell, command, &place), &self.lab).map_err(|stop| format!("{stop:?}"))?;
+        let built =
+            cargo::build_as(once(cell, command, &place), &self.lab).map_err(|stop| format!("{stop:?}"))?;
         built.programs.ok_or(built.diagnostics)
     }
 
     /// Runs the case of a submission.
     fn run(&self, cell: &Cell, hostile: &Hostile, programs: &BTreeMap<String, PathBuf>) -> String {
         let mut lab = self.lab.clone();
-        if hostile.verdict == "timed out" {
-            for stage in &mut lab.stages {
+        for stage in &mut lab.stages {
+            // Waiting for what is meant to be too long or too large is not what is tested.
+            stage.limits.file_mib = 64;
+            if hostile.verdict == "timed out" {
                 stage.limits.wall_ms = 3000;
             }
         }
@@ -125,17 +161,30 @@ impl Class {
             quiet: true,
             seed: Some(7),
             at_once: Some(1),
-            grading: Some(Grading { book: Arc::new(Forgetful), cell: cell.confine(&self.course.root, &lab.id) }),
+            grading: Some(Grading {
+                book: Arc::new(Forgetful),
+                cell: cell.confine(&self.course.root, &lab.id),
+            }),
             ..Plan::default()
         };
-        let result = runner::grade_built(&self.course, &lab, &self.ready.suite, programs, Some(&self.ready.reference), &plan);
+        let result = runner::grade_built(
+            &self.course,
+            &lab,
+            &self.ready.suite,
+            programs,
+            Some(&self.ready.reference),
+            &plan,
+        );
         match result {
             Ok(result) => {
                 let case = result.stages.iter().flat_map(|stage| &stage.cases).next();
-                case.map_or_else(|| "no case".to_owned(), |case| match case.outcome.word() {
-                    word if word == hostile.verdict => word.to_owned(),
-                    word => format!("{word}: {}", case.what),
-                })
+                case.map_or_else(
+                    || "no case".to_owned(),
+                    |case| match case.outcome.word() {
+                        word if word == hostile.verdict => word.to_owned(),
+                        word => format!("{word}: {}", case.what),
+                    },
+                )
             }
             Err(stop) => format!("stop: {stop:?}"),
         }
@@ -195,11 +244,21 @@ fn corpus(course: &Course) -> Vec<Hostile> {
                 case: string("case"),
                 verdict: string("verdict"),
                 without: reader.table().contains_key("without").then(|| string("without")),
-                build: Duration::from_secs(reader.integer(reader.table(), "build_s").unwrap().unwrap_or(120).unsigned_abs()),
+                build: Duration::from_secs(
+                    reader
+                        .integer(reader.table(), "build_s")
+                        .unwrap()
+                        .unwrap_or(120)
+                        .unsigned_abs(),
+                ),
                 source,
             }
         })
-        .filter(|hostile| wanted.as_ref().is_none_or(|wanted| wanted.split(',').any(|name| name == hostile.name)))
+        .filter(|hostile| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| wanted.split(',').any(|name| name == hostile.name))
+        })
         .collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all
@@ -211,7 +270,10 @@ fn state(course: &Course) -> BTreeMap<PathBuf, (u64, i64, i64)> {
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let (path, data) = (entry.path(), entry.metadata());
             let Ok(data) = data else { continue };
-            if path.file_name().is_some_and(|name| name == "target" || name == ".git") {
+            if path
+                .file_name()
+                .is_some_and(|name| name == "target" || name == ".git")
+            {
                 continue;
             }
             if data.is_dir() {
@@ -221,7 +283,14 @@ fn state(course: &Course) -> BTreeMap<PathBuf, (u64, i64, i64)> {
         }
     }
     let mut all = BTreeMap::new();
-    for name in ["tests", "solutions", "xtask/src", "Cargo.lock", "Cargo.toml", "labs"] {
+    for name in [
+        "tests",
+        "solutions",
+        "xtask/src",
+        "Cargo.lock",
+        "Cargo.toml",
+        "labs",
+    ] {
         below(&course.root.join(name), &mut all);
     }
     all
@@ -231,7 +300,9 @@ fn state(course: &Course) -> BTreeMap<PathBuf, (u64, i64, i64)> {
 fn processes_of(uid: u32) -> Vec<String> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let theirs = entries.filter(|entry| entry.metadata().is_ok_and(|data| data.uid() == uid));
-    theirs.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    theirs
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 #[test]
@@ -247,7 +318,9 @@ fn every_hostile_submission_ends_in_its_own_verdict() {
         ("src/lib.rs".into(), b"//! Nothing.\n".to_vec()),
     ]);
     for cell in [&a, &b] {
-        class.build(cell, "nothing", &nothing, Duration::from_secs(600), true).unwrap();
+        class
+            .build(cell, "nothing", &nothing, Duration::from_secs(600), true)
+            .unwrap();
     }
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let one = |hostile: &Hostile| {
@@ -256,7 +329,9 @@ fn every_hostile_submission_ends_in_its_own_verdict() {
         let mut note = |tier: Tier, expected: &str, verdict: &str| {
             if verdict != expected {
                 let name = &hostile.name;
-                wrong.lock().unwrap().push(format!("{name} in tier {tier}: expected {expected}, found {verdict}"));
+                wrong.lock().unwrap().push(format!(
+                    "{name} in tier {tier}: expected {expected}, found {verdict}"
+                ));
             }
             found.push(format!("{tier} {verdict}"));
         };
@@ -264,11 +339,22 @@ fn every_hostile_submission_ends_in_its_own_verdict() {
         if hostile.verdict == "does not compile" {
             let again = class.build(&b, &hostile.name, &hostile.source, hostile.build, false);
             for (cell, built) in [(&a, &built), (&b, &again)] {
-                note(cell.tier(), "does not compile", if built.is_ok() { "it compiles" } else { "does not compile" });
+                note(
+                    cell.tier(),
+                    "does not compile",
+                    if built.is_ok() {
+                        "it compiles"
+                    } else {
+                        "does not compile"
+                    },
+                );
             }
             if let Some(without) = &hostile.without {
                 let built = class.build(&c, &hostile.name, &hostile.source, hostile.build, true);
-                let verdict = built.map_or_else(|_| "does not compile".to_owned(), |programs| class.run(&c, hostile, &programs));
+                let verdict = built.map_or_else(
+                    |_| "does not compile".to_owned(),
+                    |programs| class.run(&c, hostile, &programs),
+                );
                 note(Tier::C, without, without_words(without, &verdict));
             }
         } else {
@@ -285,7 +371,12 @@ fn every_hostile_submission_ends_in_its_own_verdict() {
                 }
             }
         }
-        println!("{:<22} {} {:.1} s", hostile.name, found.join(", "), started.elapsed().as_secs_f64());
+        println!(
+            "{:<22} {} {:.1} s",
+            hostile.name,
+            found.join(", "),
+            started.elapsed().as_secs_f64()
+        );
     };
     std::thread::scope(|scope| {
         for _ in 0..2 {

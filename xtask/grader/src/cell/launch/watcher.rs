@@ -172,7 +172,10 @@ fn kill_tree(pid: u32) {
     };
     let mut stopped = BTreeSet::new();
     for _ in 0..PASSES {
-        let new: Vec<u32> = tree(pid).into_iter().filter(|pid| !stopped.contains(pid)).collect();
+        let new: Vec<u32> = tree(pid)
+            .into_iter()
+            .filter(|pid| !stopped.contains(pid))
+            .collect();
         if new.is_empty() {
             break;
         }
