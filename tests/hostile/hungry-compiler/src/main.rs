@@ -1,12 +1,7 @@
 //! Makes the compiler take memory without end.
 
-#![recursion_limit = "1024"]
-
-macro_rules! double {
-    ($($token:tt)*; ) => { concat!($($token)*) };
-    ($($token:tt)*; $first:tt $($rest:tt)*) => { double!($($token)* $($token)*; $($rest)*) };
-}
+const LARGE: [u64; 1 << 28] = [1; 1 << 28];
 
 fn main() {
-    println!("{}", double!("x", "y",; 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1));
+    println!("{}", LARGE.iter().sum::<u64>());
 }

@@ -82,7 +82,7 @@ fn suite() -> io::Result<()> {
 
 /// Tries a group of attacks.
 fn act(group: &str) -> io::Result<()> {
-    let mut tries = Tries::default();
+    let mut tries = Tries;
     match group {
         "ordinary" => reach::ordinary(&mut tries),
         "reach" => reach::reach(&mut tries),
@@ -95,7 +95,7 @@ fn act(group: &str) -> io::Result<()> {
 }
 
 /// Prints findings as they are made, so that an attack which ends its own process leaves those before it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tries;
 
 impl Tries {

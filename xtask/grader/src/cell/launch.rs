@@ -20,6 +20,7 @@ mod limits;
 mod loopback;
 mod making;
 mod outer;
+mod settle;
 mod show;
 mod spec;
 mod view;

@@ -134,6 +134,16 @@ impl Cell {
         self.uid
     }
 
+    /// What of a lab cannot be graded in this tier, as a sentence; none where all can.
+    pub fn unfit(&self, lab: &str) -> Option<&'static str> {
+        match (self.tier, lab) {
+            (Tier::B, "lab05") => Some(
+                "its stage `layout` and a case of `signals` look into other processes, from which the walls of tier B keep every program",
+            ),
+            _ => None,
+        }
+    }
+
     /// What is put before a suite's executable, for cases of the lab `lab` (`lab05`, say) of the course in `course`.
     pub fn confine(&self, course: &Path, lab: &str) -> Confine {
         let mut before: Vec<OsString> = Vec::new();

@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
@@ -11,11 +10,11 @@ use std::time::Duration;
 use rustix::mount::{MountPropagationFlags, mount_change};
 use rustix::process::{getpid, set_child_subreaper};
 use rustix::thread::UnshareFlags;
-use serde_json::{Value, json};
 
 use super::first::{NUMBER, TMP, USERS};
 use super::limits::Limits;
 use super::making::Tools;
+use super::settle::{settle, unlock};
 use super::spec::{Needs, Spec, stand_in};
 use super::watcher::{Most, end_the_rest, until_ended};
 use super::words::Words;
@@ -166,42 +165,6 @@ fn again(verb: &str, words: &Words) -> Result<Command> {
     Ok(command)
 }
 
-/// Puts into the report what the suite could not know: a limit that was broken beyond its reach, a cell that was none.
-fn settle(report: &Path, faults: &Path, broken: Option<Broken>) -> Result {
-    let faults = fs::read_to_string(faults).unwrap_or_default();
-    let text = fs::read_to_string(report).unwrap_or_default();
-    let is_verdict =
-        |line: &&str| serde_json::from_str::<Value>(line).is_ok_and(|value| value.get("verdict").is_some());
-    let verdict = match (faults.trim(), broken) {
-        ("", None) => return Ok(()),
-        ("", Some(_)) if text.lines().any(|line| is_verdict(&line)) => return Ok(()),
-        ("", Some(broken)) => {
-            let (outcome, what) = match broken {
-                Broken::Time => ("timed out", "the case took too long"),
-                Broken::Memory => (
-                    "over memory",
-                    "what the case started used too much memory, all in all",
-                ),
-                Broken::Size => (
-                    "over output",
-                    "the programs wrote too much into the case's folder",
-                ),
-                Broken::Processes => ("over processes", "the case had too many processes, all in all"),
-                Broken::Fault => ("fault", "the cell failed"),
-            };
-            json!({"outcome": outcome, "what": what})
-        }
-        (faults, _) => json!({"outcome": "fault", "what": faults}),
-    };
-    let mut lines: Vec<String> = text
-        .lines()
-        .filter(|line| !is_verdict(line))
-        .map(str::to_owned)
-        .collect();
-    lines.push(json!({ "verdict": verdict }).to_string());
-    fs::write(report, lines.join("\n") + "\n").doing(at("writing", report))
-}
-
 /// The exit status to hand on: a signal as a shell counts it.
 fn code(status: ExitStatus) -> u8 {
     let code = status
@@ -275,22 +238,6 @@ pub(super) fn build(words: &Words) -> Result<u8> {
         unlock(&private.join("work"));
     }
     Ok(broken.map_or_else(|| code(status), Broken::status))
-}
-
-/// Makes every folder below `dir` one that its owner can empty, for whoever cleans up: programs take rights away, and so does overlayfs.
-fn unlock(dir: &Path) {
-    let Ok(data) = fs::symlink_metadata(dir) else {
-        return;
-    };
-    if !data.is_dir() {
-        return;
-    }
-    if data.mode() & 0o700 != 0o700 {
-        let _ = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
-    }
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        unlock(&entry.path());
-    }
 }
 
 /// Lays the private folder over the shared one, as a build would, and says whether that can be done.
