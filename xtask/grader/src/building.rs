@@ -18,7 +18,7 @@ use xtask::exit::{FAULT, Result, Stop};
 use xtask::subject::{Files, Subject, write};
 use xtask::tree;
 
-use crate::cell::{self, Broken, Building, Cell, Tier};
+use crate::cell::{self, Broken, Building, Cell};
 use crate::model::Build;
 use crate::prints;
 
@@ -81,6 +81,96 @@ impl Base {
         let mut command = self.cargo(course, draft);
         command.arg("--bins");
         let built = cargo::build_as(command, lab)?;
+        if built.programs.is_none() {
+            return Err(Stop::new(
+                FAULT,
+                format!("{}: the starter does not compile\n{}", lab.id, built.diagnostics),
+            ));
+        }
+        // What was made of the starter itself is in nobody's way, and in nobody's copy.
+        let mut clean = Command::new(cargo_program());
+        clean.args(["clean", "--quiet", "--offline", "--package", &self.package]);
+        clean.arg("--manifest-path").arg(draft.join("Cargo.toml"));
+        clean.arg("--target-dir").arg(draft.join("target"));
+        let output = clean
+            .output()
+            .map_err(|error| Stop::failed(format!("cargo clean: {error}")))?;
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(Stop::new(FAULT, String::from_utf8_lossy(&output.stderr)))
+        }
+    }
+
+    fn cargo(&self, course: &Course, dir: &Path) -> Command {
+        let mut command = Command::new(cargo_program());
+        command.args(["build", "--offline", "--package", &self.package]);
+        command
+            .arg("--manifest-path")
+            .arg(dir.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(dir.join("target"));
+        // What the instructor's shell or cargo itself has set must not decide how a student's code is built.
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            let kept = ["CARGO_HOME", "CARGO"].contains(&&*name);
+            if !kept
+                && (name.starts_with("CARGO")
+                    || name.starts_with("RUSTC")
+                    || name == "RUSTFLAGS"
+                    || name == "RUST_BACKTRACE")
+            {
+                command.env_remove(&*name);
+            }
+        }
+        command
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_TERM_COLOR", "never");
+        command
+            .current_dir(&course.root)
+            .stdin(std::process::Stdio::null());
+        command
+    }
+
+    /// Builds one submission.
+    ///
+    /// # Errors
+    /// The grader failed: there is no room, cargo does not start, or it ends without saying what of the student's code is wrong.
+    pub(crate) fn build(
+        &self,
+        course: &Course,
+        lab: &Lab,
+        files: &Files,
+        cell: &Cell,
+    ) -> Result<(Build, Option<Built>)> {
+        let started = Instant::now();
+        let units = course.work_dir().join("grader/units");
+        fs::create_dir_all(&units).map_err(|error| Stop::io(&units, error))?;
+        let dir = Folder::new(&units)?;
+        copy_links(&self.dir.join("target"), &dir.0.join("target"), cell.uid())?;
+        stage(course, lab, files, "labs", &dir.0)?;
+        let (ours, lock) = (dir.0.join("Cargo.lock"), self.dir.join("Cargo.lock"));
+        fs::copy(&lock, &ours).map_err(|error| Stop::io(&lock, error))?;
+        let mut command = self.cargo(course, &dir.0);
+        // One at a time, so that of several errors always the same one comes first.
+        command.args(["--bins", "--locked", "--jobs", "1"]);
+        let mut read = vec![dir.0.clone()];
+        for earlier in course.earlier(lab) {
+            read.push(course.solution_dir(earlier)?);
+        }
+        if read.len() > 1 {
+            // They take versions and lints from the workspace that they are in.
+            read.push(course.solutions()?.join("Cargo.toml"));
+        }
+        let place = Building {
+            read,
+            write: vec![dir.0.join("target")],
+            layer: None,
+            wall: WALL,
+            memory_mib: MEMORY_MIB,
+            size_mib: SIZE_MIB,
+        };
+        let built = cargo::build_as(cell.build(command, &place), lab)?;
         if built.programs.is_none() {
             return Err(Stop::new(
                 FAULT,

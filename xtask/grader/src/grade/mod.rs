@@ -62,6 +62,10 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
         )));
     }
     let cell = cell(course, options)?;
+    if let Some((lab, why)) = labs.iter().find_map(|lab| Some((lab, cell.unfit(&lab.id)?))) {
+        let why = format!("{} cannot be graded in tier {}: {why}", lab.id, cell.tier());
+        return Err(Stop::usage(format!("{why}; --labs leaves it out")));
+    }
     let journal = Arc::new(Journal::open(&file)?);
     let toolchain = prints::toolchain()?;
     let key_id = key.as_ref().map_or_else(String::new, Key::id);
