@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 
@@ -22,6 +22,8 @@ pub struct Built {
     pub programs: Option<BTreeMap<String, PathBuf>>,
     /// The compiler's words, where they were kept back.
     pub diagnostics: String,
+    /// How cargo ended, or whatever had been put before it.
+    pub status: Option<ExitStatus>,
 }
 
 /// Whether the compiler's words go to the student at once or are kept.
@@ -139,10 +141,17 @@ pub fn cargo(course: &Course, subject: &Subject, verb: &str) -> Command {
     command
 }
 
+/// Runs a build of one lab's crate that the caller has put together, and keeps the compiler's words.
+pub fn build_as(command: Command, lab: &Lab) -> Result<Built> {
+    run(command, lab, false, Say::Keep)
+}
+
 fn run(command: Command, lab: &Lab, with_suite: bool, say: Say) -> Result<Built> {
-    let (artifacts, success, diagnostics) = artifacts(command, say)?;
+    let (artifacts, status, diagnostics) = artifacts(command, say)?;
+    let success = status.success();
     let mut built = Built {
         diagnostics,
+        status: Some(status),
         ..Built::default()
     };
     let mut programs = BTreeMap::new();
@@ -164,8 +173,8 @@ fn run(command: Command, lab: &Lab, with_suite: bool, say: Say) -> Result<Built>
 /// # Errors
 /// The build failed; the compiler has said why.
 pub fn executables(command: Command) -> Result<BTreeMap<String, PathBuf>> {
-    let (artifacts, success, _) = artifacts(command, Say::Now)?;
-    if !success {
+    let (artifacts, status, _) = artifacts(command, Say::Now)?;
+    if !status.success() {
         return Err(Stop::new(BUILD, ""));
     }
     Ok(artifacts
@@ -174,8 +183,8 @@ pub fn executables(command: Command) -> Result<BTreeMap<String, PathBuf>> {
         .collect())
 }
 
-/// Runs a build to its end: the executables it made, whether it succeeded, and the compiler's words if they were kept.
-fn artifacts(mut command: Command, say: Say) -> Result<(Vec<Artifact>, bool, String)> {
+/// Runs a build to its end: the executables it made, how it ended, and the compiler's words if they were kept.
+fn artifacts(mut command: Command, say: Say) -> Result<(Vec<Artifact>, ExitStatus, String)> {
     command.arg("--message-format=json-render-diagnostics");
     if say == Say::Now && crate::term::stderr_has_colour() {
         command.env("CARGO_TERM_COLOR", "always");
@@ -200,7 +209,7 @@ fn artifacts(mut command: Command, say: Say) -> Result<(Vec<Artifact>, bool, Str
     let status = child
         .wait()
         .map_err(|error| Stop::failed(t!("cargo.cannot_start", error = error)))?;
-    Ok((artifacts, status.success(), diagnostics))
+    Ok((artifacts, status, diagnostics))
 }
 
 /// One executable that cargo reports.

@@ -19,6 +19,7 @@ pub use arguments::{Given, at_least_one, given, one};
 pub enum For {
     Students,
     Authors,
+    Instructors,
 }
 
 /// One command, as `help` and the shells' completions know it.
@@ -192,6 +193,45 @@ pub const COMMANDS: &[Command] = &[
         about: || t!("help.mutants"),
         run: |_| crate::workshop::run(),
     },
+    Command {
+        name: "grade",
+        audience: For::Instructors,
+        usage: "SUBMISSIONS --out DIR",
+        takes_lab: false,
+        options: &[
+            "--out",
+            "--labs",
+            "--jobs",
+            "--key",
+            "--policy",
+            "--resume",
+            "--apply",
+            "--shard",
+            "--tier",
+            "--unsafe",
+            "--timings",
+        ],
+        about: || t!("help.grade"),
+        run: |_| crate::workshop::grader(),
+    },
+    Command {
+        name: "handout",
+        audience: For::Instructors,
+        usage: "OUT",
+        takes_lab: false,
+        options: &[],
+        about: || t!("help.handout"),
+        run: |_| crate::workshop::grader(),
+    },
+    Command {
+        name: "merge",
+        audience: For::Instructors,
+        usage: "DIR… --out DIR",
+        takes_lab: false,
+        options: &["--out", "--policy"],
+        about: || t!("help.merge"),
+        run: |_| crate::workshop::grader(),
+    },
 ];
 
 /// Runs what the command line says and returns the exit status.
@@ -231,7 +271,11 @@ fn help() -> Result<u8> {
     for (audience, heading) in [
         (For::Students, t!("help.students")),
         (For::Authors, t!("help.authors")),
+        (For::Instructors, t!("help.instructors")),
     ] {
+        if audience == For::Instructors && Course::find().is_ok_and(|course| !course.has_grader()) {
+            continue;
+        }
         out.push_str(&format!("\n{heading}\n"));
         for command in COMMANDS.iter().filter(|command| command.audience == audience) {
             let call = format!("{} {}", command.name, command.usage);
@@ -279,6 +323,17 @@ pub fn option_help(option: &str) -> (&'static str, String) {
         "--note" => ("--note", t!("option.note")),
         "--no-open" => ("--no-open", t!("option.no_open")),
         "--check" => ("--check", t!("option.check")),
+        "--out" => ("--out DIR", t!("option.out")),
+        "--labs" => ("--labs LAB,…", t!("option.labs")),
+        "--jobs" => ("--jobs N", t!("option.jobs")),
+        "--resume" => ("--resume", t!("option.resume")),
+        "--key" => ("--key FILE", t!("option.key")),
+        "--policy" => ("--policy FILE", t!("option.policy")),
+        "--apply" => ("--apply", t!("option.apply")),
+        "--shard" => ("--shard I/N", t!("option.shard")),
+        "--tier" => ("--tier A|B|C", t!("option.tier")),
+        "--timings" => ("--timings", t!("option.timings")),
+        "--unsafe" => ("--unsafe", t!("option.unsafe")),
         _ => ("", String::new()),
     }
 }

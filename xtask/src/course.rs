@@ -188,6 +188,11 @@ impl Course {
         }
     }
 
+    /// Whether this is the instructor's copy: a hand-out has no grader.
+    pub fn has_grader(&self) -> bool {
+        self.root.join("xtask/grader").is_dir()
+    }
+
     /// Returns the student's folder of `lab`.
     pub fn lab_dir(&self, lab: &Lab) -> PathBuf {
         self.root.join(place_of(&lab.dir))

@@ -5,10 +5,11 @@
 //! | `course`, `progress`, `text` | labs and stages, what the student reached, what is said to people |
 //! | `subject`, `earlier`, `cargo` | whose crates are built, over whose earlier labs, and how |
 //! | `runner`, `verdict` | running the cases of a suite, and what they found |
+//! | `grading` | what the grader puts into a run |
 //! | `tree` | keeping and merging what a student wrote |
 //! | `show`, `side_by_side`, `unified`, `term` | a result for people |
 //! | `check`, `map`, `hint`, `watch` … | one command each |
-//! | `workshop` | the door to `xtask/workshop`, which holds the commands that nobody needs at every save |
+//! | `workshop` | the door to `xtask/workshop` and `xtask/grader`, which hold the commands that nobody needs at every save |
 
 #![expect(
     missing_docs,
@@ -24,6 +25,7 @@ pub mod course;
 mod doctor;
 pub mod earlier;
 pub mod exit;
+pub mod grading;
 mod hint;
 pub mod machine;
 mod map;

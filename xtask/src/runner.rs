@@ -1,6 +1,6 @@
 //! Runs the cases of a suite over a subject's programs: one process group a case, one report a case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::cargo::{self, Say};
 use crate::course::{Course, Lab, Limits, unknown};
 use crate::exit::{FAULT, Result, Stop};
+use crate::grading::{CaseBook, Grading, Told, with_run};
 use crate::machine::with_default_signals;
 use crate::reuse::{Report, Settled};
 use crate::subject::Subject;
@@ -62,6 +63,10 @@ pub struct Plan {
     pub ready: Option<Arc<Ready>>,
     /// Build only these executables of the subject; none is all of them.
     pub programs: Option<Vec<String>>,
+    /// Of the cases that are wanted, only these (`STAGE.CASE`); none is all of them.
+    pub among: Option<BTreeSet<String>>,
+    /// A class is graded: each case is put down in a book, runs in a cell, and keeps no files.
+    pub grading: Option<Grading>,
 }
 
 /// What a case may come to that decides.
@@ -85,9 +90,9 @@ impl Until {
 /// What several subjects of one lab are graded with.
 #[derive(Debug)]
 pub struct Ready {
-    suite: PathBuf,
+    pub suite: PathBuf,
     /// The reference's executables.
-    reference: BTreeMap<String, PathBuf>,
+    pub reference: BTreeMap<String, PathBuf>,
 }
 
 impl Ready {
@@ -142,11 +147,23 @@ pub fn grade(course: &Course, lab: &Lab, subject: &Subject, plan: &Plan) -> Resu
         (Some(_), Some(ready)) => Some(ready.reference.clone()),
         (Some(_), None) => Some(reference(course, lab, &features, say)?),
     };
-    let run = Run::prepare(course, lab, &programs, reference.as_ref())?;
+    grade_built(course, lab, &suite, &programs, reference.as_ref(), plan)
+}
+
+/// Runs what `plan` says over executables that are built, beside the reference's where there is one.
+pub fn grade_built(
+    course: &Course,
+    lab: &Lab,
+    suite: &Path,
+    programs: &BTreeMap<String, PathBuf>,
+    reference: Option<&BTreeMap<String, PathBuf>>,
+    plan: &Plan,
+) -> Result<LabResult> {
+    let run = Run::prepare(course, lab, programs, reference)?;
     let settled = plan
         .reuse
-        .then(|| Mutex::new(Settled::load(course, lab, &suite, &programs)));
-    let stages = run.grade(&suite, plan, settled.as_ref())?;
+        .then(|| Mutex::new(Settled::load(course, lab, suite, programs)));
+    let stages = run.grade(suite, plan, settled.as_ref())?;
     if let Some(settled) = &settled {
         lock(settled).save();
     }
@@ -221,7 +238,7 @@ impl<'c> Run<'c> {
         }
         let chosen = chosen;
         let failed_dir = self.course.failed_dir().join(&self.lab.id);
-        if plan.case.is_none() && plan.stages.is_none() && plan.until.is_none() {
+        if plan.case.is_none() && plan.stages.is_none() && plan.until.is_none() && plan.grading.is_none() {
             let _ = fs::remove_dir_all(&failed_dir);
         }
 
@@ -247,7 +264,7 @@ impl<'c> Run<'c> {
                             .iter()
                             .position(|other| std::ptr::eq(other, case))
                             .unwrap_or(0);
-                        let result = self.case(suite, case, plan, settled, &failed_dir);
+                        let result = self.case(suite, (index, case), plan, settled, &failed_dir);
                         if plan.until.is_some_and(|until| until.is_met(result.outcome)) {
                             next.store(chosen.len(), Ordering::Relaxed);
                         }
@@ -361,6 +378,10 @@ impl<'c> Run<'c> {
                 .iter()
                 .filter(|case| case.stage == stage.name && wanted_case(case))
                 .filter(|case| plan.kinds.as_ref().is_none_or(|kinds| kinds.contains(&case.kind)))
+                .filter(|case| {
+                    let among = plan.among.as_ref();
+                    among.is_none_or(|among| among.contains(&case.full_name()))
+                })
                 .filter(|case| match case.kind {
                     Kind::Snapshot => true,
                     Kind::Hidden => !plan.bless || plan.case.is_none(),
@@ -392,7 +413,7 @@ impl<'c> Run<'c> {
     fn case(
         &self,
         suite: &Path,
-        case: &Listed,
+        (index, case): (usize, &Listed),
         plan: &Plan,
         settled: Option<&Mutex<Settled>>,
         failed_dir: &Path,
@@ -407,7 +428,15 @@ impl<'c> Run<'c> {
             (result.wall_ms, result.reused) = (report.wall_ms, true);
             return result;
         }
-        let base = self.dir.join(&full_name);
+        let book = plan.grading.as_ref().map(|grading| &*grading.book);
+        if let Some(told) = book.and_then(|book| book.known(&full_name)) {
+            return told.result(&case.name, case.kind);
+        }
+        // A program sees its working folder, and need not read there which case it is in.
+        let base = self.dir.join(match book {
+            Some(_) => index.to_string(),
+            None => full_name.clone(),
+        });
         let (scratch, report) = (base.join("files"), base.join("report"));
         let fault = |what: String| CaseResult::bare(&case.name, case.kind, Outcome::Fault, what);
         if let Err(error) = fs::create_dir_all(&scratch) {
@@ -419,7 +448,7 @@ impl<'c> Run<'c> {
             .iter()
             .find(|stage| stage.name == case.stage)
             .map_or_else(Limits::default, |stage| stage.limits);
-        let mut command = with_default_signals(suite);
+        let mut command = self.confined(suite, plan);
         command
             .args(["--case", &full_name])
             .current_dir(&scratch)
@@ -455,8 +484,11 @@ impl<'c> Run<'c> {
                 fs::read_to_string(&said).unwrap_or_default()
             );
         }
+        if let Some(book) = book {
+            result = self.put_down(book, &full_name, text.clone(), result);
+        }
         let failed = !matches!(result.outcome, Outcome::Pass | Outcome::NotRun);
-        if failed && case.kind != Kind::Hidden && plan.until.is_none() {
+        if failed && case.kind != Kind::Hidden && plan.until.is_none() && book.is_none() {
             result.kept = keep(&base, &failed_dir.join(&full_name));
         }
         let unwritten = result.outcome == Outcome::NotWritten;
@@ -470,6 +502,33 @@ impl<'c> Run<'c> {
         }
         let _ = fs::remove_dir_all(&base);
         result
+    }
+
+    /// The suite's executable, in a cell if there is one.
+    fn confined(&self, suite: &Path, plan: &Plan) -> Command {
+        let cell = plan.grading.as_ref().map(|grading| &grading.cell);
+        let mut before = cell.into_iter().flat_map(|cell| &cell.before);
+        let Some(program) = before.next() else {
+            return with_default_signals(suite);
+        };
+        let mut command = with_default_signals(Path::new(&with_run(program, &self.dir)));
+        command.args(before.map(|word| with_run(word, &self.dir)));
+        command.arg(suite);
+        command
+    }
+
+    /// Puts down what a case told. What could not be put down counts as nothing.
+    fn put_down(&self, book: &dyn CaseBook, case: &str, report: String, result: CaseResult) -> CaseResult {
+        let told = Told {
+            report: report.replace(&*self.dir.to_string_lossy(), "{run}"),
+            outcome: result.outcome,
+            what: result.what.replace(&*self.dir.to_string_lossy(), "{run}"),
+            wall_ms: result.wall_ms,
+        };
+        match book.keep(case, &told) {
+            Ok(()) => told.result(&result.name, result.kind),
+            Err(why) => CaseResult::bare(&result.name, result.kind, Outcome::Fault, why),
+        }
     }
 
     fn set_environment(&self, command: &mut Command, plan: &Plan, limits: &Limits) {
@@ -517,6 +576,9 @@ impl<'c> Run<'c> {
         }
         if plan.bless {
             command.env("COURSE_BLESS", "1");
+        }
+        for (name, value) in plan.grading.iter().flat_map(|grading| &grading.cell.env) {
+            command.env(name, with_run(value, &self.dir));
         }
     }
 }

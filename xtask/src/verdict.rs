@@ -56,7 +56,8 @@ impl Outcome {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    /// The outcome that this word stands for.
+    pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|outcome| outcome.word() == word)
     }
 }
@@ -71,6 +72,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The word that the suite's list has for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Snapshot => "snapshot",
+            Kind::Seeded => "seeded",
+            Kind::Slow => "slow",
+            Kind::Hidden => "hidden",
+        }
+    }
+
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "snapshot" => Kind::Snapshot,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, WaitOptions, kill_process, set_child_subreaper, wait};
+use rustix::process::{WaitOptions, set_child_subreaper, wait};
 use serde_json::{Value, json};
 
 use crate::case::Case;
@@ -340,8 +340,8 @@ fn verdict(ended: Result<(), Box<dyn std::any::Any + Send>>) -> Value {
 fn end_children() {
     loop {
         let children = process::children(std::process::id());
-        for pid in children.iter().filter_map(|pid| Pid::from_raw(pid.cast_signed())) {
-            let _ = kill_process(pid, Signal::KILL);
+        for pid in children {
+            crate::watch::kill_tree(pid);
         }
         match wait(WaitOptions::empty()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}

@@ -1,6 +1,6 @@
 //! Watching a program that runs: its output, its limits, its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Child, ExitStatus};
@@ -235,13 +235,28 @@ impl Watch {
     }
 }
 
-/// Kills `pid` and its descendants. They are stopped first, so that none has a child in the meantime that is missed.
+/// Kills `pid` and its descendants.
+///
+/// They are stopped first, and looked for again until there is nobody new: what is stopped has no children. A fork bomb would outgrow
+/// whoever kills what it sees.
 pub(crate) fn kill_tree(pid: u32) {
-    for signal in [Signal::STOP, Signal::KILL] {
-        for pid in process::tree(pid) {
-            if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
-                let _ = kill_process(pid, signal);
-            }
+    const PASSES: usize = 100;
+    let send = |pids: &[u32], signal: Signal| {
+        for pid in pids.iter().filter_map(|pid| Pid::from_raw(pid.cast_signed())) {
+            let _ = kill_process(pid, signal);
         }
+    };
+    let mut stopped = BTreeSet::new();
+    for _ in 0..PASSES {
+        let new: Vec<u32> = process::tree(pid)
+            .into_iter()
+            .filter(|pid| !stopped.contains(pid))
+            .collect();
+        if new.is_empty() {
+            break;
+        }
+        send(&new, Signal::STOP);
+        stopped.extend(new);
     }
+    send(&process::tree(pid), Signal::KILL);
 }

@@ -1,0 +1,5 @@
+//! Ends itself by SIGABRT.
+
+fn main() {
+    std::process::abort();
+}

@@ -1,0 +1,5 @@
+//! Does not compile.
+
+fn main() {
+    let x: u32 = "text";
+}

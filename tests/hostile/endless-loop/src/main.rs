@@ -1,0 +1,7 @@
+//! Never ends, and uses a processor all the time.
+
+fn main() {
+    loop {
+        std::hint::spin_loop();
+    }
+}

@@ -1,0 +1,8 @@
+//! Prints without end.
+
+use std::io::Write;
+
+fn main() {
+    let line = [b'x'; 64 << 10];
+    while std::io::stdout().write_all(&line).is_ok() {}
+}

@@ -1,0 +1,1 @@
+//! Nothing: this submission is its program.

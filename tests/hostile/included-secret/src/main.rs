@@ -1,0 +1,5 @@
+//! Includes a file of the machine when it is compiled.
+
+fn main() {
+    print!("{}", include_str!("/etc/shadow"));
+}

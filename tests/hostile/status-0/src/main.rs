@@ -1,0 +1,3 @@
+//! Ends with status 0 and does nothing.
+
+fn main() {}
