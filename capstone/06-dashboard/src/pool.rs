@@ -1,9 +1,8 @@
 //! Readers of the store, which block, for handlers that must not.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use store::Reader;
+use store::{Location, Reader};
 use tokio::sync::Semaphore;
 
 /// The most questions at once. Each is a thread that reads, so more would only take turns on the processors.
@@ -14,24 +13,24 @@ const MOST_AT_ONCE: usize = 8;
 pub(crate) struct Pool(Arc<Inner>);
 
 struct Inner {
-    database: PathBuf,
+    database: Location,
     idle: Mutex<Vec<Reader>>,
     turns: Arc<Semaphore>,
 }
 
 impl Pool {
     /// Opens the first reader, so that what is wrong with the database is known now.
-    pub(crate) fn open(database: &Path) -> store::Result<Self> {
-        let idle = Mutex::new(vec![Reader::open(database)?]);
+    pub(crate) fn open(database: Location) -> store::Result<Self> {
+        let idle = Mutex::new(vec![Reader::open(&database)?]);
         Ok(Self(Arc::new(Inner {
-            database: database.into(),
+            database,
             idle,
             turns: Arc::new(Semaphore::new(MOST_AT_ONCE)),
         })))
     }
 
-    /// Returns the file that is read.
-    pub(crate) fn database(&self) -> &Path {
+    /// Returns where the database is.
+    pub(crate) fn database(&self) -> &Location {
         &self.0.database
     }
 

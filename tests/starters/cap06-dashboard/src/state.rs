@@ -1,5 +1,4 @@
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,7 +55,7 @@ impl State {
     ///
     /// # Errors
     /// [`Error::Store`] if it cannot be read, [`Error::Token`] if the token is too short.
-    pub fn new(database: &Path, settings: Settings) -> Result<Self> {
+    pub fn new(database: impl Into<store::Location>, settings: Settings) -> Result<Self> {
         let Settings { token, interval } = settings;
         if token.len() < SHORTEST_TOKEN {
             return Err(Error::Token {
@@ -66,7 +65,7 @@ impl State {
         }
         Ok(Self(Arc::new(Inner {
             interval,
-            readers: Pool::open(database)?,
+            readers: Pool::open(database.into())?,
             sessions: Sessions::new(&token),
             attempts: Attempts::default(),
             users: Users::default(),

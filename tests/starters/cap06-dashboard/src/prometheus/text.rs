@@ -41,7 +41,16 @@ pub(crate) async fn metrics(Shared(state): Shared<State>) -> Result<Scraped, Fau
         vitals.push(Vital::gauge("hub.hosts", Unit::Count, about, count as f64).of("state", part));
     }
     vitals.extend(alarms(&state.board().alarms()));
-    vitals.extend(sizes(state.parts().readers.database()));
+    vitals.extend(
+        state
+            .parts()
+            .readers
+            .database()
+            .file()
+            .map(sizes)
+            .into_iter()
+            .flatten(),
+    );
     let build = Vital::gauge(
         "hub.build_info",
         Unit::Count,

@@ -488,6 +488,6 @@ fn a_token_that_is_guessed_easily_is_refused() {
         !format!("{settings:?}").contains("short"),
         "a secret is not shown"
     );
-    let error = State::new("absent.db".as_ref(), settings).unwrap_err();
+    let error = State::new(std::path::Path::new("absent.db"), settings).unwrap_err();
     assert!(matches!(error, Error::Token { bytes: 5, least: 16 }), "{error}");
 }
