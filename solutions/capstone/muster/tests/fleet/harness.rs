@@ -265,7 +265,7 @@ impl Fleet {
 
     /// Returns the stored values of the first series of a metric that has these labels.
     pub(crate) fn values_of(&self, host: &str, metric: &str, labels: &[(&str, &str)]) -> Vec<f64> {
-        let reader = Reader::open(&self.database()).unwrap();
+        let reader = Reader::open(self.database()).unwrap();
         let Some(host) = reader
             .hosts()
             .unwrap()

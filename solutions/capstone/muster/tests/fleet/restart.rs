@@ -48,7 +48,7 @@ fn a_hub_that_is_killed_and_started_again_has_every_batch_of_every_agent() {
             });
         }
     }
-    let checked = store::check(&fleet.database()).unwrap();
+    let checked = store::check(fleet.database()).unwrap();
     assert!(checked.samples > 1000, "{checked:?}");
     assert_eq!(checked.findings, [""; 0]);
     for host in hosts {
