@@ -566,7 +566,13 @@ fn child_writes_until_it_is_killed() {
         return;
     };
     let location: Location = location.parse().unwrap();
-    let writer = Writer::start(Store::open(location).unwrap(), |_| ()).unwrap();
+    // After a minute a writer deletes what is old, and these samples are of 1970.
+    let kept = Retention {
+        raw: Duration::from_secs(100 * 365 * 86_400),
+        ..Retention::default()
+    };
+    let store = Store::open(location).unwrap().keeping(kept);
+    let writer = Writer::start(store, |_| ()).unwrap();
     for time_ms in 0.. {
         let samples = (0..100)
             .map(|n| sample(&format!("a.n{n}"), time_ms, n.into()))
