@@ -125,7 +125,7 @@ fn raise_walls(spec: &Spec) -> Result {
         no_tcp: !spec.needs.tcp,
         terminals: false,
         alone: !spec.needs.signals,
-        no_abstract_sockets: false,
+        no_abstract_sockets: !spec.needs.signals,
     }
     .raise()
 }

@@ -76,11 +76,16 @@ impl Walls<'_> {
 }
 
 /// Keeps signals and abstract sockets of this process and all that come from it among themselves. Older kernels cannot.
+///
+/// Every domain forbids to move files from folder to folder, unless it says otherwise; and a domain that says something of files forbids
+/// to mount. So a suite that mounts cannot be in one.
 pub(super) fn keep_signals_in() -> Result {
     let enforce = || {
         Ruleset::default()
+            .handle_access(AccessFs::Refer)?
             .scope(Scope::Signal | Scope::AbstractUnixSocket)?
             .create()?
+            .add_rules(path_beneath_rules(["/"], AccessFs::Refer))?
             .restrict_self()
     };
     enforce().map_err(io::Error::other).doing(what)?;
