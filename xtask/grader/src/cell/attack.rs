@@ -28,10 +28,11 @@ pub(super) mod target {
     pub(in super::super) const UDP: &str = "PROBE_UDP";
     pub(in super::super) const UNIX: &str = "PROBE_UNIX";
     pub(in super::super) const ABSTRACT: &str = "PROBE_ABSTRACT";
+    pub(in super::super) const TERMINAL: &str = "PROBE_TERMINAL";
     pub(in super::super) const TIER: &str = "PROBE_TIER";
     pub(in super::super) const TOKEN: &str = "PROBE_TOKEN";
     pub(super) const SUITE: &str = "PROBE_SUITE";
-    pub(super) const ALL: [&str; 8] = [SECRET, REPORT, TCP, UDP, UNIX, ABSTRACT, TIER, TOKEN];
+    pub(super) const ALL: [&str; 9] = [SECRET, REPORT, TCP, UDP, UNIX, ABSTRACT, TERMINAL, TIER, TOKEN];
 }
 
 /// Plays the part that the command line names.

@@ -24,6 +24,18 @@ pub(super) fn unused() -> Result<Option<u32>, Error> {
     free.map(Some).ok_or(Error::NoUser { from: FROM, to: TO })
 }
 
+/// Another such id for one case, so that cases which run at the same time have nothing in common: without namespaces, a limit on
+/// processes counts all of a user's.
+pub(super) fn of_this_process(first: u32) -> u32 {
+    let taken = taken();
+    let from = first + std::process::id() % (TO - FROM);
+    let candidates = (from..=TO).chain(first..from);
+    candidates
+        .into_iter()
+        .find(|uid| *uid <= TO && !taken.contains(uid))
+        .unwrap_or(first)
+}
+
 /// The ids of accounts and groups in /etc, and of all processes.
 fn taken() -> BTreeSet<u32> {
     let mut taken = BTreeSet::new();

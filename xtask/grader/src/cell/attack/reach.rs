@@ -68,6 +68,14 @@ pub(super) fn reach(tries: &mut Tries) {
         "changing a program of the system",
         OpenOptions::new().append(true).open("/usr/bin/env"),
     );
+    tries.refused(
+        "writing to a terminal of the caller's",
+        OpenOptions::new().write(true).open(at(target::TERMINAL)),
+    );
+    tries.refused(
+        "opening the terminal that the caller was started from",
+        OpenOptions::new().write(true).open("/dev/tty"),
+    );
     tries.refused("reading /etc/shadow", fs::read("/etc/shadow"));
     tries.refused(
         "writing to /sys",

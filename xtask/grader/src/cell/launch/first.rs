@@ -7,8 +7,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rustix::mount::{MountPropagationFlags, mount_bind, mount_change};
+use rustix::process::setsid;
 use rustix::thread::UnshareFlags;
 
+use super::spec::Needs;
 use super::words::Words;
 use super::{Doing, Failed, Result, at, identity, view, walls};
 use crate::cell::sys;
@@ -29,8 +31,12 @@ const TMP_MIB: u64 = 256;
 pub(super) fn suite(words: &Words) -> Result<u8> {
     match words.namespaces {
         true => own_mounts()?,
-        false => walls::keep_signals_in()?,
+        // Where programs may signal each other, their own walls cannot keep signals in.
+        false if Needs::of(&words.lab).signals => walls::keep_signals_in()?,
+        false => {}
     }
+    // In a session of its own nobody has a terminal, also not the one that the grader was started from.
+    setsid().doing(|| "leaving the session".to_owned())?;
     if let Some(file) = std::env::var_os(NUMBER) {
         let file = Path::new(&file);
         fs::write(file, std::process::id().to_string()).doing(at("writing", file))?;
@@ -51,6 +57,7 @@ pub(super) fn suite(words: &Words) -> Result<u8> {
 fn own_mounts() -> Result {
     private_mounts()?;
     view::mount_proc(Path::new("/proc"))?;
+    view::own_terminals()?;
     if std::env::var_os(TMP).is_some() {
         view::own_tmp(Path::new("/tmp"), TMP_MIB)?;
     }

@@ -110,6 +110,7 @@ fn raise_walls(spec: &Spec) -> Result {
             read: vec![Path::new("/")],
             write: vec![&spec.scratch, tmp, shm],
             no_tcp: !spec.needs.tcp,
+            terminals: true,
             ..Walls::default()
         }
         .raise();
@@ -122,8 +123,9 @@ fn raise_walls(spec: &Spec) -> Result {
         read,
         write: vec![&spec.scratch],
         no_tcp: !spec.needs.tcp,
+        terminals: false,
         alone: !spec.needs.signals,
-        no_abstract_sockets: false,
+        no_abstract_sockets: !spec.needs.signals,
     }
     .raise()
 }

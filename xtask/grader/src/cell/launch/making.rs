@@ -7,6 +7,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rustix::process::setsid;
+
 use super::filter::Filter;
 use super::first::private_mounts;
 use super::limits::Limits;
@@ -86,6 +88,7 @@ pub(super) fn make(words: &Words) -> Result<u8> {
         true => {
             fs::create_dir_all(&root).doing(at("making", &root))?;
             private_mounts()?;
+            super::view::own_terminals()?;
             let layer = match (&words.shared, &upper, &work) {
                 (Some(shared), Some(upper), Some(work)) => Some((&**shared, &**upper, &**work)),
                 _ => None,
@@ -144,6 +147,7 @@ pub(super) fn make(words: &Words) -> Result<u8> {
         read,
         write,
         no_tcp: true,
+        terminals: false,
         alone: true,
         no_abstract_sockets: true,
     }
@@ -153,6 +157,7 @@ pub(super) fn make(words: &Words) -> Result<u8> {
         guarded,
     }
     .apply()?;
+    setsid().doing(|| "leaving the session".to_owned())?;
     identity::die_with_parent()?;
     let mut cargo = Command::new(tools.toolchain.join("bin/cargo"));
     // Cargo looks for configuration above its working folder. There is none above this one.

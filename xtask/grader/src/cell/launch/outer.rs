@@ -19,7 +19,7 @@ use super::spec::{Needs, Spec, stand_in};
 use super::watcher::{Most, end_the_rest, until_ended};
 use super::words::Words;
 use super::{Doing, Result, at, identity, loopback, show, view, wrong};
-use crate::cell::{Broken, sys};
+use crate::cell::{Broken, sys, user};
 
 /// What a case's cell as a whole may use beyond a program of it: other programs, programs of the system, a database.
 const OTHERS_MIB: u64 = 1536;
@@ -36,6 +36,11 @@ pub(super) fn case(words: &Words) -> Result<u8> {
     let report = PathBuf::from(variable("COURSE_REPORT")?);
     let spec = prepare(words)?;
     if let Some(uid) = words.uid {
+        let uid = if words.namespaces {
+            uid
+        } else {
+            user::of_this_process(uid)
+        };
         let base = spec.scratch.parent().unwrap_or(&spec.scratch);
         show::give(uid, &[base, &spec.scratch, &spec.root, &spec.faults])?;
         let launcher = std::env::current_exe().doing(|| "finding this program".to_owned())?;

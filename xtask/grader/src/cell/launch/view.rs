@@ -1,8 +1,8 @@
 //! What a process in a mount namespace sees: a root of its own, put together from what it may see.
 
-use std::ffi::CString;
+use std::ffi::{CString, OsString};
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -110,6 +110,7 @@ impl View<'_> {
         if let Some(layer) = over {
             self.lay_over(layer)?;
         }
+        self.seal_below()?;
         seal(self.root)?;
         chdir(self.root).doing(at("entering", self.root))?;
         pivot_root(".", ".").doing(|| "changing the root".to_owned())?;
@@ -209,6 +210,23 @@ impl View<'_> {
         }
     }
 
+    /// Makes everything read-only that came along with a folder that is only read: what is mounted below it.
+    fn seal_below(&self) -> Result {
+        let mut read: Vec<PathBuf> = SYSTEM.iter().map(|path| self.inside(Path::new(path))).collect();
+        read.extend(self.read.iter().map(|(_, to)| self.inside(to)));
+        let mut open: Vec<PathBuf> = self.write.iter().map(|(_, to)| self.inside(to)).collect();
+        open.extend(self.over.map(|(lower, ..)| self.inside(lower)));
+        let what = || "reading the list of mounts".to_owned();
+        let list = fs::read("/proc/self/mountinfo").doing(what)?;
+        for place in list.split(|&byte| byte == b'\n').filter_map(mount_point) {
+            let below = |dirs: &[PathBuf]| dirs.iter().any(|dir| place.starts_with(dir));
+            if below(&read) && !read.contains(&place) && !below(&open) {
+                seal(&place)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Lays a folder over another, at the place of the lower one.
     fn lay_over(&self, (lower, upper, work): (&Path, &Path, &Path)) -> Result {
         let place = self.inside(lower);
@@ -241,6 +259,30 @@ pub(super) fn overlay(lower: &Path, upper: &Path, work: &Path, place: &Path) -> 
         )
     };
     made().doing(what)
+}
+
+/// The mount point in a line of mountinfo, where some bytes are written as three octal digits.
+///
+/// Source: proc_pid_mountinfo(5).
+fn mount_point(line: &[u8]) -> Option<PathBuf> {
+    let field = line.split(|&byte| byte == b' ').nth(4)?;
+    let (mut out, mut rest) = (Vec::new(), field);
+    while let Some((&byte, after)) = rest.split_first() {
+        let octal = after
+            .get(..3)
+            .and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 8).ok());
+        match (byte, octal) {
+            (b'\\', Some(value)) => {
+                out.push(value);
+                rest = &after[3..];
+            }
+            _ => {
+                out.push(byte);
+                rest = after;
+            }
+        }
+    }
+    Some(OsString::from_vec(out).into())
 }
 
 /// A path as overlayfs reads it, where a colon parts several.
@@ -279,6 +321,15 @@ pub(super) fn mount_proc(place: &Path) -> Result {
     mount("proc", place, "proc", flags, None).doing(at("mounting proc at", place))
 }
 
+/// Mounts terminals of this mount namespace's own in the place of the machine's, among which those of the caller's are.
+pub(super) fn own_terminals() -> Result {
+    let (terminals, maker) = (Path::new("/dev/pts"), Path::new("/dev/ptmx"));
+    let flags = MountFlags::NOSUID | MountFlags::NOEXEC;
+    let options = c"newinstance,ptmxmode=0666,mode=0620";
+    mount("devpts", terminals, "devpts", flags, options).doing(at("mounting terminals at", terminals))?;
+    mount_bind(terminals.join("ptmx"), maker).doing(at("mounting", maker))
+}
+
 /// Makes a mount read-only. What the mount that it was taken from forbids, this one has to forbid as well.
 fn seal(place: &Path) -> Result {
     let now = statvfs(place).doing(at("looking at", place))?.f_flag;
@@ -295,4 +346,17 @@ fn seal(place: &Path) -> Result {
         }
     }
     mount_remount(place, flags, "").doing(at("making read-only", place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mount_point_is_read_with_what_is_escaped_in_it() {
+        let line = br"36 35 98:0 /m /a\040b/\134c rw,noatime master:1 - ext3 /dev/root rw";
+        let line = String::from_utf8_lossy(line).replace("\\\\", "\\");
+        assert_eq!(mount_point(line.as_bytes()), Some(PathBuf::from("/a b/\\c")));
+        assert_eq!(mount_point(b""), None);
+    }
 }

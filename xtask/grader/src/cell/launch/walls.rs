@@ -34,6 +34,8 @@ pub(super) struct Walls<'a> {
     pub(super) write: Vec<&'a Path>,
     /// No TCP at all.
     pub(super) no_tcp: bool,
+    /// Terminals, where they are the case's own.
+    pub(super) terminals: bool,
     /// No signal to, and no abstract socket of, a process outside.
     pub(super) alone: bool,
     pub(super) no_abstract_sockets: bool,
@@ -59,13 +61,14 @@ impl Walls<'_> {
         if self.no_abstract_sockets {
             rules = rules.scope(Scope::AbstractUnixSocket)?;
         }
+        let terminals = self.terminals.then_some("/dev/pts");
         let rules = rules
             .create()?
             .add_rules(path_beneath_rules(&self.read, AccessFs::from_read(VERSION)))?
             .add_rules(path_beneath_rules(&self.write, AccessFs::from_all(VERSION)))?
             .add_rules(path_beneath_rules(DEVICES, AccessFs::from_file(VERSION)))?
             .add_rules(path_beneath_rules(
-                ["/dev/pts"],
+                terminals,
                 AccessFs::from_file(VERSION) | AccessFs::ReadDir,
             ))?;
         Ok(rules.restrict_self()?.ruleset)
@@ -73,11 +76,16 @@ impl Walls<'_> {
 }
 
 /// Keeps signals and abstract sockets of this process and all that come from it among themselves. Older kernels cannot.
+///
+/// Every domain forbids to move files from folder to folder, unless it says otherwise; and a domain that says something of files forbids
+/// to mount. So a suite that mounts cannot be in one.
 pub(super) fn keep_signals_in() -> Result {
     let enforce = || {
         Ruleset::default()
+            .handle_access(AccessFs::Refer)?
             .scope(Scope::Signal | Scope::AbstractUnixSocket)?
             .create()?
+            .add_rules(path_beneath_rules(["/"], AccessFs::Refer))?
             .restrict_self()
     };
     enforce().map_err(io::Error::other).doing(what)?;

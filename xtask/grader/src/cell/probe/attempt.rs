@@ -1,14 +1,19 @@
 //! Trying all attacks in a tier, with somebody outside who looks what arrives.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{TcpListener, UdpSocket};
+use std::os::fd::OwnedFd;
 use std::os::linux::net::SocketAddrExt;
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
 
 use super::{Finding, Tried};
 use crate::cell::Cell;
@@ -68,6 +73,7 @@ struct Outside {
     udp: UdpSocket,
     unix: UnixListener,
     hidden: UnixListener,
+    terminal: OwnedFd,
     name: String,
 }
 
@@ -79,14 +85,22 @@ impl Outside {
             udp: UdpSocket::bind("127.0.0.1:0")?,
             unix: UnixListener::bind(dir.join("socket"))?,
             hidden: UnixListener::bind_addr(&SocketAddr::from_abstract_name(&name)?)?,
+            terminal: openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?,
             name,
         };
+        unlockpt(&outside.terminal)?;
         fs::set_permissions(dir.join("socket"), fs::Permissions::from_mode(0o777))?;
         outside.tcp.set_nonblocking(true)?;
         outside.udp.set_nonblocking(true)?;
         outside.unix.set_nonblocking(true)?;
         outside.hidden.set_nonblocking(true)?;
         Ok(outside)
+    }
+
+    fn terminal_name(&self) -> io::Result<OsString> {
+        Ok(OsString::from_vec(
+            ptsname(&self.terminal, Vec::new())?.into_bytes(),
+        ))
     }
 
     /// What came from inside.
@@ -143,7 +157,8 @@ fn all(cell: &Cell, attacker: &Path, scratch: &Path) -> io::Result<Vec<Finding>>
         .env(target::UDP, outside.udp.local_addr()?.to_string());
     command
         .env(target::UNIX, dir.join("socket"))
-        .env(target::ABSTRACT, &outside.name);
+        .env(target::ABSTRACT, &outside.name)
+        .env(target::TERMINAL, outside.terminal_name()?);
     command
         .env(target::TIER, cell.tier().word())
         .env(target::TOKEN, &token);
