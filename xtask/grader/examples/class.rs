@@ -277,7 +277,8 @@ fn hand_in(class: &Path, index: usize, name: &str, tree: &Files) -> Result {
             let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(file, flate2::Compression::fast()));
             for (path, bytes) in tree {
                 let mut header = tar::Header::new_gnu();
-                (header.set_size(bytes.len() as u64), header.set_mode(0o644));
+                header.set_size(bytes.len() as u64);
+                header.set_mode(0o644);
                 tar.append_data(&mut header, path, &**bytes)
                     .map_err(|error| broken(&error))?;
             }

@@ -18,7 +18,7 @@ use xtask::exit::{FAULT, Result, Stop};
 use xtask::subject::{Files, Subject, write};
 use xtask::tree;
 
-use crate::cell::{self, Broken, Building, Cell, Tier};
+use crate::cell::{self, Broken, Building, Cell};
 use crate::model::Build;
 use crate::prints;
 
@@ -158,6 +158,10 @@ impl Base {
         for earlier in course.earlier(lab) {
             read.push(course.solution_dir(earlier)?);
         }
+        if read.len() > 1 {
+            // They take versions and lints from the workspace that they are in.
+            read.push(course.solutions()?.join("Cargo.toml"));
+        }
         let place = Building {
             read,
             write: vec![dir.0.join("target")],
@@ -166,11 +170,7 @@ impl Base {
             memory_mib: MEMORY_MIB,
             size_mib: SIZE_MIB,
         };
-        let command = match cell.tier() {
-            Tier::C => command,
-            _ => cell.build(command, &place),
-        };
-        let built = cargo::build_as(command, lab)?;
+        let built = cargo::build_as(cell.build(command, &place), lab)?;
         let said = built.diagnostics.replace(&format!("{}/", dir.0.display()), "");
         let mut build = Build {
             compiles: built.programs.is_some(),

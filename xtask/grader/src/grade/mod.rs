@@ -52,6 +52,7 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
         .map(|file| Key::read(course, file))
         .transpose()?;
     fs::create_dir_all(&options.out).map_err(|error| Stop::io(&options.out, error))?;
+    apart(&options.submissions, &options.out)?;
     let _only = alone(&options.out)?;
     let file = options.out.join(JOURNAL);
     if file.exists() && !options.resume {
@@ -61,6 +62,10 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
         )));
     }
     let cell = cell(course, options)?;
+    if let Some((lab, why)) = labs.iter().find_map(|lab| Some((lab, cell.unfit(&lab.id)?))) {
+        let why = format!("{} cannot be graded in tier {}: {why}", lab.id, cell.tier());
+        return Err(Stop::usage(format!("{why}; --labs leaves it out")));
+    }
     let journal = Arc::new(Journal::open(&file)?);
     let toolchain = prints::toolchain()?;
     let key_id = key.as_ref().map_or_else(String::new, Key::id);
@@ -106,6 +111,17 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
         print_quietly(&report::timings(&journal)?)?;
     }
     Ok(if faults > 0 { FAULT } else { OK })
+}
+
+/// Makes sure that no report is taken for a submission the next time.
+fn apart(submissions: &Path, out: &Path) -> Result {
+    let whole = |path: &Path| fs::canonicalize(path).map_err(|error| Stop::io(path, error));
+    match whole(out)?.starts_with(whole(submissions)?) {
+        true => Err(Stop::usage(
+            "--out lies among the submissions; it would be taken for one of them",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Holds the folder of a grading, so that two never write into one.

@@ -82,3 +82,24 @@ pub(crate) fn put_down(
     units.sort_by_key(|unit| (place(unit), unit.student.clone()));
     Ok(units)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_one_of_so_many() {
+        let shard = |number, of| Some(Shard { number, of });
+        for (text, expected) in [
+            ("1/1", shard(1, 1)),
+            ("2/3", shard(2, 3)),
+            ("0/3", None),
+            ("4/3", None),
+            ("1", None),
+            ("a/b", None),
+            ("1/0", None),
+        ] {
+            assert_eq!(Shard::parse(text), expected, "{text}");
+        }
+    }
+}

@@ -238,6 +238,11 @@ fn details(graded: &Graded, stage: &Stage, case: &Case) -> String {
             }
         }
     }
+    if let (Kind::Seeded, State::Taken { seed: Some(seed), .. }) = (case.kind, &graded.unit.state) {
+        out.push_str(&format!(
+            "<p class=\"dim\">Its input is drawn with the seed {seed}.</p>\n"
+        ));
+    }
     if replay(graded, stage, case).is_some() {
         let file = replay_file(graded, stage, case);
         out.push_str(&format!("<p><a href=\"{0}\">{0}</a></p>\n", html(&file)));

@@ -5,10 +5,10 @@ use super::escape::html;
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8884; --good: #2a7f3f; --bad: #c0392b; --soft: #8882; }
 @media (prefers-color-scheme: dark) { :root { --good: #5fc27e; --bad: #ff8a7a; } }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
 table { border-collapse: collapse; } th, td { text-align: left; padding: .25rem .8rem .25rem 0; vertical-align: top; }
-thead th { border-bottom: 1px solid var(--line); } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+thead th { border-bottom: 1px solid var(--line); } td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; }
 .bar { display: inline-block; width: 10rem; height: .7rem; background: var(--soft); border-radius: .2rem; overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--good); }

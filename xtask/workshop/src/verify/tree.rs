@@ -84,6 +84,8 @@ fn unit_tests(course: &Course, subject: &Subject) -> Proof {
                 "--package",
                 "workshop",
                 "--package",
+                "grader",
+                "--package",
                 "course-book",
             ]);
         }
