@@ -1,12 +1,12 @@
 //! Fills the folders that are memory.
 
-use std::io::Write;
-
 fn main() {
-    let piece = vec![1u8; 1 << 20];
+    let piece = vec![1u8; 8 << 20];
     for folder in ["/tmp", "/dev/shm", "/run", "/var/tmp"] {
-        if let Ok(mut file) = std::fs::File::create(format!("{folder}/full")) {
-            while file.write_all(&piece).is_ok() {}
+        for number in 0.. {
+            if std::fs::write(format!("{folder}/full-{number}"), &piece).is_err() {
+                break;
+            }
         }
     }
 }

@@ -138,7 +138,7 @@ impl Cell {
     pub fn unfit(&self, lab: &str) -> Option<&'static str> {
         match (self.tier, lab) {
             (Tier::B, "lab05") => Some(
-                "its stage `layout` and a case of `signals` look into other processes, from which the walls of tier B keep every program",
+                "its stage `layout` looks into other processes, from which the walls of tier B keep every program",
             ),
             _ => None,
         }

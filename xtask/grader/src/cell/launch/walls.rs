@@ -77,8 +77,7 @@ impl Walls<'_> {
 
 /// Keeps signals and abstract sockets of this process and all that come from it among themselves. Older kernels cannot.
 ///
-/// Every domain forbids to move files from folder to folder, unless it says otherwise; and a domain that says something of files forbids
-/// to mount. So a suite that mounts cannot be in one.
+/// Every domain forbids to move files from folder to folder, unless it says otherwise; so this one says so of all.
 pub(super) fn keep_signals_in() -> Result {
     let enforce = || {
         Ruleset::default()
