@@ -13,8 +13,9 @@ use crate::harness::{Fleet, Process, until};
 fn the_hub_says_how_it_is_and_its_hosts_can_be_queried() {
     let fleet = Fleet::with(&["web01", "web02"]);
     until("both have rates", || {
-        let rates = fleet
-            .get("/api/v1/query?query=sum%20by%20(host)(rate(muster_cpu_user_seconds_total[1m]))%20%3E%200");
+        let rates = fleet.get(
+            "/api/v1/query?query=sum%20by%20(host)(rate(muster_cpu_system_seconds_total[1m]))%20%3E%200",
+        );
         let hosts: Vec<_> = rates["data"]["result"]
             .as_array()?
             .iter()
