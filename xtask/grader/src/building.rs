@@ -214,7 +214,7 @@ fn cargo_program() -> std::ffi::OsString {
 fn stage(course: &Course, lab: &Lab, files: &Files, home: &str, dir: &Path) -> Result {
     let name = dir.file_name().unwrap_or_default().to_string_lossy();
     let staged = Subject::stage(course, lab, &format!("grader-{name}"), files)?;
-    let Subject::Staged { name, manifest } = staged else {
+    let Subject::Staged { name, manifest, .. } = staged else {
         return Err(Stop::new(FAULT, "a staged subject is none"));
     };
     let from = manifest.parent().unwrap_or(Path::new("."));
