@@ -17,6 +17,9 @@ const ORDINARY: &str = "61199";
 
 /// Proves a tier, or says why not.
 fn prove(tier: Tier) {
+    if !common::is_possible(tier) {
+        return;
+    }
     let scratch = Scratch::new(&format!("prove-{tier}"));
     match Cell::choose(Some(tier), &scratch.0) {
         Ok((cell, report)) => {
