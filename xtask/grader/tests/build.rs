@@ -9,6 +9,7 @@ use common::Scratch;
 use grader::cell::{Broken, Building, Cell, Layer, Tier, broken};
 
 mod common;
+mod tiers;
 
 const MANIFEST: &str =
     "[package]\nname = \"subject\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
@@ -84,7 +85,7 @@ fn words(output: &Output) -> String {
 
 /// A program is built; two that are staged at one place, the second with older files, are two.
 fn two_subjects_are_two(tier: Tier) {
-    if !common::is_possible(tier) {
+    if !tiers::is_possible(tier) {
         return;
     }
     let place = Place::new(tier, "two");
@@ -123,7 +124,7 @@ fn two_subjects_are_two(tier: Tier) {
 
 /// The compiler reads nothing that is not the subject's, and nothing writes elsewhere or reaches the network.
 fn sources_reach_nothing(tier: Tier) {
-    if !common::is_possible(tier) {
+    if !tiers::is_possible(tier) {
         return;
     }
     let place = Place::new(tier, "reach");
@@ -174,7 +175,7 @@ fn sources_reach_nothing(tier: Tier) {
 
 /// What takes too long, too much memory, or too much room is ended, and named.
 fn limits_are_named(tier: Tier) {
-    if !common::is_possible(tier) {
+    if !tiers::is_possible(tier) {
         return;
     }
     let place = Place::new(tier, "limits");
@@ -242,7 +243,7 @@ fn limits_are_named_in_tier_b() {
 
 #[test]
 fn an_environment_does_not_reach_the_compiler() {
-    if !common::is_possible(Tier::A) {
+    if !tiers::is_possible(Tier::A) {
         return;
     }
     let place = Place::new(Tier::A, "environment");
