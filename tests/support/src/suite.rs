@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::case::Case;
 use crate::exchange::{Exchange, Stored};
-use crate::process;
 use crate::report::{Failure, Outcome, Report};
 
 /// One stage of a lab: its name as in `lab.toml` and its cases, made by [`stage!`](crate::stage).
@@ -267,9 +266,7 @@ fn end_with_the_runner() {
     }
     let mut stdin = std::io::stdin();
     let _ = std::io::copy(&mut stdin, &mut std::io::sink());
-    for pid in process::children(std::process::id()) {
-        crate::watch::kill_tree(pid);
-    }
+    crate::watch::kill_descendants();
     std::process::exit(3);
 }
 
@@ -339,13 +336,12 @@ fn verdict(ended: Result<(), Box<dyn std::any::Any + Send>>) -> Value {
 /// Kills and reaps whatever the case's programs left behind.
 fn end_children() {
     loop {
-        let children = process::children(std::process::id());
-        for pid in children {
-            crate::watch::kill_tree(pid);
-        }
+        crate::watch::kill_descendants();
         match wait(WaitOptions::empty()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(_) => return,
         }
+        // Of many that have ended, each would be looked for again.
+        while let Ok(Some(_)) = wait(WaitOptions::NOHANG) {}
     }
 }

@@ -236,10 +236,20 @@ impl Watch {
 }
 
 /// Kills `pid` and its descendants.
+pub(crate) fn kill_tree(pid: u32) {
+    kill_all(|| process::tree(pid));
+}
+
+/// Kills all descendants of this process.
+pub(crate) fn kill_descendants() {
+    kill_all(|| process::tree(std::process::id()).split_off(1));
+}
+
+/// Kills the processes that `list` finds.
 ///
 /// They are stopped first, and looked for again until there is nobody new: what is stopped has no children. A fork bomb would outgrow
 /// whoever kills what it sees.
-pub(crate) fn kill_tree(pid: u32) {
+fn kill_all(list: impl Fn() -> Vec<u32>) {
     const PASSES: usize = 100;
     let send = |pids: &[u32], signal: Signal| {
         for pid in pids.iter().filter_map(|pid| Pid::from_raw(pid.cast_signed())) {
@@ -248,15 +258,12 @@ pub(crate) fn kill_tree(pid: u32) {
     };
     let mut stopped = BTreeSet::new();
     for _ in 0..PASSES {
-        let new: Vec<u32> = process::tree(pid)
-            .into_iter()
-            .filter(|pid| !stopped.contains(pid))
-            .collect();
+        let new: Vec<u32> = list().into_iter().filter(|pid| !stopped.contains(pid)).collect();
         if new.is_empty() {
             break;
         }
         send(&new, Signal::STOP);
         stopped.extend(new);
     }
-    send(&process::tree(pid), Signal::KILL);
+    send(&list(), Signal::KILL);
 }

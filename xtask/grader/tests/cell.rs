@@ -8,6 +8,7 @@ use common::Scratch;
 use grader::cell::{Cell, Error, Tier};
 
 mod common;
+mod tiers;
 
 /// Marks a run of this very program as somebody else.
 const AS_ANOTHER: &str = "GRADER_TEST_AS";
@@ -17,6 +18,9 @@ const ORDINARY: &str = "61199";
 
 /// Proves a tier, or says why not.
 fn prove(tier: Tier) {
+    if !tiers::is_possible(tier) {
+        return;
+    }
     let scratch = Scratch::new(&format!("prove-{tier}"));
     match Cell::choose(Some(tier), &scratch.0) {
         Ok((cell, report)) => {

@@ -80,12 +80,13 @@ pub(super) fn until_ended(child: &mut Child, most: &Most) -> Result<(ExitStatus,
 /// Ends what is left below this process, which has to be a subreaper.
 pub(super) fn end_the_rest() {
     loop {
-        let left = children(std::process::id());
-        left.iter().for_each(|pid| kill_tree(*pid));
+        kill_descendants();
         match wait(WaitOptions::empty()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(_) => return,
         }
+        // Of many that have ended, each would be looked for again.
+        while let Ok(Some(_)) = wait(WaitOptions::NOHANG) {}
     }
 }
 
@@ -159,11 +160,21 @@ fn memory_kib(pid: u32) -> Option<u64> {
     Some(field("RssAnon:")? + field("RssShmem:").unwrap_or(0))
 }
 
-/// Kills `pid` and all below it.
+/// Kills `pid` and its descendants.
+fn kill_tree(pid: u32) {
+    kill_all(|| tree(pid));
+}
+
+/// Kills all descendants of this process.
+fn kill_descendants() {
+    kill_all(|| tree(std::process::id()).split_off(1));
+}
+
+/// Kills the processes that `list` finds.
 ///
 /// They are stopped first, and looked for again until there is nobody new: what is stopped has no children. A fork bomb would outgrow
 /// whoever kills what it sees.
-fn kill_tree(pid: u32) {
+fn kill_all(list: impl Fn() -> Vec<u32>) {
     const PASSES: usize = 100;
     let send = |pids: &[u32], signal: Signal| {
         for pid in pids.iter().filter_map(|pid| Pid::from_raw(pid.cast_signed())) {
@@ -172,15 +183,12 @@ fn kill_tree(pid: u32) {
     };
     let mut stopped = BTreeSet::new();
     for _ in 0..PASSES {
-        let new: Vec<u32> = tree(pid)
-            .into_iter()
-            .filter(|pid| !stopped.contains(pid))
-            .collect();
+        let new: Vec<u32> = list().into_iter().filter(|pid| !stopped.contains(pid)).collect();
         if new.is_empty() {
             break;
         }
         send(&new, Signal::STOP);
         stopped.extend(new);
     }
-    send(&tree(pid), Signal::KILL);
+    send(&list(), Signal::KILL);
 }
