@@ -189,6 +189,10 @@ fn same(one: &Path, other: &Path) {
     let names = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&one), names(&other));
     for (path, bytes) in &one {
-        assert!(other[path] == *bytes, "{} differs", path.display());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (one, other) = (text(bytes), text(&other[path]));
+        let lines = one.lines().zip(other.lines());
+        let differing = lines.into_iter().find(|(one, other)| one != other);
+        assert!(one == other, "{} differs: {differing:?}", path.display());
     }
 }
