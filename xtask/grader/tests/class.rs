@@ -182,7 +182,18 @@ fn until(child: &mut Child, out: &Path, cases: u64) {
     }
 }
 
+/// The same bytes; where a case was flaky on a busy machine, which reports say, the same points.
 fn same(one: &Path, other: &Path) {
+    assert_eq!(points(one), points(other));
+    let flaky = |dir: &Path| {
+        fs::read_to_string(dir.join("reports/class.html"))
+            .unwrap()
+            .contains("flaky:")
+    };
+    if flaky(one) || flaky(other) {
+        eprintln!("a case was flaky: only points were compared");
+        return;
+    }
     let read = |dir: &Path| tree::read(&dir.join("reports")).unwrap();
     let (one, other) = (read(one), read(other));
     assert!(one.len() > 10);
