@@ -152,8 +152,8 @@ impl Base {
         let (ours, lock) = (dir.0.join("Cargo.lock"), self.dir.join("Cargo.lock"));
         fs::copy(&lock, &ours).map_err(|error| Stop::io(&lock, error))?;
         let mut command = self.cargo(course, &dir.0);
-        // One at a time, so that of several errors always the same one comes first.
-        command.args(["--bins", "--locked", "--jobs", "1"]);
+        // Programs one after the other and all of them, so that always the same errors are found.
+        command.args(["--bins", "--locked", "--jobs", "1", "--keep-going"]);
         let mut read = vec![dir.0.clone()];
         for earlier in course.earlier(lab) {
             read.push(course.solution_dir(earlier)?);
@@ -171,7 +171,7 @@ impl Base {
             size_mib: SIZE_MIB,
         };
         let built = cargo::build_as(cell.build(command, &place), lab)?;
-        let said = built.diagnostics.replace(&format!("{}/", dir.0.display()), "");
+        let said = in_order(&built.diagnostics).replace(&format!("{}/", dir.0.display()), "");
         let mut build = Build {
             compiles: built.programs.is_some(),
             said,
@@ -204,6 +204,24 @@ impl Base {
         build.said.clear();
         Ok((build, Some(Built { programs, _dir: dir })))
     }
+}
+
+/// Puts what the compiler said of several programs in an order that is always the same; cargo's is not.
+fn in_order(said: &str) -> String {
+    let mut parts = vec![String::new()];
+    for line in said.split_inclusive('\n') {
+        let part = parts.len() - 1;
+        parts[part].push_str(line);
+        // What cargo adds when the compiler is done with one program.
+        let ends = line.starts_with("error: could not compile")
+            || line.starts_with("warning: `") && line.contains("` (");
+        if ends {
+            parts.push(String::new());
+        }
+    }
+    let rest = parts.pop();
+    parts.sort();
+    parts.concat() + &rest.unwrap_or_default()
 }
 
 fn cargo_program() -> std::ffi::OsString {
@@ -293,5 +311,22 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_compiler_says_of_two_programs_has_one_order() {
+        let one = "error[E1]: x\n\nerror: could not compile `w` (bin \"a\") due to 1 previous error\n";
+        let other = "warning: y\n\nwarning: `w` (bin \"b\") generated 1 warning\n";
+        let end = "the end\n";
+        assert_eq!(
+            in_order(&[one, other, end].concat()),
+            in_order(&[other, one, end].concat())
+        );
+        assert_eq!(in_order(end), end);
     }
 }

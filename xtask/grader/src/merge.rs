@@ -74,9 +74,8 @@ pub fn run(course: &Course, options: &Options) -> Result<u8> {
     let mut alike: Option<BTreeMap<String, String>> = None;
     for share in &options.shares {
         let place = share.join(JOURNAL);
-        if !place.is_file() {
-            return Err(Stop::io(&place, "there is no journal"));
-        }
+        // SQLite would make an empty one.
+        fs::metadata(&place).map_err(|error| Stop::io(&place, error))?;
         let journal = Journal::open(&place)?;
         let metas = journal.metas()?;
         if let Some(name) = alike.as_ref().and_then(|alike| different(alike, &metas)) {

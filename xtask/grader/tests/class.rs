@@ -182,13 +182,28 @@ fn until(child: &mut Child, out: &Path, cases: u64) {
     }
 }
 
+/// The same bytes; where a case was flaky on a busy machine, which reports say, the same points.
 fn same(one: &Path, other: &Path) {
+    assert_eq!(points(one), points(other));
+    let flaky = |dir: &Path| {
+        fs::read_to_string(dir.join("reports/class.html"))
+            .unwrap()
+            .contains("flaky:")
+    };
+    if flaky(one) || flaky(other) {
+        eprintln!("a case was flaky: only points were compared");
+        return;
+    }
     let read = |dir: &Path| tree::read(&dir.join("reports")).unwrap();
     let (one, other) = (read(one), read(other));
     assert!(one.len() > 10);
     let names = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&one), names(&other));
     for (path, bytes) in &one {
-        assert!(other[path] == *bytes, "{} differs", path.display());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (one, other) = (text(bytes), text(&other[path]));
+        let lines = one.lines().zip(other.lines());
+        let differing = lines.into_iter().find(|(one, other)| one != other);
+        assert!(one == other, "{} differs: {differing:?}", path.display());
     }
 }
