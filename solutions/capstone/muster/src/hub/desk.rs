@@ -193,7 +193,7 @@ impl Desk {
             };
             silence.check()?;
             let id = silence.id.clone();
-            let said = told(&keeper.feed(Input::Silence(silence)))?;
+            let said = told(&keeper.carry_out(Input::Silence(silence)))?;
             Ok(json!({ "id": id, "said": said }))
         })
     }
@@ -204,7 +204,7 @@ impl Desk {
     }
 
     fn feed(&self, input: Input) -> Result<Value, Refused> {
-        self.ask(move |keeper| Ok(json!({ "said": told(&keeper.feed(input))? })))
+        self.ask(move |keeper| Ok(json!({ "said": told(&keeper.carry_out(input))? })))
     }
 
     /// Has the alarms' thread do something, and waits for it.

@@ -67,7 +67,7 @@ fn about_alarms(methods: &mut Methods, shared: &Arc<Shared>) {
             labels: labels.map(|pairs| pairs.into_iter().collect()),
             by: by.to_owned(),
         };
-        Ok(move |keeper: &mut Keeper| told(&keeper.feed(input)))
+        Ok(move |keeper: &mut Keeper| told(&keeper.carry_out(input)))
     });
     add(methods, shared, wire::SILENCE, |body, by| {
         let (hush, by): (Hush, _) = (wire::read(body)?, by.to_owned());
@@ -75,12 +75,12 @@ fn about_alarms(methods: &mut Methods, shared: &Arc<Shared>) {
     });
     add(methods, shared, wire::UNSILENCE, |body, _| {
         let id = wire::read(body)?;
-        Ok(move |keeper: &mut Keeper| told(&keeper.feed(Input::Unsilence { id })))
+        Ok(move |keeper: &mut Keeper| told(&keeper.carry_out(Input::Unsilence { id })))
     });
     add(methods, shared, wire::RETIRE, |body, _| {
         let name: String = wire::read(body)?;
         let host = trace::host(&name).map_err(Failure::bad_params)?;
-        Ok(move |keeper: &mut Keeper| told(&keeper.feed(Input::Retire { host })))
+        Ok(move |keeper: &mut Keeper| told(&keeper.carry_out(Input::Retire { host })))
     });
 }
 

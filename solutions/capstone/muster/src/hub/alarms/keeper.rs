@@ -169,8 +169,15 @@ impl Keeper {
         }
     }
 
+    /// Does what somebody asks for, and keeps it before they are answered: a hub that is killed then goes on with what was said.
+    pub(in crate::hub) fn carry_out(&mut self, input: Input) -> Vec<Event> {
+        let events = self.feed(input);
+        self.keep_or_say();
+        events
+    }
+
     /// Feeds the judge, has told what it says, and returns what it says to this.
-    pub(in crate::hub) fn feed(&mut self, input: Input) -> Vec<Event> {
+    fn feed(&mut self, input: Input) -> Vec<Event> {
         self.is_new |= !matches!(input, Input::Tick);
         // The clock does not go back, so that this does not fail.
         let events = self.judge.feed(self.clock.now(), input).unwrap_or_default();
@@ -232,7 +239,7 @@ impl Keeper {
                 .collect(),
         };
         silence.check()?;
-        Ok(self.feed(Input::Silence(silence)))
+        Ok(self.carry_out(Input::Silence(silence)))
     }
 
     /// Explains a rule on a host, with moments as people write them.
