@@ -17,7 +17,7 @@ pub(crate) struct Question {
     target: String,
     headers: Vec<(String, String)>,
     /// What kind of body, and the body.
-    body: Option<(&'static str, String)>,
+    pub(crate) body: Option<(&'static str, String)>,
     from: Option<IpAddr>,
 }
 

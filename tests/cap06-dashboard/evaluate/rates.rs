@@ -44,7 +44,8 @@ pub(super) fn an_end_that_is_far_away_is_not_reached(case: &mut Case) {
 
 pub(super) fn a_counter_was_never_below_0(case: &mut Case) {
     let samples = counter("x").at(&[(10, 1.0), (20, 11.0), (30, 21.0), (40, 31.0), (50, 41.0)])
-        + &counter("still").at(&[(10, 0.0), (20, 0.0)]);
+        + &counter("still").at(&[(10, 0.0), (20, 0.0)])
+        + &counter("fresh").at(&[(10, 0.0), (20, 10.0), (30, 20.0), (40, 30.0), (50, 40.0)]);
     expect(
         case,
         &samples,
@@ -54,6 +55,8 @@ pub(super) fn a_counter_was_never_below_0(case: &mut Case) {
             ("increase(muster_x_total[1m])", "{host=\"web1\"} 51"),
             ("delta(muster_x_total[1m])", "{host=\"web1\"} 60"),
             ("increase(muster_still_total[1m])", "{host=\"web1\"} 0"),
+            // It was 0 at its first sample.
+            ("increase(muster_fresh_total[1m])", "{host=\"web1\"} 50"),
         ],
     );
 }

@@ -47,6 +47,16 @@ pub(super) fn a_change_needs_a_word_that_only_our_pages_know(case: &mut Case) {
     // What a form of another site could send is no JSON.
     let as_form = post("/api/v1/do/anything", "{}").bearer(TOKEN);
     site.expect_failure(case, &as_form, 415, "The body is JSON");
+    let mut as_other = change().bearer(TOKEN);
+    as_other.body = Some(("application/merge-patch+json", "{}".into()));
+    site.expect_failure(case, &as_other, 415, "The body is JSON");
+    let large = format!("\"{}\"", "x".repeat(16 << 10));
+    site.expect_failure(
+        case,
+        &post_json("/api/v1/do/anything", &large).bearer(TOKEN),
+        413,
+        "",
+    );
     let nonsense = post_json("/api/v1/do/anything", "{").bearer(TOKEN);
     site.expect_failure(case, &nonsense, 400, "The body is no JSON");
     site.end(case);
@@ -80,6 +90,13 @@ pub(super) fn viewers_change_nothing(case: &mut Case) {
     let cookie = answer.header("set-cookie").unwrap_or_default();
     let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
     let mine = word(case, &mut site, &cookie);
+    // Whoever does not know the word is told nothing of the role.
+    site.expect_failure(
+        case,
+        &change().cookie(&cookie),
+        403,
+        "X-CSRF-Token is missing or wrong",
+    );
     let asks = change().cookie(&cookie).header("X-CSRF-Token", &mine);
     site.expect_failure(case, &asks, 403, "A viewer looks, and changes nothing");
     site.end(case);
