@@ -155,7 +155,10 @@ fn a_student_builds_on_what_passes_as_it_stands_and_else_on_the_reference() -> R
     let (passed, student) = check(&course, top)?;
     assert!(passed && matches!(student.subject, Subject::OverReference { .. }));
     let note = student.note.expect("a line that says so");
-    assert_eq!(note, "over the reference's base: your base has not passed its check yet");
+    assert_eq!(
+        note,
+        "over the reference's base: your base has not passed its check yet"
+    );
 
     set_base(&course, "good");
     assert!(check(&course, base)?.0);
