@@ -82,9 +82,9 @@ pub(super) fn a_run_that_comes_late_does_not_move_the_others(case: &mut Case) {
         near.min().unwrap_or(1000)
     };
     let mut behind = Vec::new();
-    running.wait_until("ran at its time again, or five times more", || {
+    running.wait_until("ran at its time again, or ten times more", || {
         behind = read().into_iter().skip(before.len() + 1).map(distance).collect();
-        behind.len() >= 4 || behind.iter().any(|off| *off < 250)
+        behind.len() >= 9 || behind.iter().any(|off| *off < 250)
     });
     let ended = finish(case, running);
     case.expect(

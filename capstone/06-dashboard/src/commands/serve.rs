@@ -55,9 +55,14 @@ pub(super) fn run(
             .into_iter()
             .collect::<io::Result<Vec<_>>>()?
     };
+    let (ending, ended) = tokio::sync::oneshot::channel::<()>();
     let server = thread::spawn({
         let state = state.clone();
-        move || dashboard::serve(listener, state)
+        move || {
+            // Dropped when it ends, however it does.
+            let _ending = ending;
+            dashboard::serve(listener, state)
+        }
     });
     let mut out = io::stdout().lock();
     writeln!(out, "listening on {address}")?;
@@ -76,7 +81,7 @@ pub(super) fn run(
             _ = first.recv() => {}
             _ = second.recv() => {}
             // It ends by itself only if the system does not let it serve.
-            () = async { while !server.is_finished() { tokio::time::sleep(Duration::from_millis(100)).await } } => {}
+            _ = ended => {}
         }
     });
     state.stop();

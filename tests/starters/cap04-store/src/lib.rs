@@ -60,6 +60,7 @@ mod engine;
 mod error;
 mod fold;
 mod head;
+mod line;
 mod location;
 mod migrate;
 mod pack;
@@ -78,6 +79,7 @@ pub use backup::backup;
 pub use check::{Checked, Info, check, info};
 pub use engine::SqlError;
 pub use error::{Error, Place, Result};
+pub use line::{Line, NoSample};
 #[cfg(feature = "mariadb")]
 pub use location::Server;
 pub use location::{Location, NoLocation};

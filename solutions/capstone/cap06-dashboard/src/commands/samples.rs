@@ -4,10 +4,9 @@ use std::io::{BufRead, Read};
 use std::sync::Arc;
 
 use anyhow::Context;
-use collect::{Kind, Unit};
 use serde::Deserialize;
-use serde_json::{Map, Value};
-use store::{Batch, Sample, now_ms};
+use serde_json::Value;
+use store::{Batch, now_ms};
 
 /// The most samples that are stored at once; more become several transactions.
 const MOST: usize = 50_000;
@@ -19,23 +18,8 @@ const LONGEST: u64 = 1 << 20;
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Line {
-    Sample(One),
+    Sample(store::Line),
     Alarms { alarms: Vec<Value> },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct One {
-    host: String,
-    name: String,
-    #[serde(default)]
-    labels: Map<String, Value>,
-    #[serde(default)]
-    kind: Option<String>,
-    #[serde(default)]
-    unit: Option<String>,
-    time_ms: i64,
-    value: f64,
 }
 
 /// What stands before an empty line.
@@ -120,27 +104,5 @@ impl<R: BufRead> Iterator for Batches<R> {
         let next = self.read().transpose();
         self.is_over = !matches!(next, Some(Ok(_)));
         next
-    }
-}
-
-impl One {
-    fn sample(self) -> anyhow::Result<(Arc<str>, Sample)> {
-        let kind = self.kind.as_deref().unwrap_or("gauge");
-        let unit = self.unit.as_deref().unwrap_or("count");
-        let labels = self.labels.into_iter().map(|(key, value)| {
-            let text = value
-                .as_str()
-                .with_context(|| format!("the label {key:?} is no text"))?;
-            Ok((key, text.to_owned()))
-        });
-        let sample = Sample {
-            name: self.name.into(),
-            labels: labels.collect::<anyhow::Result<_>>()?,
-            kind: Kind::from_name(kind).with_context(|| format!("{kind:?} is no kind"))?,
-            unit: Unit::from_name(unit).with_context(|| format!("{unit:?} is no unit"))?,
-            time_ms: self.time_ms,
-            value: self.value,
-        };
-        Ok((self.host.into(), sample))
     }
 }

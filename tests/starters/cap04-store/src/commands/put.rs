@@ -2,56 +2,15 @@
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context;
-use collect::{Kind, Unit};
-use serde::Deserialize;
-use store::{Appended, Batch, Location, Sample, Store, now_ms};
+use store::{Appended, Batch, Line, Location, Store, now_ms};
 
 /// The most samples of a batch; a longer one becomes several.
 const MOST: usize = 50_000;
 
 /// The longest line, in bytes.
 const LONGEST: u64 = 1 << 20;
-
-/// A line.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    host: String,
-    name: String,
-    #[serde(default)]
-    labels: serde_json::Map<String, serde_json::Value>,
-    #[serde(default)]
-    kind: Option<String>,
-    #[serde(default)]
-    unit: Option<String>,
-    time_ms: i64,
-    value: f64,
-}
-
-impl Line {
-    fn sample(self) -> anyhow::Result<(Arc<str>, Sample)> {
-        let kind = self.kind.as_deref().unwrap_or("gauge");
-        let unit = self.unit.as_deref().unwrap_or("count");
-        let labels = self.labels.into_iter().map(|(key, value)| {
-            let text = value
-                .as_str()
-                .with_context(|| format!("the label {key:?} is no text"))?;
-            Ok((key, text.to_owned()))
-        });
-        let sample = Sample {
-            name: self.name.into(),
-            labels: labels.collect::<anyhow::Result<_>>()?,
-            kind: Kind::from_name(kind).with_context(|| format!("{kind:?} is no kind"))?,
-            unit: Unit::from_name(unit).with_context(|| format!("{unit:?} is no unit"))?,
-            time_ms: self.time_ms,
-            value: self.value,
-        };
-        Ok((self.host.into(), sample))
-    }
-}
 
 /// Stores what comes, a transaction for each batch. Where it goes on after one that failed, status 1 says so at the end.
 pub(super) fn run(db: &Location, now_ms: Option<i64>, goes_on: bool) -> anyhow::Result<ExitCode> {
@@ -73,7 +32,7 @@ pub(super) fn run(db: &Location, now_ms: Option<i64>, goes_on: bool) -> anyhow::
             // What is wrong with a line is said of it, and nothing of its batch is stored.
             let parsed = serde_json::from_str::<Line>(text)
                 .map_err(anyhow::Error::from)
-                .and_then(Line::sample);
+                .and_then(|line| Ok(line.sample()?));
             let (host, sample) = parsed.with_context(|| format!("line {number}"))?;
             count += 1;
             match batches.iter_mut().find(|batch| batch.host == host) {
