@@ -20,6 +20,7 @@ use super::alarms::Keeper;
 use super::operators::told;
 use super::replay::replay;
 use super::rulebook::{self, Entry, RuleBook};
+use crate::wire;
 use asked::{Ack, Hush, Remove, Save, Try, Unhush};
 use form::form;
 
@@ -146,7 +147,7 @@ impl Desk {
                 false => format!("{} ({why})", user.name),
             },
         };
-        self.feed(input)
+        self.carry_out(input)
     }
 
     fn silence(&self, user: &User, asked: Hush) -> Result<Value, Refused> {
@@ -165,45 +166,35 @@ impl Desk {
         if !(1..=LONGEST_MINUTES).contains(&minutes) {
             return Err(wrong("A silence lasts from a minute to a year.".to_owned()));
         }
-        let pattern = |text: Option<String>| {
-            text.filter(|text| !text.is_empty())
-                .map(|text| Pattern::new(&text))
-        };
         let labels = read_labels(labels.as_deref().unwrap_or_default())?;
         eprintln!(
             "muster-hub: silence by {} for {minutes} min: rule {rule:?} host {host:?} severity {severity:?}: {why:?}",
             user.name
         );
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let id = format!("page-{:08x}", fastrand::u32(..));
+        let hush = wire::Hush {
+            id: id.clone(),
+            ms: minutes * 60_000,
+            why,
+            rule: given(rule),
+            host: given(host),
+            severity: given(severity),
+            labels: labels
+                .iter()
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect(),
+        };
         let by = user.name.clone();
-        self.ask(move |keeper| {
-            let from = keeper.now();
-            let silence = Silence {
-                id: format!("page-{:08x}", fastrand::u32(..)),
-                from,
-                until: from.plus(Duration::from_secs(minutes * 60)),
-                by,
-                why,
-                rule: pattern(rule),
-                host: pattern(host),
-                severity: pattern(severity),
-                labels: labels
-                    .iter()
-                    .map(|(key, value)| (key.to_owned(), Pattern::new(value)))
-                    .collect(),
-            };
-            silence.check()?;
-            let id = silence.id.clone();
-            let said = told(&keeper.carry_out(Input::Silence(silence)))?;
-            Ok(json!({ "id": id, "said": said }))
-        })
+        self.ask(move |keeper| Ok(json!({ "id": id, "said": told(&keeper.silence(hush, by)?)? })))
     }
 
     fn unsilence(&self, user: &User, asked: Unhush) -> Result<Value, Refused> {
         eprintln!("muster-hub: silence {:?} ended by {}", asked.id, user.name);
-        self.feed(Input::Unsilence { id: asked.id })
+        self.carry_out(Input::Unsilence { id: asked.id })
     }
 
-    fn feed(&self, input: Input) -> Result<Value, Refused> {
+    fn carry_out(&self, input: Input) -> Result<Value, Refused> {
         self.ask(move |keeper| Ok(json!({ "said": told(&keeper.carry_out(input))? })))
     }
 

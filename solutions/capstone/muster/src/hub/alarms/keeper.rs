@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use alarm::trace::{self, Input};
 use alarm::why::explain;
-use alarm::{Event, Judge, Labels, Rules, Silence, Time, Times, What};
+use alarm::{Event, Judge, Labels, Rules, Silence, Times, What};
 use dashboard::Board;
 use store::Sample;
 
@@ -203,11 +203,6 @@ impl Keeper {
         self.is_shown = false;
         // Before whoever changed them is answered: a hub that is killed then goes on with what was said.
         self.keep_or_say();
-    }
-
-    /// Returns the moment.
-    pub(in crate::hub) fn now(&self) -> Time {
-        self.clock.now()
     }
 
     /// Lists the silences, by name.
